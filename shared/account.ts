@@ -1,0 +1,28 @@
+// The account behind the session, and the organisations it is a member of.
+import * as z from "zod/mini";
+import { toDisplayText } from "./display-text.ts";
+import { MeterError } from "./meter-error.ts";
+import { type Organisation, parseOrganisations } from "./organisation.ts";
+import { uuidSchema } from "./wire-text.ts";
+
+const membershipSchema = z.looseObject({ organization: z.optional(z.unknown()) });
+const accountSchema = z.looseObject({
+  uuid: uuidSchema,
+  email_address: z.catch(z.nullish(z.string()), null),
+  memberships: z.catch(z.nullish(z.array(z.unknown())), null),
+});
+
+export type Account = { account_uuid: string; account_email: string | null; organisations: Organisation[] };
+
+/** Throws MeterError "changed" when the answer names no account. */
+export function parseAccount(body: unknown): Account {
+  const read = accountSchema.safeParse(body);
+  if (!read.success) throw new MeterError("changed", { cause: read.error });
+  const { uuid, email_address: email, memberships } = read.data;
+  const entries = (memberships ?? []).map((entry) => membershipSchema.safeParse(entry).data?.organization);
+  return {
+    account_uuid: uuid,
+    account_email: email ? toDisplayText(email, 128) : null,
+    organisations: parseOrganisations(entries),
+  };
+}

@@ -1,0 +1,46 @@
+// The wire between extension and bridge: port, versions, and the bodies of both directions.
+import * as z from "zod/mini";
+import { pollStateSchema } from "./poll-state.ts";
+import { snapshotSchema } from "./snapshot.ts";
+import { isoSchema, uuidSchema } from "./wire-text.ts";
+
+/** Fixed: a host permission names one port exactly, so there is no hopping to another. */
+export const BRIDGE_PORT = 63762;
+export const PROTOCOL = 1;
+
+/** Computed from the public key in manifest.json; the same in every browser. */
+export const EXTENSION_ID = "mcfgdnjkhomoglnbllnaaeidincphmjb";
+
+export const MAX_BODY_BYTES = 256 * 1024;
+export const MAX_BATCH = 50;
+
+const versionSchema = z.string().check(z.regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/));
+const browserNameSchema = z.string().check(z.regex(/^[A-Za-z0-9 ._-]{1,32}$/));
+
+export const postSchema = z.strictObject({
+  protocol: z.int(),
+  /** Random, one per browser profile. */
+  install: uuidSchema,
+  extension_version: versionSchema,
+  browser: browserNameSchema,
+  /** How the newest poll went, whether or not it brought a snapshot. */
+  poll: z.strictObject({
+    state: pollStateSchema,
+    at: isoSchema,
+    retry_at: z.nullable(isoSchema),
+  }),
+  snapshots: z
+    .array(z.strictObject({ sequence: z.int().check(z.gte(1)), snapshot: snapshotSchema }))
+    .check(z.maxLength(MAX_BATCH)),
+});
+export type Post = z.infer<typeof postSchema>;
+
+export const acknowledgementSchema = z.looseObject({ acknowledged: z.array(z.int()) });
+export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
+
+export const helloSchema = z.looseObject({
+  product: z.literal("claude-meter"),
+  version: versionSchema,
+  protocol: z.looseObject({ min: z.int(), max: z.int() }),
+});
+export type Hello = z.infer<typeof helloSchema>;

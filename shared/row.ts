@@ -1,0 +1,70 @@
+// One row: one account in one organisation. What status.json holds; age and freshness are added by whoever reads.
+import * as z from "zod/mini";
+import { pollStateSchema } from "./poll-state.ts";
+import { snapshotSchema } from "./snapshot.ts";
+import { usageWindowSchema } from "./usage-window.ts";
+import { isoSchema, problemTextSchema, uuidSchema } from "./wire-text.ts";
+
+export const windowStateSchema = z.enum(["open", "idle", "rolled", "unknown"]);
+export type WindowState = z.infer<typeof windowStateSchema>;
+
+export const rowWindowSchema = z.extend(usageWindowSchema, {
+  /** open: counting. idle: 0 %, not started. rolled: the reset has passed, so the value is unknown. */
+  state: windowStateSchema,
+  /** The utilization before the reset passed; only in state rolled. */
+  last_known: z.nullable(z.number()),
+});
+export type RowWindow = z.infer<typeof rowWindowSchema>;
+
+export const storedRowSchema = z.strictObject({
+  schema: z.literal(1),
+  account_uuid: snapshotSchema.shape.account_uuid,
+  org_uuid: snapshotSchema.shape.org_uuid,
+  org_name: snapshotSchema.shape.org_name,
+  account_email: snapshotSchema.shape.account_email,
+  plan: snapshotSchema.shape.plan,
+  /** Every browser that reads this row, each name once. */
+  browser: z.string(),
+  source: z.literal("extension"),
+  /** When the numbers were observed: never later than the bridge received them. */
+  fetched_at: isoSchema,
+  usage: snapshotSchema.shape.usage,
+  windows: z.array(rowWindowSchema),
+  binding: z.nullable(z.string()),
+  money: snapshotSchema.shape.money,
+  overage: snapshotSchema.shape.overage,
+  overage_fetched_at: snapshotSchema.shape.overage_fetched_at,
+  subscription: snapshotSchema.shape.subscription,
+  subscription_fetched_at: snapshotSchema.shape.subscription_fetched_at,
+  errors: z.array(problemTextSchema),
+});
+export type StoredRow = z.infer<typeof storedRowSchema>;
+
+/** What one browser profile last reported, and what it last saw of each row. */
+export const installSchema = z.strictObject({
+  install: uuidSchema,
+  browser: z.string(),
+  extension_version: z.string(),
+  state: pollStateSchema,
+  polled_at: isoSchema,
+  retry_at: z.nullable(isoSchema),
+  seen: z.array(
+    z.strictObject({
+      org_uuid: uuidSchema,
+      account: z.nullable(z.string()),
+      observed_at: isoSchema,
+      /** The last time this profile brought a good value of the row. */
+      good_at: z.nullable(isoSchema),
+      errors: z.array(problemTextSchema),
+    }),
+  ),
+});
+export type Install = z.infer<typeof installSchema>;
+
+export const statusSchema = z.strictObject({
+  schema: z.literal(1),
+  generated_at: isoSchema,
+  rows: z.array(storedRowSchema),
+  installs: z.array(installSchema),
+});
+export type Status = z.infer<typeof statusSchema>;

@@ -1,0 +1,198 @@
+// Reads the body of claude.ai's usage endpoint, of every era and account kind, part by part.
+// Its percentages are 0-100 by definition of this source (1 is one percent); nothing here looks at a value to find its unit.
+import * as z from "zod/mini";
+import { toDisplayText } from "./display-text.ts";
+import { type JsonObject, jsonObjectSchema } from "./json.ts";
+import { MeterError } from "./meter-error.ts";
+import { type Money, parseMoney } from "./money.ts";
+import { toProblem } from "./problem.ts";
+import { parseServerTime } from "./time.ts";
+import { MAX_WINDOWS, type UsageWindow } from "./usage-window.ts";
+import { slugSchema } from "./wire-text.ts";
+
+export type UsageReading = { windows: UsageWindow[]; money: Money | null; problems: string[] };
+
+/** Without any of these it is not a usage body, whatever the status said. */
+const KNOWN_KEYS = ["five_hour", "seven_day", "limits", "extra_usage", "spend"];
+
+/** Top-level windows with a known meaning. All other objects of the same shape are shown under their own name. */
+const legacyWindows: Record<string, Pick<UsageWindow, "label" | "model" | "scope">> = {
+  five_hour: { label: "5-hour", model: null, scope: "account" },
+  seven_day: { label: "Weekly", model: null, scope: "account" },
+  seven_day_oauth_apps: { label: "Weekly, OAuth apps", model: null, scope: "account" },
+  seven_day_opus: { label: "Weekly, Opus", model: "Opus", scope: "model" },
+  seven_day_sonnet: { label: "Weekly, Sonnet", model: "Sonnet", scope: "model" },
+  seven_day_overage_included: { label: "Weekly, Fable", model: "Fable", scope: "model" },
+  seven_day_cowork: { label: "Weekly, Cowork", model: null, scope: "surface" },
+  seven_day_omelette: { label: "Weekly, Design", model: null, scope: "surface" },
+};
+
+/** Not meters: offers and statistics that share a field name with windows. */
+const NOT_WINDOWS = new Set(["extra_usage", "spend", "limits", "cedar_ember", "juniper_tide", "seven_day_breakdown"]);
+
+const utilizationSchema = z.number().check(z.gte(0), z.lte(1000));
+const namedSchema = z.catch(
+  z.nullish(
+    z.looseObject({
+      id: z.catch(z.nullish(z.string()), null),
+      display_name: z.catch(z.nullish(z.string()), null),
+    }),
+  ),
+  null,
+);
+const limitRowSchema = z.looseObject({
+  kind: z.string().check(z.minLength(1)),
+  percent: z.optional(z.unknown()),
+  severity: z.optional(z.unknown()),
+  resets_at: z.optional(z.unknown()),
+  is_active: z.optional(z.unknown()),
+  scope: z.catch(z.nullish(z.looseObject({ model: namedSchema, surface: namedSchema })), null),
+});
+type LimitRow = z.infer<typeof limitRowSchema>;
+
+/** Throws MeterError "changed" when the body is no usage body at all; a bad part costs only that part. */
+export function parseUsageBody(body: unknown): UsageReading & { usage: JsonObject } {
+  const object = jsonObjectSchema.safeParse(body);
+  if (!object.success || !KNOWN_KEYS.some((key) => key in object.data)) throw new MeterError("changed");
+  return { usage: object.data, ...readUsage(object.data) };
+}
+
+function readUsage(body: JsonObject): UsageReading {
+  const problems: string[] = [];
+  const windows = new Map<string, UsageWindow>();
+  const add = (window: UsageWindow) => {
+    const known = windows.get(window.id);
+    if (!known) windows.set(window.id, window);
+    // The tighter reading of two rows with one name: the looser one would let an agent run into a wall.
+    else {
+      problems.push(toProblem(window.id, "duplicate"));
+      if ((window.utilization ?? -1) > (known.utilization ?? -1)) windows.set(window.id, window);
+    }
+  };
+
+  const limits = body["limits"];
+  if (Array.isArray(limits)) {
+    for (const [index, entry] of limits.entries()) {
+      const row = limitRowSchema.safeParse(entry);
+      if (row.success) add(limitToWindow(row.data, problems));
+      else problems.push(toProblem(`limits:${index}`, "bad-shape"));
+    }
+  } else if (limits !== undefined && limits !== null) problems.push(toProblem("limits", "bad-shape"));
+
+  const limitsKnowModels = [...windows.values()].some((window) => window.id.startsWith("scoped:"));
+  for (const [key, value] of Object.entries(body)) {
+    const window = keyToWindow(key, value, problems);
+    if (!window) continue;
+    if (window.scope === "model" && limitsKnowModels) continue;
+    const known = windows.get(window.id);
+    if (known) windows.set(window.id, fillIn(known, window));
+    else windows.set(window.id, window);
+  }
+
+  const all = [...windows.values()];
+  if (all.length > MAX_WINDOWS) problems.push(toProblem("windows", "bad-shape"));
+  return {
+    windows: all.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_WINDOWS),
+    money: parseMoney(body["spend"], body["extra_usage"], (part) => problems.push(toProblem(part, "bad-money"))),
+    problems: [...new Set(problems)],
+  };
+}
+
+function limitToWindow(row: LimitRow, problems: string[]): UsageWindow {
+  const named = nameLimit(row);
+  return {
+    ...named,
+    utilization: readUtilization(named.id, row.percent, problems),
+    resets_at: readReset(named.id, row.resets_at, problems),
+    severity: slugSchema.safeParse(row.severity).data ?? null,
+    is_active: typeof row.is_active === "boolean" ? row.is_active : null,
+    dollars: null,
+  };
+}
+
+/** The kind classifies a row, never its label (types of the official SDK, 0.3.328). */
+function nameLimit(row: LimitRow): Pick<UsageWindow, "id" | "label" | "model" | "scope"> {
+  if (row.kind === "session") return { id: "five_hour", label: "5-hour", model: null, scope: "account" };
+  if (row.kind === "weekly_all") return { id: "seven_day", label: "Weekly", model: null, scope: "account" };
+  const model = row.scope?.model?.display_name ?? row.scope?.model?.id;
+  const surface = row.scope?.surface?.display_name ?? row.scope?.surface?.id;
+  const name = model ?? surface;
+  const scope = model ? "model" : surface ? "surface" : row.kind === "weekly_scoped" ? "model" : "account";
+  const shownModel = model ? toDisplayText(model) : null;
+  if (row.kind === "weekly_scoped") {
+    const label = `Weekly, ${toDisplayText(name ?? "unnamed")}`;
+    return { id: `scoped:${toSlug(name ?? "unnamed")}`, label, model: shownModel, scope };
+  }
+  const label = toDisplayText(name ? `${toWords(row.kind)}, ${name}` : toWords(row.kind));
+  return { id: name ? `${toSlug(row.kind)}:${toSlug(name)}` : toSlug(row.kind), label, model: shownModel, scope };
+}
+
+function keyToWindow(key: string, value: unknown, problems: string[]): UsageWindow | undefined {
+  const legacy = Object.hasOwn(legacyWindows, key) ? legacyWindows[key] : undefined;
+  if (NOT_WINDOWS.has(key) || value === null || value === undefined) return undefined;
+  const object = jsonObjectSchema.safeParse(value);
+  if (!object.success) {
+    if (legacy) problems.push(toProblem(key, "bad-shape"));
+    return undefined;
+  }
+  const { utilization, resets_at, limit_dollars, used_dollars } = object.data;
+  if (!legacy && utilization === undefined) return undefined;
+  const isPool = !isPlanWindow(key) && typeof limit_dollars === "number" && limit_dollars > 0;
+  const id = isPool ? `pool:${toSlug(key)}` : legacy ? key : toSlug(key);
+  const window: UsageWindow = {
+    id,
+    ...(legacy ?? { label: toDisplayText(toWords(key)), model: null, scope: "account" }),
+    ...(isPool ? { label: toDisplayText(`${toWords(key)} (credit)`), model: null, scope: "pool" } : {}),
+    utilization: readUtilization(id, utilization, problems),
+    resets_at: readReset(id, resets_at, problems),
+    severity: null,
+    is_active: null,
+    dollars: isPool ? { used: typeof used_dollars === "number" ? used_dollars : null, limit: limit_dollars } : null,
+  };
+  // {0 %, no reset} under a codename is a placeholder, not a limit; the two plan windows are real while idle.
+  const isPlaceholder = !isPool && !window.utilization && window.resets_at === null;
+  return isPlaceholder && !isPlanWindow(key) ? undefined : window;
+}
+
+function isPlanWindow(key: string): boolean {
+  return key === "five_hour" || key === "seven_day";
+}
+
+/** The limits row is preferred; the legacy window only says what the row left open. */
+function fillIn(row: UsageWindow, legacy: UsageWindow): UsageWindow {
+  return { ...row, utilization: row.utilization ?? legacy.utilization, resets_at: row.resets_at ?? legacy.resets_at };
+}
+
+function readUtilization(id: string, value: unknown, problems: string[]): number | null {
+  if (value === null) return null;
+  const read = utilizationSchema.safeParse(value);
+  if (!read.success) problems.push(toProblem(id, "bad-utilization"));
+  return read.data ?? null;
+}
+
+function readReset(id: string, value: unknown, problems: string[]): string | null {
+  if (value === null || value === undefined) return null;
+  const read = parseServerTime(value);
+  if (read === undefined) problems.push(toProblem(id, "bad-time"));
+  return read ?? null;
+}
+
+function rank(window: UsageWindow): number {
+  if (window.id === "five_hour") return 0;
+  if (window.id === "seven_day") return 1;
+  return { account: 2, model: 3, surface: 4, pool: 5 }[window.scope];
+}
+
+/** Lower-case ASCII, at most 40 characters; a name without any gets a stable number of its own. */
+function toSlug(name: string): string {
+  const ascii = name.normalize("NFKD").toLowerCase().replace(/[^a-z0-9_]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 38);
+  if (ascii) return ascii;
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return `x${hash.toString(16)}`;
+}
+
+function toWords(key: string): string {
+  const words = key.replaceAll("_", " ").trim() || "unnamed";
+  return words[0]?.toUpperCase() + words.slice(1);
+}
