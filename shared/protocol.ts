@@ -29,13 +29,20 @@ export const postSchema = z.strictObject({
     at: isoSchema,
     retry_at: z.nullable(isoSchema),
   }),
-  snapshots: z
-    .array(z.strictObject({ sequence: z.int().check(z.gte(1)), snapshot: snapshotSchema }))
-    .check(z.maxLength(MAX_BATCH)),
+  /** Each snapshot is checked on its own by sequencedSchema, so that a bad one costs only itself. */
+  snapshots: z.array(z.looseObject({ sequence: z.int().check(z.gte(1)) })).check(z.maxLength(MAX_BATCH)),
 });
 export type Post = z.infer<typeof postSchema>;
 
-export const acknowledgementSchema = z.looseObject({ acknowledged: z.array(z.int()) });
+export const sequencedSchema = z.strictObject({ sequence: z.int(), snapshot: snapshotSchema });
+export type Sequenced = z.infer<typeof sequencedSchema>;
+
+export const acknowledgementSchema = z.looseObject({
+  /** Durable in the bridge. */
+  acknowledged: z.array(z.int()),
+  /** Not readable by the bridge; sending them again would not help. */
+  refused: z.array(z.int()),
+});
 export type Acknowledgement = z.infer<typeof acknowledgementSchema>;
 
 export const helloSchema = z.looseObject({

@@ -1,0 +1,30 @@
+// In which order waiting snapshots go to the bridge, and how many at once. Pure.
+import { MAX_BATCH, MAX_BODY_BYTES } from "../shared/protocol.ts";
+import type { Waiting } from "./queue.ts";
+
+/** Leaves room for the envelope. */
+const MAX_BATCH_BYTES = MAX_BODY_BYTES - 4096;
+
+/** The newest of each row first, so that a returning bridge shows the present at once; then the rest as they came. */
+export function toBatches(waiting: readonly Waiting[]): Waiting[][] {
+  const newest = new Map<string, Waiting>();
+  for (const entry of waiting) newest.set(`${entry.snapshot.account_uuid} ${entry.snapshot.org_uuid}`, entry);
+  const first = new Set(newest.values());
+  const ordered = [...first, ...waiting.filter((entry) => !first.has(entry))];
+
+  const encoder = new TextEncoder();
+  const batches: Waiting[][] = [];
+  let room = 0;
+  for (const entry of ordered) {
+    const size = encoder.encode(JSON.stringify(entry)).length;
+    const last = batches.at(-1);
+    if (last && last.length < MAX_BATCH && size <= room) {
+      last.push(entry);
+      room -= size;
+    } else {
+      batches.push([entry]);
+      room = MAX_BATCH_BYTES - size;
+    }
+  }
+  return batches;
+}

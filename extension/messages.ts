@@ -1,0 +1,10 @@
+// What the popup may ask of the worker.
+import * as z from "zod/mini";
+
+export const messageSchema = z.strictObject({ ask: z.enum(["refresh", "catch-up"]) });
+export type Message = z.infer<typeof messageSchema>;
+
+/** Resolves when the worker has done it. */
+export async function sendMessage(message: Message): Promise<void> {
+  await chrome.runtime.sendMessage(message);
+}

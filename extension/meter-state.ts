@@ -1,0 +1,95 @@
+// What the extension knows between two wakes of its worker: the last poll, the rows to show, the bridge link.
+import * as z from "zod/mini";
+import { MeterError } from "../shared/meter-error.ts";
+import { type PollState, pollStateSchema } from "../shared/poll-state.ts";
+import { type Snapshot, snapshotSchema } from "../shared/snapshot.ts";
+import { toIso } from "../shared/time.ts";
+import { isoSchema } from "../shared/wire-text.ts";
+import { toBackoffMs } from "./backoff.ts";
+import { type Link, linkSchema } from "./link.ts";
+import type { Look } from "./poll.ts";
+
+/** A snapshot to show; the server's own body is for the bridge only. */
+export const shownSchema = z.omit(snapshotSchema, { usage: true });
+export type Shown = z.infer<typeof shownSchema>;
+
+const moment = z.optional(z.number());
+
+export const meterStateSchema = z.object({
+  poll: z.object({
+    state: pollStateSchema,
+    /** Null before the first poll. */
+    at: z.nullable(isoSchema),
+    /** Not before this moment; null when the next alarm may poll. */
+    retry_at: z.nullable(isoSchema),
+    failures: z.int(),
+  }),
+  rows: z.array(shownSchema),
+  lanes: z.record(z.string(), z.object({ usage: moment, overage: moment, subscription: moment })),
+  link: linkSchema,
+});
+export type MeterState = z.infer<typeof meterStateSchema>;
+
+export const initialState: MeterState = {
+  poll: { state: "ok", at: null, retry_at: null, failures: 0 },
+  rows: [],
+  lanes: {},
+  link: { state: "unreachable", waiting: 0, refused: 0, dropped: 0, bridge_version: null },
+};
+
+export function mergeLook(state: MeterState, look: Look, nowMs: number): MeterState {
+  const poll = { state: "ok" as const, at: toIso(nowMs), retry_at: null, failures: 0 };
+  return { ...state, poll, rows: mergeRows(state.rows, look.snapshots, nowMs), lanes: look.lanes };
+}
+
+/** A failed poll keeps every row. A switched account is no failure: the next alarm reads the new one. */
+export function mergeFailure(state: MeterState, error: MeterError, nowMs: number, random: number): MeterState {
+  const failed = toFailedState(error);
+  if (failed === undefined) return state;
+  const failures = state.poll.state === failed ? state.poll.failures + 1 : 1;
+  const waitMs = toBackoffMs({ state: failed, failures, retryAfterMs: error.retryAfterMs }, random);
+  const retry_at = waitMs > 0 ? toIso(nowMs + waitMs) : null;
+  return { ...state, poll: { state: failed, at: toIso(nowMs), retry_at, failures } };
+}
+
+export function mergeLink(state: MeterState, link: Link): MeterState {
+  return { ...state, link };
+}
+
+function toFailedState(error: MeterError): Exclude<PollState, "ok"> | undefined {
+  switch (error.code) {
+    case "account-switched":
+      return undefined;
+    case "no-plan":
+    case "not-available":
+      return "changed";
+    default:
+      return error.code;
+  }
+}
+
+/** Rows of an account that was not looked at now stay for a week, ageing where everyone sees it. */
+const KEEP_OTHERS_MS = 7 * 86_400_000;
+
+function mergeRows(rows: readonly Shown[], snapshots: readonly Snapshot[], nowMs: number): Shown[] {
+  const accounts = new Set(snapshots.map((snapshot) => snapshot.account_uuid));
+  const others = rows.filter(
+    (row) => !accounts.has(row.account_uuid) && nowMs - Date.parse(row.fetched_at) < KEEP_OTHERS_MS,
+  );
+  const looked = snapshots.flatMap((snapshot) => {
+    const known = rows.find((row) => row.org_uuid === snapshot.org_uuid && row.account_uuid === snapshot.account_uuid);
+    return mergeRow(known, snapshot) ?? [];
+  });
+  return [...looked, ...others];
+}
+
+function mergeRow(known: Shown | undefined, { usage, ...snapshot }: Snapshot): Shown | undefined {
+  if (usage === null) return known && { ...known, errors: snapshot.errors };
+  return {
+    ...snapshot,
+    overage: snapshot.overage ?? known?.overage ?? null,
+    overage_fetched_at: snapshot.overage_fetched_at ?? known?.overage_fetched_at ?? null,
+    subscription: snapshot.subscription ?? known?.subscription ?? null,
+    subscription_fetched_at: snapshot.subscription_fetched_at ?? known?.subscription_fetched_at ?? null,
+  };
+}

@@ -1,0 +1,30 @@
+// Makes DOM nodes from text, never from markup: what a server or a person named can not become an element.
+
+type Options = {
+  class?: string;
+  text?: string;
+  title?: string;
+  /** Becomes data-<name>. */
+  data?: Record<string, string>;
+};
+
+export function createElement<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  options: Options,
+  ...children: Node[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (options.class !== undefined) element.className = options.class;
+  if (options.text !== undefined) element.textContent = options.text;
+  if (options.title !== undefined) element.title = options.title;
+  for (const [name, value] of Object.entries(options.data ?? {})) element.dataset[name] = value;
+  element.append(...children);
+  return element;
+}
+
+/** The element of our own page with this id; its absence is a defect of the page. */
+export function getElement(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`popup.html has no #${id}`);
+  return element;
+}

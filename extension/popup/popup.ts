@@ -1,0 +1,41 @@
+// The popup: shows what storage holds and repaints when it changes or a second passes.
+import "../no-eval.ts";
+import { sendMessage } from "../messages.ts";
+import type { MeterState } from "../meter-state.ts";
+import { onMeterState, readMeterState } from "../storage.ts";
+import { getElement } from "./element.ts";
+import { renderLink, renderNotice } from "./render-notice.ts";
+import { renderRow } from "./render-row.ts";
+
+let state: MeterState = await readMeterState();
+
+function render(): void {
+  const nowMs = Date.now();
+  getElement("rows").replaceChildren(...state.rows.map((row) => renderRow(row, nowMs)));
+  getElement("link").replaceChildren(renderLink(state.link));
+}
+
+/** Apart from the rows: a live region must change only when its words do, or a screen reader repeats it each second. */
+function renderStatus(): void {
+  getElement("notice").replaceChildren(...renderNotice(state, Date.now()));
+}
+
+async function refresh(): Promise<void> {
+  const button = getElement("refresh");
+  button.setAttribute("disabled", "");
+  button.textContent = "Reading…";
+  await sendMessage({ ask: "refresh" });
+  button.textContent = "Refresh";
+  button.removeAttribute("disabled");
+}
+
+onMeterState((next) => {
+  state = next;
+  render();
+  renderStatus();
+});
+getElement("refresh").addEventListener("click", () => void refresh());
+render();
+renderStatus();
+setInterval(render, 1000);
+await sendMessage({ ask: "catch-up" });

@@ -1,0 +1,21 @@
+// A problem code as the sentence a user reads: what is missing and what it means for the numbers.
+import { type PollState, pollStateSchema, pollStateWords } from "../../shared/poll-state.ts";
+import { type PartProblemCode, partProblemCodes } from "../../shared/problem.ts";
+
+const partWords = {
+  "not-available": "is not offered for this organisation.",
+  "no-plan": "is not open to this account here.",
+  "bad-utilization": "came without a usable percentage, so it counts as unknown.",
+  "bad-time": "came without a usable reset time.",
+  "bad-shape": "came in an unknown form and was left out.",
+  "bad-money": "came in an unknown form and was left out.",
+  duplicate: "came twice; the higher value is shown.",
+} as const satisfies Record<PartProblemCode, string>;
+
+export function toProblemSentence(error: string): string {
+  const [part = "", code = ""] = error.split(": ");
+  const known = partProblemCodes.find((each) => each === code);
+  if (known) return `${part.replaceAll("_", " ")} ${partWords[known]}`;
+  const state: PollState | undefined = pollStateSchema.safeParse(code).data;
+  return state ? `${part}: ${pollStateWords[state]}` : error;
+}

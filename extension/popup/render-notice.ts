@@ -1,0 +1,62 @@
+// The one thing the user should know or do first, in one sentence, with the button that does it.
+import { formatClock } from "../../shared/format.ts";
+import { pollStateWords } from "../../shared/poll-state.ts";
+import { decideFreshness } from "../../shared/freshness.ts";
+import { type Link, linkStateWords } from "../link.ts";
+import type { MeterState } from "../meter-state.ts";
+import { createElement } from "./element.ts";
+
+type Step = { label: string; act: () => void };
+
+export function renderNotice(state: MeterState, nowMs: number): HTMLElement[] {
+  const text = toText(state, nowMs);
+  if (text === undefined) return [];
+  const notice = createElement("div", { class: "notice", data: { state: state.poll.state } }, createElement("p", { text }));
+  const step = toStep(state);
+  if (step) {
+    const button = createElement("button", { text: step.label });
+    button.type = "button";
+    button.addEventListener("click", step.act);
+    notice.append(button);
+  }
+  return [notice];
+}
+
+function toText({ poll, rows }: MeterState, nowMs: number): string | undefined {
+  if (poll.at === null) return "Reading claude.ai for the first time.";
+  if (poll.state === "ok") {
+    if (rows.length === 0) return "This account has no organisation with a Claude plan.";
+    // The polls go well and yet all values are old: the clock of this computer disagrees with claude.ai's.
+    const isOld = rows.every((row) => decideFreshness(nowMs - Date.parse(row.fetched_at)) === "stale");
+    return isOld ? "These values are old: press Refresh, and check this computer's clock." : undefined;
+  }
+  const next = poll.retry_at === null ? "" : ` Next try ${formatClock(poll.retry_at, nowMs)}.`;
+  return `${pollStateWords[poll.state]}${next}`;
+}
+
+function toStep({ poll }: MeterState): Step | undefined {
+  switch (poll.state) {
+    case "signed-out":
+    case "challenge":
+      return { label: "Open claude.ai", act: () => void chrome.tabs.create({ url: "https://claude.ai/" }) };
+    case "no-access":
+      return {
+        label: "Allow access to claude.ai",
+        act: () => void chrome.permissions.request({ origins: ["https://claude.ai/*", "http://127.0.0.1:63762/*"] }),
+      };
+    case "ok":
+    case "rate-limited":
+    case "offline":
+    case "server-error":
+    case "changed":
+      return undefined;
+  }
+}
+
+export function renderLink(link: Link): HTMLElement {
+  const notes: string[] = [linkStateWords[link.state]];
+  if (link.waiting > 0) notes.push(`${link.waiting} readings wait for it.`);
+  if (link.dropped > 0) notes.push(`${link.dropped} old readings were given up.`);
+  if (link.refused > 0) notes.push(`${link.refused} readings were refused by the bridge: update claude-meter.`);
+  return createElement("p", { class: "dot", text: notes.join(" "), data: { link: link.state } });
+}

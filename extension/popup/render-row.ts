@@ -1,0 +1,95 @@
+// One card: one account in one organisation, all its windows, its money, its age and what is wrong with it.
+import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../shared/format.ts";
+import { decideBinding, decideFreshness, toWindowAt } from "../../shared/freshness.ts";
+import type { RowWindow } from "../../shared/row.ts";
+import { decideLevel } from "../level.ts";
+import type { Shown } from "../meter-state.ts";
+import { createElement } from "./element.ts";
+import { toProblemSentence } from "./problem-words.ts";
+
+export function renderRow(row: Shown, nowMs: number): HTMLElement {
+  const ageMs = nowMs - Date.parse(row.fetched_at);
+  const windows = row.windows.map((window) => toWindowAt(window, nowMs));
+  const binding = decideBinding(windows);
+  const card = createElement("section", { class: "card", data: { freshness: decideFreshness(ageMs), org: row.org_uuid } });
+  const name = row.org_name ?? row.account_email ?? row.org_uuid;
+  const head = createElement("div", { class: "card-head" }, createElement("h2", { text: name, title: name }));
+  if (row.plan) head.append(createElement("span", { class: "chip", text: row.plan }));
+  card.append(head, createElement("p", { class: "quiet who", text: toAge(row, ageMs) }));
+  card.append(...windows.map((window) => renderWindow(window, window.id === binding, nowMs)));
+  if (windows.length === 0) card.append(createElement("p", { class: "window quiet", text: "No plan limits here." }));
+  card.append(...renderMoney(row, nowMs));
+  if (row.errors.length > 0) card.append(renderProblems(row.errors));
+  return card;
+}
+
+function toAge(row: Shown, ageMs: number): string {
+  const age = `read ${formatDuration(Math.max(0, ageMs))} ago`;
+  const who = row.org_name === null ? "" : (row.account_email ?? "");
+  const old = decideFreshness(ageMs) === "stale" ? "old value, " : "";
+  return [who, `${old}${age}`].filter(Boolean).join(" · ");
+}
+
+function renderWindow(window: RowWindow, isBinding: boolean, nowMs: number): HTMLElement {
+  const percent = window.utilization;
+  const value = percent === null ? "unknown" : `${formatPercent(percent)} %`;
+  const label = isBinding ? `${window.label} · binds` : window.label;
+  const head = createElement(
+    "div",
+    { class: "window-head" },
+    createElement("span", { class: "name", text: label }),
+    createElement("span", { class: "value", text: value }),
+  );
+  const block = createElement("div", { class: "window", data: { level: decideLevel(window), window: window.id } }, head);
+  block.append(renderBar(window.label, percent), createElement("p", { class: "quiet", text: toReset(window, nowMs) }));
+  return block;
+}
+
+function renderBar(label: string, percent: number | null): HTMLElement {
+  const fill = createElement("div", {});
+  fill.style.width = `${Math.min(100, percent ?? 0)}%`;
+  const bar = createElement("div", { class: "bar" }, fill);
+  bar.setAttribute("role", "meter");
+  bar.setAttribute("aria-label", label);
+  bar.setAttribute("aria-valuemin", "0");
+  bar.setAttribute("aria-valuemax", "100");
+  bar.setAttribute("aria-valuenow", String(Math.min(100, percent ?? 0)));
+  bar.setAttribute("aria-valuetext", percent === null ? "unknown" : `${formatPercent(percent)} percent used`);
+  return bar;
+}
+
+function toReset(window: RowWindow, nowMs: number): string {
+  if (window.state === "rolled") {
+    return `Reset was due ${toClock(window.resets_at, nowMs)}; last seen ${formatPercent(window.last_known)} %`;
+  }
+  if (window.state === "idle") return "Starts with the next message";
+  if (window.resets_at === null) return "No reset time given";
+  const verb = window.scope === "pool" ? "Expires" : "Resets";
+  const countdown = formatCountdown(Date.parse(window.resets_at) - nowMs);
+  const dollars = window.dollars ? `${formatMoney(window.dollars.used, window.dollars.limit, "USD")} · ` : "";
+  return `${dollars}${verb} ${countdown} · ${toClock(window.resets_at, nowMs)}`;
+}
+
+function toClock(iso: string | null, nowMs: number): string {
+  return iso === null ? "at an unknown time" : formatClock(iso, nowMs);
+}
+
+function renderMoney(row: Shown, nowMs: number): HTMLElement[] {
+  const lines: string[] = [];
+  const { money, overage, subscription } = row;
+  if (money && (money.enabled || money.used || money.out_of_credits)) {
+    const state = money.enabled ? "" : money.out_of_credits ? " (out of credits)" : " (off)";
+    lines.push(`Extra usage${state}: ${formatMoney(money.used, money.limit, money.currency)}`);
+  }
+  const until = overage?.disabled_until;
+  if (until && Date.parse(until) > nowMs) lines.push(`Extra usage paused until ${formatClock(until, nowMs)}`);
+  if (subscription?.ends_at) lines.push(`Plan ends ${formatClock(subscription.ends_at, nowMs)}`);
+  else if (subscription?.renews_at) lines.push(`Plan renews ${formatClock(subscription.renews_at, nowMs)}`);
+  if (lines.length === 0) return [];
+  return [createElement("div", { class: "money quiet" }, ...lines.map((text) => createElement("p", { text })))];
+}
+
+function renderProblems(errors: readonly string[]): HTMLElement {
+  const items = errors.map((error) => createElement("li", { text: toProblemSentence(error) }));
+  return createElement("ul", { class: "problems quiet" }, ...items);
+}

@@ -1,0 +1,23 @@
+// The service worker: a list of listeners, all added in the first tick, because Chrome wakes the worker for them.
+import "./no-eval.ts";
+import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
+import { messageSchema } from "./messages.ts";
+import { runMeter } from "./meter.ts";
+
+chrome.alarms.onAlarm.addListener((alarm) => {
+  if (alarm.name === ALARM_NAME) void runMeter("alarm");
+});
+
+chrome.runtime.onStartup.addListener(() => void runMeter("catch-up"));
+
+chrome.permissions.onAdded.addListener(() => void runMeter("refresh"));
+chrome.permissions.onRemoved.addListener(() => void runMeter("refresh"));
+
+chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
+  const read = messageSchema.safeParse(message);
+  if (!read.success) return false;
+  void runMeter(read.data.ask).finally(() => sendResponse());
+  return true;
+});
+
+void ensureAlarm();
