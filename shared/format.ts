@@ -1,4 +1,5 @@
 // Numbers and moments as a person reads them. Pure: the locale and time zone are the runtime's unless handed in.
+import { toCurrencyDigits } from "./currency.ts";
 
 /** "in 2 h 11 min", "in 45 s", "due". */
 export function formatCountdown(untilMs: number): string {
@@ -42,12 +43,8 @@ export function formatPercent(utilization: number | null): string {
 
 /** "12.34 of 50.00 USD", with the currency's own number of decimals. */
 export function formatMoney(used: number | null, limit: number | null, currency: string | null): string {
-  const digits = currency === null ? 2 : currencyDigits(currency);
+  const digits = toCurrencyDigits(currency);
   const amount = (value: number | null) => (value === null ? "?" : value.toFixed(digits));
   const unit = currency === null ? "" : ` ${currency}`;
   return limit === null ? `${amount(used)}${unit}, no limit known` : `${amount(used)} of ${amount(limit)}${unit}`;
-}
-
-function currencyDigits(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

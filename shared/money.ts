@@ -1,5 +1,6 @@
 // Paid usage beyond the plan: one block, read from `spend` or else from `extra_usage`, never the sum of both.
 import * as z from "zod/mini";
+import { toCurrencyDigits } from "./currency.ts";
 import { slugSchema } from "./wire-text.ts";
 
 export const moneySchema = z.strictObject({
@@ -65,20 +66,21 @@ function spendToMoney(spend: z.infer<typeof spendSchema>): Money {
     enabled: spend.enabled,
     used: spend.used && toWhole(spend.used.amount_minor, spend.used.exponent),
     limit: spend.limit && toWhole(spend.limit.amount_minor, spend.limit.exponent),
-    currency: spend.used?.currency ?? spend.limit?.currency,
+    currency: toCurrency(spend.used?.currency ?? spend.limit?.currency),
     percent: spend.percent,
     disabledReason: spend.disabled_reason,
   });
 }
 
 function extraUsageToMoney(extra: z.infer<typeof extraUsageSchema>): Money {
-  // Before 2026-07 the body had no decimal_places and every amount seen was in cents (wire shapes of 2025-11).
-  const exponent = extra.decimal_places ?? 2;
+  // Before 2026-07 the body had no decimal_places, before 2026-05 not even a currency.
+  const currency = toCurrency(extra.currency);
+  const exponent = extra.decimal_places ?? toCurrencyDigits(currency);
   return toMoney({
     enabled: extra.is_enabled,
     used: toWhole(extra.used_credits ?? null, exponent),
     limit: toWhole(extra.monthly_limit ?? null, exponent),
-    currency: extra.currency,
+    currency,
     percent: extra.utilization,
     disabledReason: extra.disabled_reason,
   });
@@ -88,7 +90,7 @@ type Raw = {
   enabled: boolean;
   used: number | null;
   limit: number | null;
-  currency: string | null | undefined;
+  currency: string | null;
   percent: number | null | undefined;
   disabledReason: string | null | undefined;
 };
@@ -101,11 +103,15 @@ function toMoney(raw: Raw): Money {
     enabled: raw.enabled,
     used: raw.used,
     limit: raw.limit,
-    currency: raw.currency && /^[A-Z]{3}$/.test(raw.currency) ? raw.currency : null,
+    currency: raw.currency,
     percent: said ?? (counted === null ? null : Math.max(0, counted)),
     out_of_credits: raw.disabledReason === "out_of_credits",
     disabled_reason: reason.success ? reason.data : null,
   };
+}
+
+function toCurrency(code: string | null | undefined): string | null {
+  return code && /^[A-Z]{3}$/.test(code) ? code : null;
 }
 
 function toWhole(minor: number | null, exponent: number): number | null {

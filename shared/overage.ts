@@ -1,5 +1,6 @@
 // The overage spend limit of an organisation: only what a meter shows, in whole units of the currency.
 import * as z from "zod/mini";
+import { toCurrencyDigits } from "./currency.ts";
 import { MeterError } from "./meter-error.ts";
 import { parseServerTime } from "./time.ts";
 import { isoSchema, slugSchema } from "./wire-text.ts";
@@ -35,7 +36,8 @@ export function parseOverage(body: unknown): Overage {
   if (!read.success) throw new MeterError("changed", { cause: read.error });
   const answer = read.data;
   const currency = answer.currency && /^[A-Z]{3}$/.test(answer.currency) ? answer.currency : null;
-  const exponent = toExponent(currency);
+  // This endpoint sends minor units without an exponent.
+  const exponent = toCurrencyDigits(currency);
   const toWhole = (minor: number | null | undefined) => (typeof minor === "number" ? minor / 10 ** exponent : null);
   return {
     enabled: answer.is_enabled,
@@ -46,10 +48,4 @@ export function parseOverage(body: unknown): Overage {
     disabled_reason: slugSchema.safeParse(answer.disabled_reason).data ?? null,
     disabled_until: parseServerTime(answer.disabled_until) ?? null,
   };
-}
-
-/** This endpoint sends minor units without an exponent, so the currency's own one holds (ISO 4217: JPY has none). */
-function toExponent(currency: string | null): number {
-  if (currency === null) return 2;
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -65,10 +65,10 @@ type Paid = { enabled: boolean; used: number; limit: number | null; currency?: s
 
 export function createSpend(paid: Paid, more: JsonObject = {}): JsonObject {
   const { enabled, used, limit, currency = "USD", exponent = 2 } = paid;
-  const toAmount = (minor: number | null) => minor !== null && { amount_minor: minor, currency, exponent };
+  const toAmount = (minor: number) => ({ amount_minor: minor, currency, exponent });
   return {
     used: toAmount(used),
-    limit: toAmount(limit) || null,
+    limit: limit === null ? null : toAmount(limit),
     percent: limit ? Math.round((used / limit) * 100) : 0,
     severity: "normal",
     enabled,
@@ -136,7 +136,7 @@ export function createMay2026Body(): JsonObject {
   };
 }
 
-/** Late 2026, Max: every key known, a Fable row, a dollar pool, a placeholder, a breakdown, unlimited codenames. */
+/** Late 2026, Max: every key known, a Fable row, a dollar pool, a placeholder, a breakdown. */
 export function createLate2026Body(more: JsonObject = {}): JsonObject {
   return {
     ...createNulls(SCOPED_WINDOWS),
@@ -230,9 +230,7 @@ export function createUnlimitedEuroBody(): JsonObject {
 }
 
 export function createYenBody(): JsonObject {
-  return createLate2026Body(
-    createBothBlocks({ enabled: true, used: 1500, limit: 6000, currency: "JPY", exponent: 0 }),
-  );
+  return createLate2026Body(createBothBlocks({ enabled: true, used: 1500, limit: 6000, currency: "JPY", exponent: 0 }));
 }
 
 export function createOutOfCreditsBody(): JsonObject {

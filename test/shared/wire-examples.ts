@@ -56,7 +56,12 @@ export function createSnapshot(more: Partial<Snapshot> = {}): Snapshot {
       disabled_until: "2026-12-01T00:00:00.000Z",
     },
     overage_fetched_at: "2026-11-20T10:00:00.000Z",
-    subscription: { status: "active", renews_at: "2026-12-05T14:15:04.000Z", ends_at: null, billing_interval: "monthly" },
+    subscription: {
+      status: "active",
+      renews_at: "2026-12-05T14:15:04.000Z",
+      ends_at: null,
+      billing_interval: "monthly",
+    },
     subscription_fetched_at: "2026-11-20T09:45:00.000Z",
     errors: [],
     ...more,

@@ -45,13 +45,17 @@ function toAccountBody({ uuid, email, name, organisations }: StandInAccount) {
     display_name: name,
     memberships: organisations.map((organisation) => ({
       role: "admin",
-      seat_tier: { team: "team_standard", enterprise: "enterprise_standard" }[organisation.kind.toString()] ?? null,
+      seat_tier: toSeatTier(organisation.kind),
       created_at: CREATED_AT,
       updated_at: UPDATED_AT,
       organization: toMembershipOrganisation(organisation),
     })),
     settings: {},
   };
+}
+
+function toSeatTier(kind: OrganisationKind): string | null {
+  return kind === "team" || kind === "enterprise" ? `${kind}_standard` : null;
 }
 
 const kinds = {
@@ -115,7 +119,7 @@ function toOverageBody({ uuid, overage, usage: { money } }: StandInOrganisation)
     is_enabled: money.enabled,
     monthly_credit_limit: money.limitMinor,
     currency: money.currency,
-    used_credits: money.usedMinor,
+    used_credits: Math.round(money.usedMinor),
     disabled_reason: money.disabledReason,
     disabled_until: overage.disabled_until,
     out_of_credits: money.disabledReason === "out_of_credits",

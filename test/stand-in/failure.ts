@@ -40,7 +40,8 @@ const CHALLENGE =
   '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript ' +
   "and cookies to continue</noscript><script>var a = document.createElement('script');" +
   "a.src = '/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1?ray=0000000000000000';</script></body></html>";
-const REGION = '<!DOCTYPE html><html lang="en"><head><title>App unavailable in region</title></head><body></body></html>';
+const REGION =
+  '<!DOCTYPE html><html lang="en"><head><title>App unavailable in region</title></head><body></body></html>';
 const PROTO_KEYS = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},';
 
 /** The first rule that hits this path; a rule with `times` is used up by it. */

@@ -47,7 +47,8 @@ function toLoginPage(accounts: readonly StandInAccount[]): string {
 
 function toPage(content: string): string {
   const style = "body{font:16px/1.5 system-ui;max-width:36rem;margin:4rem auto;color:#222}";
-  const head = `<meta charset="utf-8"><title>claude.ai stand-in</title><style>${style}</style>`;
+  const icon = '<link rel="icon" href="data:,">';
+  const head = `<meta charset="utf-8">${icon}<title>claude.ai stand-in</title><style>${style}</style>`;
   return `<!DOCTYPE html><html lang="en"><head>${head}</head><body><h1>claude.ai stand-in</h1>${content}</body></html>`;
 }
 

@@ -2,8 +2,8 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
 import type { Socket } from "node:net";
 import { createAccounts } from "./accounts.ts";
 import { type Answer, toErrorAnswer } from "./answer.ts";
@@ -76,13 +76,13 @@ export async function createStandIn(options: StandInOptions = {}): Promise<Stand
     });
     const failure = takeFailure(rules, url);
     const normal = isApi
-      ? toMethodAnswer(method) ?? toApiAnswer(path, account, now())
+      ? (toMethodAnswer(method) ?? toApiAnswer(path, account, now()))
       : toPageAnswer({ path, query, signedIn: account, accounts });
     writeHeaders(response, now());
     deliver(response, failure ? toFailedAnswer(failure, normal) : normal, failure);
   }
 
-  const { port, close } = await listen(onRequest, options.port ?? 0);
+  const { port, spki, close } = await listen(onRequest, options.port ?? 0);
   return {
     port,
     spki,
@@ -104,12 +104,10 @@ export async function createStandIn(options: StandInOptions = {}): Promise<Stand
   };
 }
 
-const cert = readFileSync(new URL("./certificate.pem", import.meta.url));
-const key = readFileSync(new URL("./private-key.pem", import.meta.url));
-const publicKey = new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" });
-const spki = createHash("sha256").update(publicKey).digest("base64");
-
 async function listen(onRequest: (request: IncomingMessage, response: ServerResponse) => void, wantedPort: number) {
+  const cert = readFileSync(new URL("./certificate.pem", import.meta.url));
+  const key = readFileSync(new URL("./private-key.pem", import.meta.url));
+  const publicKey = new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" });
   const server = createServer({ cert, key }, onRequest);
   // closeAllConnections() leaves out sockets before their TLS handshake, and Chromium keeps such in reserve.
   const sockets = new Set<Socket>();
@@ -126,7 +124,7 @@ async function listen(onRequest: (request: IncomingMessage, response: ServerResp
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();
     });
-  return { port: address.port, close };
+  return { port: address.port, spki: createHash("sha256").update(publicKey).digest("base64"), close };
 }
 
 /** A meter only reads: anything but GET is answered in a way that a test notices. */

@@ -1,55 +1,54 @@
 // The usage body as claude.ai sent it in each era, generated from the small state of an organisation.
-import type { MoneyState, StandInOrganisation, UsageState, WindowState } from "./stand-in-account.ts";
+import type { MoneyState, PoolState, StandInOrganisation, UsageState, WindowState } from "./stand-in-account.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 const DISCLAIMER = "Usage credits cover you when you hit your plan limits. [Learn more](https://support.claude.com/)";
-const CODENAMES_2026_10 = [
+const NULL_KEYS_2026_10 = [
+  ...["seven_day_oauth_apps", "seven_day_opus", "seven_day_sonnet", "seven_day_cowork", "seven_day_omelette"],
   ...["tangelo", "iguana_necktie", "omelette_promotional", "cinder_cove", "copper_kite", "brass_thimble"],
   ...["harbor_lantern", "wattle_ember", "amber_ladder", "amber_cistern", "juniper_tide", "cedar_ember", "amber_gauge"],
 ];
+const NO_DOLLARS = { limit_dollars: null, used_dollars: null, remaining_dollars: null, locked_reason: null };
 
 export function toUsageBody({ kind, era, usage }: StandInOrganisation, nowMs: number): Record<string, unknown> {
-  const plain = (window: WindowState | null) => window && toWindow(window, nowMs);
-  const model = (name: string) => plain(toModelWindow(usage, name));
-  const placeholder = kind === "free" || kind === "enterprise" ? null : { utilization: 0, resets_at: null };
-  const plan = { five_hour: plain(usage.five_hour), seven_day: plain(usage.seven_day) };
-  const models = { seven_day_opus: model("Opus"), seven_day_sonnet: model("Sonnet") };
+  const { five_hour, seven_day, money } = usage;
+  const window = (state: WindowState | null) => state && toWindow(state, nowMs);
+  const withDollars = (state: WindowState | null) => state && { ...toWindow(state, nowMs), ...NO_DOLLARS };
+  const early = {
+    five_hour: window(five_hour),
+    seven_day: window(seven_day),
+    seven_day_opus: window(toModelWindow(usage, "Opus")),
+    seven_day_sonnet: window(toModelWindow(usage, "Sonnet")),
+    seven_day_oauth_apps: null,
+    iguana_necktie: null,
+    extra_usage: money && toEarlyExtraUsage(money),
+  };
   switch (era) {
     case "2025":
-      return {
-        ...plan,
-        ...models,
-        seven_day_oauth_apps: placeholder,
-        iguana_necktie: null,
-        extra_usage: usage.money && toEarlyExtraUsage(usage.money),
-      };
+      return early;
     case "2026-05":
       return {
-        ...plan,
-        ...models,
-        ...toNulls(["seven_day_oauth_apps", "seven_day_cowork", "tangelo", "iguana_necktie", "omelette_promotional"]),
-        seven_day_omelette: placeholder,
-        extra_usage: usage.money && { ...toEarlyExtraUsage(usage.money), currency: shownCurrency(usage.money) },
+        ...early,
+        ...toNulls(["seven_day_cowork", "tangelo", "omelette_promotional"]),
+        seven_day_omelette: five_hour && { utilization: 0, resets_at: null },
+        extra_usage: money && { ...toEarlyExtraUsage(money), currency: toShownCurrency(money) },
       };
     case "2026-10":
       return {
-        five_hour: usage.five_hour && { ...toWindow(usage.five_hour, nowMs), ...NO_DOLLARS },
-        seven_day: usage.seven_day && { ...toWindow(usage.seven_day, nowMs), ...NO_DOLLARS },
-        ...toNulls(["seven_day_oauth_apps", "seven_day_opus", "seven_day_sonnet"]),
-        ...toNulls(["seven_day_cowork", "seven_day_omelette", ...CODENAMES_2026_10]),
+        five_hour: withDollars(five_hour),
+        seven_day: withDollars(seven_day),
+        ...toNulls(NULL_KEYS_2026_10),
         nimbus_quill: kind === "free" ? null : { utilization: 0, resets_at: null, ...NO_DOLLARS },
         ...toPools(usage, nowMs),
-        extra_usage: usage.money && toExtraUsage(usage.money),
+        extra_usage: money && toExtraUsage(money),
         limits: toLimits(usage, nowMs),
-        spend: usage.money && toSpend(usage.money, kind === "team" || kind === "enterprise"),
+        spend: money && toSpend(money, kind === "team" || kind === "enterprise"),
         member_dashboard_available: kind === "enterprise",
-        seven_day_breakdown: toBreakdown(usage.seven_day, nowMs),
+        seven_day_breakdown: toBreakdown(seven_day, nowMs),
         weekly_scoped_shares: toScopedShares(usage),
       };
   }
 }
-
-const NO_DOLLARS = { limit_dollars: null, used_dollars: null, remaining_dollars: null, locked_reason: null };
 
 function toNulls(keys: readonly string[]): Record<string, null> {
   return Object.fromEntries(keys.map((key) => [key, null]));
@@ -65,19 +64,16 @@ function toModelWindow(usage: UsageState, model: string): WindowState | null {
   return scoped ? { utilization: scoped.percent, resets_at: scoped.resets_at } : null;
 }
 
-function toPools(usage: UsageState, nowMs: number): Record<string, unknown> {
-  const entries = usage.pools.map(({ key, usedDollars, limitDollars, resets_at }) => [
-    key,
-    {
-      utilization: roundTo2(Math.min(100, (usedDollars / limitDollars) * 100)),
-      resets_at: toServerTime(resets_at, nowMs),
-      limit_dollars: limitDollars,
-      used_dollars: usedDollars,
-      remaining_dollars: roundTo2(Math.max(0, limitDollars - usedDollars)),
-      locked_reason: null,
-    },
-  ]);
-  return Object.fromEntries(entries);
+function toPools({ pools }: UsageState, nowMs: number): Record<string, unknown> {
+  const toPool = ({ usedDollars, limitDollars, resets_at }: PoolState) => ({
+    utilization: roundTo2(Math.min(100, (usedDollars / limitDollars) * 100)),
+    resets_at: toServerTime(resets_at, nowMs),
+    limit_dollars: limitDollars,
+    used_dollars: usedDollars,
+    remaining_dollars: roundTo2(Math.max(0, limitDollars - usedDollars)),
+    locked_reason: null,
+  });
+  return Object.fromEntries(pools.map((pool) => [pool.key, toPool(pool)]));
 }
 
 function toLimits({ five_hour, seven_day, scoped }: UsageState, nowMs: number) {
@@ -110,7 +106,7 @@ function toEarlyExtraUsage(money: MoneyState) {
   return {
     is_enabled: money.enabled,
     monthly_limit: money.limitMinor,
-    used_credits: isNeverUsed(money) ? null : money.usedMinor,
+    used_credits: isNeverUsed(money) ? null : Math.round(money.usedMinor),
     utilization: toMoneyPercent(money),
   };
 }
@@ -118,7 +114,7 @@ function toEarlyExtraUsage(money: MoneyState) {
 function toExtraUsage(money: MoneyState) {
   return {
     ...toEarlyExtraUsage(money),
-    currency: shownCurrency(money),
+    currency: toShownCurrency(money),
     decimal_places: isNeverUsed(money) ? null : money.exponent,
     disabled_reason: money.disabledReason,
     user_disabled: !money.enabled && money.disabledReason === null,
@@ -135,7 +131,7 @@ function toSpend(money: MoneyState, isOrganisationWide: boolean) {
   const percent = Math.round(toMoneyPercent(money) ?? 0);
   const credits = limitMinor === null ? null : { amount_minor: limitMinor, exponent };
   return {
-    used: { amount_minor: money.usedMinor, currency, exponent },
+    used: { amount_minor: Math.round(money.usedMinor), currency, exponent },
     limit,
     percent,
     severity: toSeverity(percent),
@@ -155,7 +151,7 @@ function isNeverUsed(money: MoneyState): boolean {
 }
 
 /** `spend` names a currency even when nothing was ever spent; `extra_usage` does not. */
-function shownCurrency(money: MoneyState): string | null {
+function toShownCurrency(money: MoneyState): string | null {
   return isNeverUsed(money) ? null : money.currency;
 }
 

@@ -1,0 +1,12 @@
+// What a command found wrong, with the exit code it ends with. Its message goes to stderr and says what to do.
+import type { exitCodes } from "../state/exit-code.ts";
+
+export class CliError extends Error {
+  readonly exit: keyof typeof exitCodes;
+
+  constructor(exit: keyof typeof exitCodes, message: string) {
+    super(message);
+    this.name = "CliError";
+    this.exit = exit;
+  }
+}

@@ -1,0 +1,84 @@
+// Every command: its name, what it is for, its options and examples. Help is made from this table alone.
+export type CommandHelp = {
+  name: string;
+  usage: string;
+  summary: string;
+  details: readonly string[];
+  examples: readonly (readonly [command: string, meaning: string])[];
+};
+
+export const commandTable: readonly CommandHelp[] = [
+  {
+    name: "rows",
+    usage: "claude-meter [--json] [--account <name>] [--redact] [--no-color]",
+    summary: "show every account with all its rate limit windows",
+    details: [
+      "--json             an array of rows, one per account and organisation (the contract is in the README)",
+      "--account <name>   only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      "--redact           numbers, states and ids only: no e-mail, no names, no text of the server",
+      "--no-color         no colours (also: NO_COLOR=1, or when stdout is not a terminal)",
+      "",
+      "Exit code: 0 rows were printed, 69 there are none, 64 the command line is wrong.",
+    ],
+    examples: [
+      ["claude-meter", "the table"],
+      ["claude-meter --json", "all rows for a script"],
+      ["claude-meter --json --redact", "the same for an agent or a bug report"],
+    ],
+  },
+  {
+    name: "bridge",
+    usage: "claude-meter bridge run|start|stop|status [--json]",
+    summary: "run the background process that the extension reports to",
+    details: [
+      "run      in the foreground, with a live line per account; Ctrl-C ends it",
+      "start    in the background; says so when it is ready",
+      "stop     ends it; what was acknowledged is on disk",
+      "status   whether it runs, and on which port (--json for scripts)",
+      "",
+      "Exit code: 0 done, 69 it is not running (status), 70 it could not start or stop.",
+    ],
+    examples: [
+      ["claude-meter bridge start", "start it once after login"],
+      ["claude-meter bridge status --json", "pid, version and port, or null"],
+    ],
+  },
+  {
+    name: "help",
+    usage: "claude-meter help [<command>]",
+    summary: "show this help, or that of one command",
+    details: [],
+    examples: [["claude-meter help bridge", "the bridge command"]],
+  },
+];
+
+export function formatHelp(): string {
+  const width = Math.max(...commandTable.map((command) => command.usage.split(" [")[0]?.length ?? 0)) + 2;
+  const commands = commandTable.map((command) => `  ${(command.usage.split(" [")[0] ?? "").padEnd(width)}${command.summary}`);
+  return [
+    "claude-meter: the real Claude quota of your account, read by your own browser.",
+    "",
+    "Commands:",
+    ...commands,
+    "",
+    "Options everywhere: --help, --version. `claude-meter help <command>` shows details and examples.",
+    "",
+    "Files are in the state folder: CLAUDE_METER_HOME, else the platform's own (see the README).",
+    "",
+  ].join("\n");
+}
+
+export function formatCommandHelp(command: CommandHelp): string {
+  const details = command.details.map((line) => (line === "" ? "" : `  ${line}`));
+  const examples = command.examples.map(([line, meaning]) => `  ${line.padEnd(44)} # ${meaning}`);
+  return [
+    `${command.usage}`,
+    "",
+    `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
+    ...(details.length > 0 ? ["", ...details] : []),
+    "",
+    "Examples:",
+    ...examples,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,65 @@
+// `claude-meter` and `claude-meter --json`: every row as it stands now. The JSON form is the hot path.
+import { parseArgs } from "node:util";
+import { type Row, toRow } from "../../../shared/freshness.ts";
+import type { Install } from "../../../shared/row.ts";
+import { toStateFolder, toStatusPath } from "../../state/paths.ts";
+import { readStatus } from "../../state/read-status.ts";
+import { CliError } from "../cli-error.ts";
+import { writeOut } from "../output.ts";
+import { toRedactedRow } from "../redact.ts";
+import { selectRows, toRowName } from "../select-rows.ts";
+
+export async function runRows(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: "boolean" },
+      account: { type: "string" },
+      redact: { type: "boolean" },
+      "no-color": { type: "boolean" },
+    },
+  });
+  const nowMs = Date.now();
+  const status = readOrThrow(values.json === true);
+  const all = status.rows.map((row) => toRow(row, nowMs));
+  const rows = selectRows(all, values.account);
+  if (values.json) writeOut(`${JSON.stringify(values.redact ? rows.map(toRedactedRow) : rows)}\n`);
+  if (rows.length === 0) throw toNoRowsError(all, status.installs, values.account);
+  if (values.json) return;
+  const { renderTable } = await import("../render-table.ts");
+  writeOut(renderTable({ rows, installs: status.installs, nowMs, redact: values.redact === true, terminal: toTerminal() }));
+
+  function toTerminal() {
+    const isTerminal = process.stdout.isTTY;
+    const hasColour = isTerminal && !values["no-color"] && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+    return { columns: isTerminal ? process.stdout.columns || 80 : 80, hasColour };
+  }
+}
+
+function readOrThrow(isJson: boolean) {
+  const path = toStatusPath(toStateFolder());
+  const reading = readStatus(path);
+  if (reading.kind === "read") return reading.status;
+  if (isJson) writeOut("[]\n");
+  throw new CliError(
+    "unknown",
+    reading.kind === "missing"
+      ? "no data yet: start the bridge with `claude-meter bridge start` and load the extension in your browser."
+      : `${path} is damaged: run \`claude-meter bridge start\`; the next reading from the browser replaces it.`,
+  );
+}
+
+function toNoRowsError(rows: readonly Row[], installs: readonly Install[], account: string | undefined): CliError {
+  if (account !== undefined && rows.length > 0) {
+    const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
+    return new CliError("unknown", `no row matches --account ${JSON.stringify(account)}; there are:\n${list}`);
+  }
+  const states = installs.map((install) => `${install.browser}: ${install.state}`);
+  return new CliError(
+    "unknown",
+    states.length > 0
+      ? `no reading yet (${states.join(", ")}): open the extension's popup, it says what to do.`
+      : "no browser has reported yet: load the extension and sign in to claude.ai.",
+  );
+}
+

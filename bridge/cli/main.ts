@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The CLI's entry: finds the command and turns what it throws into words and an exit code. Each command is loaded only
+// when it is asked for, because start-up is most of what a call costs.
+import { exitCodes } from "../state/exit-code.ts";
+import { CliError } from "./cli-error.ts";
+import { runRows } from "./commands/rows.ts";
+import { writeError, writeOut } from "./output.ts";
+
+const commands: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
+  rows: async () => runRows,
+  bridge: async () => (await import("./commands/bridge.ts")).runBridge,
+  help: async () => (await import("./commands/help.ts")).runHelp,
+};
+
+async function main(args: string[]): Promise<void> {
+  const [first, ...rest] = args;
+  if (args.includes("--help") || args.includes("-h")) return await help(first);
+  if (first === "--version" || first === "-V") return await printVersion();
+  // Without a command it is the table; its options come first then.
+  if (first === undefined || first.startsWith("-")) return await runRows(args);
+  const load = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (!load) throw new CliError("usage", `there is no command ${JSON.stringify(first)}: see \`claude-meter help\`.`);
+  await (await load())(rest);
+}
+
+async function help(first: string | undefined): Promise<void> {
+  const { runHelp } = await import("./commands/help.ts");
+  await runHelp(first === undefined || first.startsWith("-") || first === "help" ? [] : [first]);
+}
+
+async function printVersion(): Promise<void> {
+  writeOut(`${(await import("../state/version.ts")).VERSION}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof CliError) {
+    writeError(`claude-meter: ${error.message}\n`);
+    process.exitCode = exitCodes[error.exit];
+  } else if (isWrongArgument(error)) {
+    writeError(`claude-meter: ${error.message}\nSee \`claude-meter help\`.\n`);
+    process.exitCode = exitCodes.usage;
+  } else {
+    writeError(`claude-meter: this is a defect, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = exitCodes.internal;
+  }
+});
+
+/** Node's parseArgs gives its errors codes of this family. */
+function isWrongArgument(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
+}

@@ -1,0 +1,97 @@
+// The table of `claude-meter`: a block per row, a line per window, as much of each line as the terminal has room for.
+import { styleText } from "node:util";
+import { toDisplayText } from "../../shared/display-text.ts";
+import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../shared/format.ts";
+import type { Row } from "../../shared/freshness.ts";
+import type { Install, RowWindow } from "../../shared/row.ts";
+
+export type Terminal = { columns: number; hasColour: boolean };
+export type Table = {
+  rows: readonly Row[];
+  installs: readonly Install[];
+  nowMs: number;
+  redact: boolean;
+  terminal: Terminal;
+};
+
+type Style = "bold" | "dim" | "green" | "yellow" | "red";
+type Paint = (style: Style, text: string) => string;
+
+const BAR_CELLS = 20;
+const WARNING_PERCENT = 80;
+const CRITICAL_PERCENT = 95;
+
+export function renderTable({ rows, installs, nowMs, redact, terminal }: Table): string {
+  const paint: Paint = (style, text) => (terminal.hasColour ? styleText(style, text) : text);
+  const blocks = rows.map((row) => renderRow(row, nowMs, redact, terminal, paint));
+  const troubled = installs.filter((install) => install.state !== "ok").map((install) => renderInstall(install, nowMs));
+  return `${[...blocks, ...(troubled.length > 0 ? [troubled.join("\n")] : [])].join("\n\n")}\n`;
+}
+
+function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal, paint: Paint): string {
+  const names = redact ? [row.org_uuid] : [row.account_email, row.org_name];
+  const title = [...names, row.plan, row.browser].filter((name) => name !== null && name !== "").map((name) => toDisplayText(name ?? ""));
+  const age = `${formatDuration(row.age_seconds * 1000)} ago`;
+  const state = row.state === "fresh" ? age : row.state === "aging" ? `${age}, aging` : `STALE, ${age}`;
+  const lines = [
+    paint("bold", cut(title.join(" · "), terminal.columns)),
+    `  ${paint(row.stale ? "red" : "dim", state)}`,
+    ...row.windows.map((window) => renderWindow(window, row, nowMs, terminal, paint)),
+  ];
+  if (row.windows.length === 0) lines.push(paint("dim", "  no plan limits reported"));
+  if (row.money && (row.money.enabled || row.money.used || row.money.out_of_credits)) {
+    const note = row.money.out_of_credits ? ", out of credits" : row.money.enabled ? "" : ", off";
+    const amount = formatMoney(row.money.used, row.money.limit, row.money.currency);
+    lines.push(cut(`  extra usage ${amount}${note}`, terminal.columns));
+  }
+  for (const error of row.errors) lines.push(paint("yellow", cut(`  ! ${error}`, terminal.columns)));
+  return lines.join("\n");
+}
+
+function renderWindow(window: RowWindow, row: Row, nowMs: number, terminal: Terminal, paint: Paint): string {
+  const wide = terminal.columns >= 72;
+  const label = pad(toDisplayText(window.label, 22), wide ? 22 : Math.min(18, terminal.columns - 14));
+  const percent = `${formatPercent(window.utilization)} %`.padStart(7);
+  const style = toStyle(window, row);
+  const bar = wide ? `${paint(style, toBar(window.utilization))} ` : "";
+  const head = `  ${label} ${bar}${paint(style, percent)}`;
+  const used = 2 + label.length + 1 + (wide ? BAR_CELLS + 1 : 0) + percent.length;
+  const tail = [toReset(window, nowMs), window.id === row.binding ? "binds" : ""].filter(Boolean).join("  ");
+  const room = terminal.columns - used - 2;
+  return room >= 6 && tail ? `${head}  ${paint("dim", cut(tail, room))}` : head;
+}
+
+function toReset(window: RowWindow, nowMs: number): string {
+  if (window.state === "rolled") return `reset passed, was ${formatPercent(window.last_known)} %`;
+  if (window.state === "idle") return "not started";
+  if (window.state === "unknown") return "unknown";
+  if (window.resets_at === null) return "";
+  const countdown = formatCountdown(Date.parse(window.resets_at) - nowMs);
+  return `${countdown} (${formatClock(window.resets_at, nowMs)})`;
+}
+
+function toStyle(window: RowWindow, row: Row): Style {
+  if (row.stale || window.utilization === null) return "dim";
+  if (window.severity === "critical" || window.utilization >= CRITICAL_PERCENT) return "red";
+  return window.severity === "warning" || window.utilization >= WARNING_PERCENT ? "yellow" : "green";
+}
+
+/** Rounded down: a full bar means full. */
+function toBar(utilization: number | null): string {
+  if (utilization === null) return "·".repeat(BAR_CELLS);
+  const filled = Math.min(BAR_CELLS, Math.floor((utilization / 100) * BAR_CELLS));
+  return "█".repeat(filled) + "░".repeat(BAR_CELLS - filled);
+}
+
+function renderInstall(install: Install, nowMs: number): string {
+  return `${toDisplayText(install.browser)}: ${install.state}, ${formatDuration(nowMs - Date.parse(install.polled_at))} ago`;
+}
+
+function pad(text: string, width: number): string {
+  return cut(text, width).padEnd(width);
+}
+
+function cut(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
+}

@@ -1,0 +1,59 @@
+// Who may speak to the bridge's TCP port, decided from the head of a request alone, cheap checks first. Pure.
+import { EXTENSION_ID } from "../../shared/protocol.ts";
+import type { RefusalCode } from "./refusal.ts";
+
+/** `rawHeaders` alternates name and value, as they came: a second Host must be seen. */
+export type RequestHead = { method: string; target: string; rawHeaders: readonly string[] };
+
+export const EXTENSION_ORIGIN = `chrome-extension://${EXTENSION_ID}`;
+const MAX_TARGET_CHARACTERS = 256;
+
+/** Undefined when the head is in order. */
+export function decideTcpRefusal(head: RequestHead, ownHost: string): RefusalCode | undefined {
+  // A name that was rebound to 127.0.0.1 keeps its own Host.
+  if (!isExactly(readHeader(head, "host"), ownHost)) return "bad-host";
+  if (!head.target.startsWith("/") || head.target.length > MAX_TARGET_CHARACTERS) return "bad-target";
+  // Our worker sends no Origin on GET and its own on POST; `null` is a sandboxed or redirected page.
+  const origins = readHeader(head, "origin");
+  if (origins.length > 0 && !isExactly(origins, EXTENSION_ORIGIN)) return "bad-origin";
+  if (head.method === "POST" && origins.length === 0) return "bad-origin";
+  if (readHeader(head, "referer").length > 0) return "bad-origin";
+  // Pages can not set Sec-Fetch-*; a form or an image says `cross-site` and `navigate` or `no-cors`.
+  if (!isAbsentOr(readHeader(head, "sec-fetch-site"), "none")) return "bad-site";
+  if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";
+  if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";
+  return undefined;
+}
+
+/** A browser has no valid Host for the socket, and no way to reach it; the check costs nothing. */
+export const SOCKET_HOST = "claude-meter.sock";
+
+export function decideSocketRefusal(head: RequestHead): RefusalCode | undefined {
+  if (!isExactly(readHeader(head, "host"), SOCKET_HOST)) return "bad-host";
+  if (!head.target.startsWith("/") || head.target.length > MAX_TARGET_CHARACTERS) return "bad-target";
+  const fromBrowser = ["origin", "referer", "sec-fetch-site"].some((name) => readHeader(head, name).length > 0);
+  if (fromBrowser) return "bad-origin";
+  if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";
+  return undefined;
+}
+
+function readHeader(head: RequestHead, name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index + 1 < head.rawHeaders.length; index += 2) {
+    const value = head.rawHeaders[index + 1];
+    if (head.rawHeaders[index]?.toLowerCase() === name && value !== undefined) values.push(value);
+  }
+  return values;
+}
+
+function isExactly(values: readonly string[], wanted: string): boolean {
+  return values.length === 1 && values[0] === wanted;
+}
+
+function isAbsentOr(values: readonly string[], wanted: string): boolean {
+  return values.length === 0 || isExactly(values, wanted);
+}
+
+function isJson(values: readonly string[]): boolean {
+  return isExactly(values, "application/json") || isExactly(values, "application/json; charset=utf-8");
+}

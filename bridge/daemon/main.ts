@@ -1,0 +1,44 @@
+// The daemon's entry: opens the bridge, closes it on a signal, and says in its exit code how it went.
+import { exitCodes } from "../state/exit-code.ts";
+import { toStateFolder } from "../state/paths.ts";
+import { VERSION } from "../state/version.ts";
+import { openBridge, toPort } from "./bridge.ts";
+import { createLog } from "./log.ts";
+
+/** Longer than any write takes; a bridge that hangs must not keep a computer from shutting down. */
+const CLOSE_LIMIT_MS = 2_500;
+
+// Also SQLite makes files; none of ours is for anybody else.
+process.umask(0o077);
+const folder = toStateFolder();
+const log = createLog(folder, Date.now, process.argv.includes("--foreground"));
+
+let close: (() => Promise<void>) | undefined;
+let isStopping = false;
+function stop(): void {
+  if (isStopping) process.exit(exitCodes.interrupted);
+  isStopping = true;
+  setTimeout(() => process.exit(exitCodes.internal), CLOSE_LIMIT_MS).unref();
+  void (close?.() ?? Promise.resolve()).then(() => {
+    log("stopped");
+    process.exit(exitCodes.done);
+  });
+}
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+process.on("SIGHUP", stop);
+
+async function main(): Promise<void> {
+  const port = toPort(process.env);
+  const bridge = await openBridge({ folder, port, version: VERSION, now: Date.now, log, onStop: stop });
+  if (!bridge) {
+    process.stderr.write("claude-meter: the bridge is already running.\n");
+    process.exit(exitCodes.done);
+  }
+  close = bridge.close;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`claude-meter: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(exitCodes.internal);
+});

@@ -1,0 +1,162 @@
+// What the bridge knows, and how a post changes it. Pure. Every part is a register in which the newest observation wins,
+// so equal sets of snapshots give equal states, in whatever order, however often and through whichever browser they came.
+import type { Post, Sequenced } from "../../shared/protocol.ts";
+import type { Install, Status } from "../../shared/row.ts";
+import type { Snapshot } from "../../shared/snapshot.ts";
+import { toIso } from "../../shared/time.ts";
+
+type Register<T> = { at: string; value: T };
+type Seen = Install["seen"][number];
+
+/** One account in one organisation, as far as snapshots with exactly this account told. */
+export type RowRecord = {
+  org_uuid: string;
+  account: string | null;
+  /** Its fetched_at is when the numbers were observed. */
+  good: Snapshot;
+  overage: Register<Snapshot["overage"]> | undefined;
+  subscription: Register<Snapshot["subscription"]> | undefined;
+};
+
+export type InstallRecord = Omit<Install, "seen"> & { seen: ReadonlyMap<string, Seen> };
+
+export type MeterState = {
+  rows: ReadonlyMap<string, RowRecord>;
+  installs: ReadonlyMap<string, InstallRecord>;
+};
+
+export const emptyState: MeterState = { rows: new Map(), installs: new Map() };
+
+/** The state after a post whose readable snapshots are `sequenced`. */
+export function mergePost(state: MeterState, post: Post, sequenced: readonly Sequenced[], receivedMs: number): MeterState {
+  const rows = new Map(state.rows);
+  const known = state.installs.get(post.install);
+  const seen = new Map(known?.seen);
+  for (const { snapshot } of sequenced) {
+    const observed = toObserved(snapshot, receivedMs);
+    const key = toKey(observed.org_uuid, toAccount(observed));
+    const row = mergeRow(rows.get(key), observed);
+    if (row) rows.set(key, row);
+    seen.set(key, mergeSeen(seen.get(key), observed));
+  }
+  const installs = new Map(state.installs);
+  installs.set(post.install, { ...mergeInstall(known, post, receivedMs), seen });
+  return { rows, installs };
+}
+
+export function toKey(orgUuid: string, account: string | null): string {
+  return `${orgUuid} ${account ?? "?"}`;
+}
+
+/** A snapshot is never newer than its arrival: a date in the future can not pin a row. */
+function toObserved(snapshot: Snapshot, receivedMs: number): Snapshot {
+  return {
+    ...snapshot,
+    fetched_at: earlier(snapshot.fetched_at, receivedMs),
+    overage_fetched_at: snapshot.overage_fetched_at && earlier(snapshot.overage_fetched_at, receivedMs),
+    subscription_fetched_at: snapshot.subscription_fetched_at && earlier(snapshot.subscription_fetched_at, receivedMs),
+  };
+}
+
+function earlier(iso: string, limitMs: number): string {
+  return Date.parse(iso) <= limitMs ? iso : toIso(limitMs);
+}
+
+/** The account's uuid, else its e-mail, which only stands in for a uuid of the same organisation. */
+function toAccount(snapshot: Snapshot): string | null {
+  return snapshot.account_uuid ?? snapshot.account_email;
+}
+
+function mergeRow(known: RowRecord | undefined, snapshot: Snapshot): RowRecord | undefined {
+  // A failed read says nothing about the numbers, so it opens no row and changes none.
+  if (snapshot.usage === null) return known;
+  const { overage, overage_fetched_at, subscription, subscription_fetched_at } = snapshot;
+  return joinRows(known, {
+    org_uuid: snapshot.org_uuid,
+    account: toAccount(snapshot),
+    good: snapshot,
+    overage: overage_fetched_at ? { at: overage_fetched_at, value: overage } : undefined,
+    subscription: subscription_fetched_at ? { at: subscription_fetched_at, value: subscription } : undefined,
+  });
+}
+
+/** Two records of one row as one; keeps the first one's account. */
+export function joinRows(known: RowRecord | undefined, other: RowRecord): RowRecord {
+  if (!known) return other;
+  return {
+    ...known,
+    good: compareGood(known.good, other.good) >= 0 ? known.good : other.good,
+    overage: newerOf(known.overage, other.overage),
+    subscription: newerOf(known.subscription, other.subscription),
+  };
+}
+
+/** Newest observation first, even when it is lower; at the same moment the higher value, then any fixed order. */
+function compareGood(a: Snapshot, b: Snapshot): number {
+  return (
+    compare(a.fetched_at, b.fetched_at) ||
+    compare(toHighest(a), toHighest(b)) ||
+    compare(JSON.stringify(a), JSON.stringify(b))
+  );
+}
+
+function toHighest(snapshot: Snapshot): number {
+  return Math.max(-1, ...snapshot.windows.map((window) => window.utilization ?? -1));
+}
+
+function newerOf<T>(a: Register<T> | undefined, b: Register<T> | undefined): Register<T> | undefined {
+  if (!a || !b) return a ?? b;
+  return (compare(a.at, b.at) || compare(JSON.stringify(a.value), JSON.stringify(b.value))) >= 0 ? a : b;
+}
+
+function mergeSeen(known: Seen | undefined, snapshot: Snapshot): Seen {
+  const next: Seen = {
+    org_uuid: snapshot.org_uuid,
+    account: toAccount(snapshot),
+    observed_at: snapshot.fetched_at,
+    good_at: snapshot.usage === null ? null : snapshot.fetched_at,
+    errors: snapshot.errors,
+  };
+  if (!known) return next;
+  const order = compare(known.observed_at, next.observed_at) || compare(known.errors.join(), next.errors.join());
+  const good_at = compare(known.good_at ?? "", next.good_at ?? "") >= 0 ? known.good_at : next.good_at;
+  return { ...(order >= 0 ? known : next), good_at };
+}
+
+function mergeInstall(known: InstallRecord | undefined, post: Post, receivedMs: number): Omit<Install, "seen"> {
+  const next = {
+    install: post.install,
+    browser: post.browser,
+    extension_version: post.extension_version,
+    state: post.poll.state,
+    polled_at: earlier(post.poll.at, receivedMs),
+    retry_at: post.poll.retry_at,
+  };
+  if (!known) return next;
+  const order = compare(known.polled_at, next.polled_at) || compare(known.state, next.state);
+  return order > 0 ? known : next;
+}
+
+function compare<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The state that a status file was made from, as far as it still matters. */
+export function restoreState(status: Status): MeterState {
+  const rows = new Map<string, RowRecord>();
+  for (const row of status.rows) {
+    const { schema, browser, source, binding, ...snapshot } = row;
+    const windows = row.windows.map(({ state, last_known, ...window }) => ({
+      ...window,
+      utilization: window.utilization ?? last_known,
+    }));
+    const restored = mergeRow(undefined, { ...snapshot, windows, errors: [] });
+    if (restored) rows.set(toKey(restored.org_uuid, restored.account), restored);
+  }
+  const installs = new Map<string, InstallRecord>();
+  for (const { seen, ...install } of status.installs) {
+    const entries = seen.map((each) => [toKey(each.org_uuid, each.account), each] as const);
+    installs.set(install.install, { ...install, seen: new Map(entries) });
+  }
+  return { rows, installs };
+}

@@ -1,0 +1,80 @@
+// What the bridge knows, kept durable: a post counts only when status.json holds it.
+import { rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseJson } from "../../shared/json.ts";
+import type { Post, Sequenced } from "../../shared/protocol.ts";
+import { type Status, statusSchema } from "../../shared/row.ts";
+import { toStatusPath } from "../state/paths.ts";
+import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
+import { hasCode } from "../state/read-status.ts";
+import { emptyState, type MeterState, mergePost, restoreState } from "./merge.ts";
+import { Refusal } from "./refusal.ts";
+import { toStatus } from "./to-status.ts";
+
+export type Meter = {
+  /** Resolves when the post is durable; throws Refusal "disk-full" when it could not be written. */
+  ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
+  readStatus: () => Status;
+  /** Resolves when no write is under way. */
+  settle: () => Promise<void>;
+};
+
+export type MeterOptions = { folder: string; now: () => number; log: (event: string) => void };
+
+export async function openMeter({ folder, now, log }: MeterOptions): Promise<Meter> {
+  let state = await readState(folder, now, log);
+  let last: Promise<void> = Promise.resolve();
+
+  const write = async () => {
+    try {
+      await ensurePrivateFolder(folder);
+      await writePrivateFile(toStatusPath(folder), `${JSON.stringify(toStatus(state, now()))}\n`);
+    } catch (error) {
+      log(`status.json could not be written: ${toCode(error)}`);
+      throw new Refusal("disk-full", { cause: error });
+    }
+  };
+
+  return {
+    ingest: async (post, sequenced) => {
+      state = mergePost(state, post, sequenced, now());
+      // One write at a time; a failed one is told to its own post and does not stop the next.
+      const own = last.catch(() => undefined).then(write);
+      last = own;
+      await own;
+    },
+    readStatus: () => toStatus(state, now()),
+    settle: () => last.catch(() => undefined),
+  };
+}
+
+async function readState(folder: string, now: () => number, log: (event: string) => void): Promise<MeterState> {
+  const path = toStatusPath(folder);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return emptyState;
+    return await setAside(folder, path, now, log);
+  }
+  try {
+    return restoreState(statusSchema.parse(parseJson(text)));
+  } catch {
+    return await setAside(folder, path, now, log);
+  }
+}
+
+/** A file that can not be read is kept for whoever wants to look, and named in the log. */
+async function setAside(folder: string, path: string, now: () => number, log: (event: string) => void): Promise<MeterState> {
+  const quarantine = join(folder, "quarantine");
+  await ensurePrivateFolder(quarantine);
+  const kept = join(quarantine, `status-${now()}.json`);
+  await rename(path, kept);
+  log(`status.json was not readable and is kept as ${kept}`);
+  return emptyState;
+}
+
+function toCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+}

@@ -1,0 +1,25 @@
+// Why a request is refused, as a code from a closed list, and the HTTP status each one gets.
+export const refusalStatus = {
+  "bad-host": 403,
+  "bad-origin": 403,
+  "bad-site": 403,
+  "bad-target": 404,
+  "bad-method": 405,
+  "not-json": 415,
+  "too-large": 413,
+  "bad-body": 400,
+  "unknown-protocol": 426,
+  "disk-full": 507,
+} as const;
+export type RefusalCode = keyof typeof refusalStatus;
+
+/** Thrown where a request is found wanting; the server answers it with the code's status and nothing else. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, options?: ErrorOptions) {
+    super(code, options);
+    this.name = "Refusal";
+    this.code = code;
+  }
+}

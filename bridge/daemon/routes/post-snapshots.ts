@@ -1,0 +1,48 @@
+// POST /snapshots, conductor of the way in: parse, name the browser, merge, make durable, and only then acknowledge.
+import { parseJson } from "../../../shared/json.ts";
+import {
+  type Acknowledgement,
+  PROTOCOL,
+  type Post,
+  postSchema,
+  type Sequenced,
+  sequencedSchema,
+} from "../../../shared/protocol.ts";
+import type { Meter } from "../meter.ts";
+import { Refusal } from "../refusal.ts";
+import type { Handler, Request } from "../server.ts";
+
+export type PostSnapshotsOptions = {
+  meter: Meter;
+  /** The browser behind the connection, as the system knows it; else the name the extension gave. */
+  nameBrowser: (post: Post, request: Request) => Promise<string>;
+};
+
+export function createPostSnapshots({ meter, nameBrowser }: PostSnapshotsOptions): Handler {
+  return async (request) => {
+    const post = parsePost(request.body);
+    const sequenced: Sequenced[] = [];
+    const refused: number[] = [];
+    for (const entry of post.snapshots) {
+      const read = sequencedSchema.safeParse(entry);
+      if (read.success) sequenced.push(read.data);
+      else refused.push(entry.sequence);
+    }
+    await meter.ingest({ ...post, browser: await nameBrowser(post, request) }, sequenced);
+    const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused };
+    return { status: 200, body };
+  };
+}
+
+function parsePost(text: string): Post {
+  let body: unknown;
+  try {
+    body = parseJson(text);
+  } catch (error) {
+    throw new Refusal("bad-body", { cause: error });
+  }
+  const read = postSchema.safeParse(body);
+  if (!read.success) throw new Refusal("bad-body", { cause: read.error });
+  if (read.data.protocol !== PROTOCOL) throw new Refusal("unknown-protocol");
+  return read.data;
+}

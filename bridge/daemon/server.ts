@@ -1,0 +1,110 @@
+// The HTTP server under both doors: one request per connection, bounded in time and size, every request answered.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
+import type { RequestHead } from "./guard.ts";
+import { Refusal, type RefusalCode, refusalStatus } from "./refusal.ts";
+
+export type Request = { method: string; path: string; query: URLSearchParams; body: string; socket: Socket };
+export type Reply = { status: number; body: unknown };
+export type Handler = (request: Request) => Reply | Promise<Reply>;
+/** "GET /hello" to its handler. */
+export type Routes = Readonly<Record<string, Handler>>;
+
+const HEADER_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export type ServerOptions = {
+  routes: Routes;
+  decideRefusal: (head: RequestHead) => RefusalCode | undefined;
+  onDefect: (error: unknown) => void;
+};
+
+export function createBridgeServer(options: ServerOptions): Server {
+  // Node checks its own time-outs on a timer that never rests; per-connection timers exist only while one is open.
+  const server = createServer({ connectionsCheckingInterval: 2 ** 31 - 1, maxHeaderSize: 8 * 1024 }, (request, response) => {
+    void answer(request, response, options);
+  });
+  server.on("connection", limitConnection);
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    else socket.destroy();
+  });
+  server.on("upgrade", (_request, socket) => socket.destroy());
+  server.on("connect", (_request, socket) => socket.destroy());
+  return server;
+}
+
+function limitConnection(socket: Socket): void {
+  socket.on("error", () => {
+    // A reset by the peer; without a listener it would end the process.
+  });
+  const headers = setTimeout(() => {
+    if (socket.bytesWritten === 0 && !hasRequest.has(socket)) socket.destroy();
+  }, HEADER_TIMEOUT_MS);
+  const whole = setTimeout(() => socket.destroy(), REQUEST_TIMEOUT_MS);
+  socket.on("close", () => {
+    clearTimeout(headers);
+    clearTimeout(whole);
+  });
+}
+
+/** Connections whose request head has arrived. */
+const hasRequest = new WeakSet<Socket>();
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+  hasRequest.add(request.socket);
+  try {
+    send(response, await handle(request, options));
+  } catch (error) {
+    if (!(error instanceof Refusal)) options.onDefect(error);
+    const status = error instanceof Refusal ? refusalStatus[error.code] : 500;
+    send(response, { status, body: { error: "refused" } });
+  }
+}
+
+async function handle(request: IncomingMessage, { routes, decideRefusal }: ServerOptions): Promise<Reply> {
+  const { method = "", url: target = "", rawHeaders } = request;
+  const refusal = decideRefusal({ method, target, rawHeaders });
+  if (refusal) throw new Refusal(refusal);
+  const { pathname: path, searchParams: query } = new URL(target, "http://localhost");
+  const handler = Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
+  if (!handler) throw new Refusal(isKnownPath(routes, path) ? "bad-method" : "bad-target");
+  return await handler({ method, path, query, body: await readBody(request), socket: request.socket });
+}
+
+function isKnownPath(routes: Routes, path: string): boolean {
+  return Object.keys(routes).some((route) => route.endsWith(` ${path}`));
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new Refusal("too-large");
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) throw new Refusal("bad-body");
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) throw new Refusal("too-large");
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch (error) {
+    throw new Refusal("bad-body", { cause: error });
+  }
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if (response.destroyed || response.headersSent) return;
+  const text = Buffer.from(JSON.stringify(reply.body));
+  response.writeHead(reply.status, {
+    "content-type": "application/json",
+    "content-length": text.byteLength,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    connection: "close",
+  });
+  response.end(text);
+}

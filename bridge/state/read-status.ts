@@ -1,0 +1,107 @@
+// Reads status.json on the CLI's hot path: one file, checked by hand for what readers compute with. No schema library,
+// because loading one costs more than all the rest of the command (docs/performance.md).
+import { readFileSync } from "node:fs";
+import type { Status } from "../../shared/row.ts";
+
+export type StatusReading = { kind: "read"; status: Status } | { kind: "missing" } | { kind: "damaged" };
+
+export function readStatus(path: string): StatusReading {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return isStatus(value) ? { kind: "read", status: value } : { kind: "damaged" };
+  } catch {
+    // Not JSON: a foreign hand, since our writer replaces the file whole.
+    return { kind: "damaged" };
+  }
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+type Fields = Record<string, unknown>;
+
+function isStatus(value: unknown): value is Status {
+  return (
+    isFields(value) &&
+    value["schema"] === 1 &&
+    isMoment(value["generated_at"]) &&
+    isArrayOf(value["rows"], isRow) &&
+    isArrayOf(value["installs"], isInstall)
+  );
+}
+
+function isRow(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isTextOrNull(value["account_uuid"]) &&
+    isText(value["org_uuid"]) &&
+    isTextOrNull(value["org_name"]) &&
+    isTextOrNull(value["account_email"]) &&
+    isTextOrNull(value["plan"]) &&
+    isText(value["browser"]) &&
+    isMoment(value["fetched_at"]) &&
+    isArrayOf(value["windows"], isWindow) &&
+    (value["money"] === null || isMoney(value["money"])) &&
+    isArrayOf(value["errors"], isText)
+  );
+}
+
+function isWindow(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isText(value["id"]) &&
+    isText(value["label"]) &&
+    isTextOrNull(value["model"]) &&
+    isText(value["scope"]) &&
+    isNumberOrNull(value["utilization"]) &&
+    isNumberOrNull(value["last_known"]) &&
+    (value["resets_at"] === null || isMoment(value["resets_at"]))
+  );
+}
+
+function isMoney(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    typeof value["enabled"] === "boolean" &&
+    typeof value["out_of_credits"] === "boolean" &&
+    isNumberOrNull(value["used"]) &&
+    isNumberOrNull(value["limit"]) &&
+    isNumberOrNull(value["percent"]) &&
+    isTextOrNull(value["currency"])
+  );
+}
+
+function isInstall(value: unknown): boolean {
+  return isFields(value) && isText(value["browser"]) && isText(value["state"]) && isMoment(value["polled_at"]);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isArrayOf(value: unknown, isEntry: (entry: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isEntry);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === "string";
+}
+
+function isNumberOrNull(value: unknown): boolean {
+  return value === null || (typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER);
+}
+
+function isMoment(value: unknown): boolean {
+  return typeof value === "string" && value.endsWith("Z") && Number.isFinite(Date.parse(value));
+}
