@@ -1,11 +1,12 @@
 // The toolbar badge: one number that is true, or a sign that it is not known. The deciding is pure, one painter paints.
-import { decideBinding, decideFreshness, toWindowAt } from "../shared/freshness.ts";
+
 import { formatPercent } from "../shared/format.ts";
+import { decideBinding, decideFreshness, toWindowAt } from "../shared/freshness.ts";
 import { pollStateWords } from "../shared/poll-state.ts";
 import type { RowWindow } from "../shared/row.ts";
+import { decideLevel, type Level } from "./level.ts";
 import { linkStateWords } from "./link.ts";
 import type { MeterState, Shown } from "./meter-state.ts";
-import { decideLevel, type Level } from "./level.ts";
 
 export type Badge = { text: string; level: Level | "unknown" | "attention"; title: string };
 
@@ -65,7 +66,10 @@ function findTightest(rows: readonly Shown[], nowMs: number): { row: Shown; wind
 function toNote({ poll, link }: MeterState): string {
   const notes = [poll.state === "ok" ? "" : pollStateWords[poll.state]];
   if (poll.at !== null && link.state !== "connected") notes.push(linkStateWords[link.state]);
-  return notes.filter(Boolean).map((note) => `\n${note}`).join("");
+  return notes
+    .filter(Boolean)
+    .map((note) => `\n${note}`)
+    .join("");
 }
 
 export async function renderBadge(badge: Badge): Promise<void> {

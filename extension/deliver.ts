@@ -1,5 +1,5 @@
 // Empties the queue into the bridge. What is not acknowledged stays; what is, goes, whether it was sent once or twice.
-import { PROTOCOL, type Post } from "../shared/protocol.ts";
+import { type Post, PROTOCOL } from "../shared/protocol.ts";
 import { toBatches } from "./batches.ts";
 import type { Bridge } from "./bridge.ts";
 import type { Link } from "./link.ts";

@@ -1,6 +1,6 @@
 // What the extension knows between two wakes of its worker: the last poll, the rows to show, the bridge link.
 import * as z from "zod/mini";
-import { MeterError } from "../shared/meter-error.ts";
+import type { MeterError } from "../shared/meter-error.ts";
 import { type PollState, pollStateSchema } from "../shared/poll-state.ts";
 import { type Snapshot, snapshotSchema } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";

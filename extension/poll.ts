@@ -33,7 +33,8 @@ export async function poll(claudeAi: ClaudeAi, lanes: Lanes, now: () => number):
 async function fetchWho(claudeAi: ClaudeAi): Promise<Who> {
   try {
     const account = await claudeAi.fetchAccount();
-    const organisations = account.organisations.length > 0 ? account.organisations : await claudeAi.fetchOrganisations();
+    const organisations =
+      account.organisations.length > 0 ? account.organisations : await claudeAi.fetchOrganisations();
     return { account, organisations };
   } catch (error) {
     if (!(error instanceof MeterError) || error.code !== "changed") throw error;

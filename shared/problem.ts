@@ -15,5 +15,10 @@ export type ProblemCode = PartProblemCode | Exclude<PollState, "ok">;
 
 /** A part may carry the server's own key, so it is cut down to the wire's alphabet. */
 export function toProblem(part: string, code: ProblemCode): string {
-  return `${part.toLowerCase().replace(/[^a-z0-9_:-]/g, "-").slice(0, 80) || "unnamed"}: ${code}`;
+  return `${
+    part
+      .toLowerCase()
+      .replace(/[^a-z0-9_:-]/g, "-")
+      .slice(0, 80) || "unnamed"
+  }: ${code}`;
 }

@@ -185,7 +185,12 @@ function rank(window: UsageWindow): number {
 
 /** Lower-case ASCII, at most 40 characters; a name without any gets a stable number of its own. */
 function toSlug(name: string): string {
-  const ascii = name.normalize("NFKD").toLowerCase().replace(/[^a-z0-9_]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 38);
+  const ascii = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 38);
   if (ascii) return ascii;
   let hash = 0;
   for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;

@@ -54,7 +54,9 @@ export const commandTable: readonly CommandHelp[] = [
 
 export function formatHelp(): string {
   const width = Math.max(...commandTable.map((command) => command.usage.split(" [")[0]?.length ?? 0)) + 2;
-  const commands = commandTable.map((command) => `  ${(command.usage.split(" [")[0] ?? "").padEnd(width)}${command.summary}`);
+  const commands = commandTable.map(
+    (command) => `  ${(command.usage.split(" [")[0] ?? "").padEnd(width)}${command.summary}`,
+  );
   return [
     "claude-meter: the real Claude quota of your account, read by your own browser.",
     "",

@@ -19,7 +19,13 @@ export function watchRows(): () => void {
     const text = lines.length > 0 ? lines.join("\n") : "waiting for the first reading from the browser";
     // Up over the last lines, and each line cleared before it is written again.
     const up = shown === "" ? "" : `\u001b[${shown.split("\n").length}A`;
-    if (text !== shown) writeOut(`${up}${text.split("\n").map((line) => `\u001b[2K${line}`).join("\n")}\n`);
+    if (text !== shown)
+      writeOut(
+        `${up}${text
+          .split("\n")
+          .map((line) => `\u001b[2K${line}`)
+          .join("\n")}\n`,
+      );
     shown = text;
   }, STEP_MS);
   return () => clearInterval(timer);

@@ -40,7 +40,9 @@ main(process.argv.slice(2)).catch((error: unknown) => {
     writeError(`claude-meter: ${error.message}\nSee \`claude-meter help\`.\n`);
     process.exitCode = exitCodes.usage;
   } else {
-    writeError(`claude-meter: this is a defect, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
+    writeError(
+      `claude-meter: this is a defect, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     process.exitCode = exitCodes.internal;
   }
 });

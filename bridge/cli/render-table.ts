@@ -30,7 +30,9 @@ export function renderTable({ rows, installs, nowMs, redact, terminal }: Table):
 
 function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal, paint: Paint): string {
   const names = redact ? [row.org_uuid] : [row.account_email, row.org_name];
-  const title = [...names, row.plan, row.browser].filter((name) => name !== null && name !== "").map((name) => toDisplayText(name ?? ""));
+  const title = [...names, row.plan, row.browser]
+    .filter((name) => name !== null && name !== "")
+    .map((name) => toDisplayText(name ?? ""));
   const age = `${formatDuration(row.age_seconds * 1000)} ago`;
   const state = row.state === "fresh" ? age : row.state === "aging" ? `${age}, aging` : `STALE, ${age}`;
   const lines = [

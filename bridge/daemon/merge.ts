@@ -28,7 +28,12 @@ export type MeterState = {
 export const emptyState: MeterState = { rows: new Map(), installs: new Map() };
 
 /** The state after a post whose readable snapshots are `sequenced`. */
-export function mergePost(state: MeterState, post: Post, sequenced: readonly Sequenced[], receivedMs: number): MeterState {
+export function mergePost(
+  state: MeterState,
+  post: Post,
+  sequenced: readonly Sequenced[],
+  receivedMs: number,
+): MeterState {
   const rows = new Map(state.rows);
   const known = state.installs.get(post.install);
   const seen = new Map(known?.seen);

@@ -1,6 +1,5 @@
 // What the bridge knows, kept durable: a post counts only when status.json holds it.
-import { rename } from "node:fs/promises";
-import { readFile } from "node:fs/promises";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "../../shared/json.ts";
 import type { Post, Sequenced } from "../../shared/protocol.ts";
@@ -66,7 +65,12 @@ async function readState(folder: string, now: () => number, log: (event: string)
 }
 
 /** A file that can not be read is kept for whoever wants to look, and named in the log. */
-async function setAside(folder: string, path: string, now: () => number, log: (event: string) => void): Promise<MeterState> {
+async function setAside(
+  folder: string,
+  path: string,
+  now: () => number,
+  log: (event: string) => void,
+): Promise<MeterState> {
   const quarantine = join(folder, "quarantine");
   await ensurePrivateFolder(quarantine);
   const kept = join(quarantine, `status-${now()}.json`);

@@ -22,9 +22,12 @@ export type ServerOptions = {
 
 export function createBridgeServer(options: ServerOptions): Server {
   // Node checks its own time-outs on a timer that never rests; per-connection timers exist only while one is open.
-  const server = createServer({ connectionsCheckingInterval: 2 ** 31 - 1, maxHeaderSize: 8 * 1024 }, (request, response) => {
-    void answer(request, response, options);
-  });
+  const server = createServer(
+    { connectionsCheckingInterval: 2 ** 31 - 1, maxHeaderSize: 8 * 1024 },
+    (request, response) => {
+      void answer(request, response, options);
+    },
+  );
   server.on("connection", limitConnection);
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");

@@ -15,7 +15,8 @@ const partWords = {
 export function toProblemSentence(error: string): string {
   const [part = "", code = ""] = error.split(": ");
   const known = partProblemCodes.find((each) => each === code);
-  if (known) return `${part.replaceAll("_", " ")} ${partWords[known]}`;
+  const name = part.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+  if (known) return `${name} ${partWords[known]}`;
   const state: PollState | undefined = pollStateSchema.safeParse(code).data;
-  return state ? `${part}: ${pollStateWords[state]}` : error;
+  return state ? `${name}: ${pollStateWords[state]}` : error;
 }

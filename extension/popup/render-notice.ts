@@ -1,7 +1,7 @@
 // The one thing the user should know or do first, in one sentence, with the button that does it.
 import { formatClock } from "../../shared/format.ts";
-import { pollStateWords } from "../../shared/poll-state.ts";
 import { decideFreshness } from "../../shared/freshness.ts";
+import { pollStateWords } from "../../shared/poll-state.ts";
 import { type Link, linkStateWords } from "../link.ts";
 import type { MeterState } from "../meter-state.ts";
 import { createElement } from "./element.ts";
@@ -11,7 +11,11 @@ type Step = { label: string; act: () => void };
 export function renderNotice(state: MeterState, nowMs: number): HTMLElement[] {
   const text = toText(state, nowMs);
   if (text === undefined) return [];
-  const notice = createElement("div", { class: "notice", data: { state: state.poll.state } }, createElement("p", { text }));
+  const notice = createElement(
+    "div",
+    { class: "notice", data: { state: state.poll.state } },
+    createElement("p", { text }),
+  );
   const step = toStep(state);
   if (step) {
     const button = createElement("button", { text: step.label });

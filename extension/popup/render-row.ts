@@ -11,21 +11,32 @@ export function renderRow(row: Shown, nowMs: number): HTMLElement {
   const ageMs = nowMs - Date.parse(row.fetched_at);
   const windows = row.windows.map((window) => toWindowAt(window, nowMs));
   const binding = decideBinding(windows);
-  const card = createElement("section", { class: "card", data: { freshness: decideFreshness(ageMs), org: row.org_uuid } });
-  const name = row.org_name ?? row.account_email ?? row.org_uuid;
+  const card = createElement("section", {
+    class: "card",
+    data: { freshness: decideFreshness(ageMs), org: row.org_uuid },
+  });
+  const name = toName(row);
   const head = createElement("div", { class: "card-head" }, createElement("h2", { text: name, title: name }));
   if (row.plan) head.append(createElement("span", { class: "chip", text: row.plan }));
   card.append(head, createElement("p", { class: "quiet who", text: toAge(row, ageMs) }));
   card.append(...windows.map((window) => renderWindow(window, window.id === binding, nowMs)));
   if (windows.length === 0) card.append(createElement("p", { class: "window quiet", text: "No plan limits here." }));
   card.append(...renderMoney(row, nowMs));
-  if (row.errors.length > 0) card.append(renderProblems(row.errors));
+  // That an organisation has no overage is its normal state, and no reader's trouble.
+  const problems = row.errors.filter((error) => !error.endsWith(": not-available"));
+  if (problems.length > 0) card.append(renderProblems(problems));
   return card;
+}
+
+/** claude.ai names a personal organisation after its owner's e-mail; the e-mail alone says as much and fits. */
+function toName(row: Shown): string {
+  const isPersonal = row.org_name === `${row.account_email}'s Organization`;
+  return (isPersonal ? row.account_email : row.org_name) ?? row.account_email ?? row.org_uuid;
 }
 
 function toAge(row: Shown, ageMs: number): string {
   const age = `read ${formatDuration(Math.max(0, ageMs))} ago`;
-  const who = row.org_name === null ? "" : (row.account_email ?? "");
+  const who = toName(row) === row.account_email ? "" : (row.account_email ?? "");
   const old = decideFreshness(ageMs) === "stale" ? "old value, " : "";
   return [who, `${old}${age}`].filter(Boolean).join(" · ");
 }
@@ -40,7 +51,11 @@ function renderWindow(window: RowWindow, isBinding: boolean, nowMs: number): HTM
     createElement("span", { class: "name", text: label }),
     createElement("span", { class: "value", text: value }),
   );
-  const block = createElement("div", { class: "window", data: { level: decideLevel(window), window: window.id } }, head);
+  const block = createElement(
+    "div",
+    { class: "window", data: { level: decideLevel(window), window: window.id } },
+    head,
+  );
   block.append(renderBar(window.label, percent), createElement("p", { class: "quiet", text: toReset(window, nowMs) }));
   return block;
 }
@@ -64,10 +79,9 @@ function toReset(window: RowWindow, nowMs: number): string {
   }
   if (window.state === "idle") return "Starts with the next message";
   if (window.resets_at === null) return "No reset time given";
-  const verb = window.scope === "pool" ? "Expires" : "Resets";
-  const countdown = formatCountdown(Date.parse(window.resets_at) - nowMs);
-  const dollars = window.dollars ? `${formatMoney(window.dollars.used, window.dollars.limit, "USD")} · ` : "";
-  return `${dollars}${verb} ${countdown} · ${toClock(window.resets_at, nowMs)}`;
+  const clock = toClock(window.resets_at, nowMs);
+  if (window.dollars) return `${formatMoney(window.dollars.used, window.dollars.limit, "USD")} · expires ${clock}`;
+  return `Resets ${formatCountdown(Date.parse(window.resets_at) - nowMs)} · ${clock}`;
 }
 
 function toClock(iso: string | null, nowMs: number): string {

@@ -29,6 +29,6 @@ test("the first poll paints badge and popup and reaches --json", async () => {
   console.log(await browser.popup.locator("body").innerText());
   await browser.popup.screenshot({ path: "/tmp/popup.png", fullPage: true });
   const rows = await waitFor(bridge.readRows, (each) => each.length > 0);
-  console.log(JSON.stringify(rows[0], (k, v) => k === "usage" ? "…" : v, 1));
+  console.log(JSON.stringify(rows[0], (k, v) => (k === "usage" ? "…" : v), 1));
   expect(rows).toHaveLength(1);
 });

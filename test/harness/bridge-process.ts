@@ -44,7 +44,10 @@ export async function createBridgeProcess(environment: Record<string, string> = 
       if (pid === undefined) throw new Error("the bridge was not started here");
       const killed = pid;
       process.kill(killed, signal);
-      await waitFor(() => isAlive(killed), (alive) => !alive);
+      await waitFor(
+        () => isAlive(killed),
+        (alive) => !alive,
+      );
       pid = undefined;
     },
     readRows: async () => {

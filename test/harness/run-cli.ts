@@ -6,7 +6,11 @@ export const CLI_PATH = fileURLToPath(new URL("../../dist/bridge/cli.js", import
 
 export type Ended = { stdout: string; stderr: string; code: number | null };
 
-export function runCli(home: string, args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+export function runCli(
+  home: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const { NODE_OPTIONS, ...inherited } = process.env;
     const child = spawn(process.execPath, [CLI_PATH, ...args], {

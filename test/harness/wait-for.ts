@@ -3,7 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP_MS = 25;
 
-export async function waitFor<T>(read: () => Promise<T> | T, isDone: (value: T) => boolean, limitMs = 15_000): Promise<T> {
+export async function waitFor<T>(
+  read: () => Promise<T> | T,
+  isDone: (value: T) => boolean,
+  limitMs = 15_000,
+): Promise<T> {
   const deadline = Date.now() + limitMs;
   let value = await read();
   while (!isDone(value)) {

@@ -6,7 +6,7 @@ import { toDisplayText } from "../../shared/display-text.ts";
 const LOST = "\u{FFFD}";
 
 /** Characters that act or can not be seen: controls, format, surrogates, private, unassigned, separators, selectors. */
-const HARMFUL = /[\p{C}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/u;
+const HARMFUL = /[\p{C}\p{Zl}\p{Zp}\p{Variation_Selector}]/u;
 
 function toCodePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;

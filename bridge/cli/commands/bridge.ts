@@ -53,7 +53,8 @@ function toDaemonArguments(...more: string[]): string[] {
 }
 
 async function runInForeground(): Promise<void> {
-  if (await readBridgeStatus()) throw new CliError("unknown", "the bridge is already running: `claude-meter bridge stop` ends it.");
+  if (await readBridgeStatus())
+    throw new CliError("unknown", "the bridge is already running: `claude-meter bridge stop` ends it.");
   const child = spawn(process.execPath, toDaemonArguments("--foreground"), { stdio: ["ignore", "inherit", "inherit"] });
   const stopWatching = process.stdout.isTTY ? watchRows() : () => undefined;
   const pass = (signal: NodeJS.Signals) => () => child.kill(signal);
@@ -76,7 +77,9 @@ async function start(): Promise<void> {
   const child = spawn(process.execPath, toDaemonArguments(), { detached: true, stdio: ["ignore", "ignore", log] });
   closeSync(log);
   child.unref();
-  const died = new Promise<undefined>((resolve) => child.on("exit", () => resolve(undefined)).on("error", () => resolve(undefined)));
+  const died = new Promise<undefined>((resolve) =>
+    child.on("exit", () => resolve(undefined)).on("error", () => resolve(undefined)),
+  );
   const status = await Promise.race([waitFor(readBridgeStatus), died]);
   if (!status) throw new CliError("internal", `the bridge did not start: see ${join(folder, "bridge.log")}.`);
   describe(status, "The bridge is running");

@@ -27,7 +27,9 @@ export async function runRows(args: string[]): Promise<void> {
   if (rows.length === 0) throw toNoRowsError(all, status.installs, values.account);
   if (values.json) return;
   const { renderTable } = await import("../render-table.ts");
-  writeOut(renderTable({ rows, installs: status.installs, nowMs, redact: values.redact === true, terminal: toTerminal() }));
+  writeOut(
+    renderTable({ rows, installs: status.installs, nowMs, redact: values.redact === true, terminal: toTerminal() }),
+  );
 
   function toTerminal() {
     const isTerminal = process.stdout.isTTY;
@@ -62,4 +64,3 @@ function toNoRowsError(rows: readonly Row[], installs: readonly Install[], accou
       : "no browser has reported yet: load the extension and sign in to claude.ai.",
   );
 }
-

@@ -2,8 +2,8 @@
 import { parseJson } from "../../../shared/json.ts";
 import {
   type Acknowledgement,
-  PROTOCOL,
   type Post,
+  PROTOCOL,
   postSchema,
   type Sequenced,
   sequencedSchema,
