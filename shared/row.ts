@@ -1,6 +1,7 @@
 // One row: one account in one organisation. What status.json holds; age and freshness are added by whoever reads.
 import * as z from "zod/mini";
 import { pollStateSchema } from "./poll-state.ts";
+import { MAX_RANGES } from "./sequence-ranges.ts";
 import { snapshotSchema } from "./snapshot.ts";
 import { usageWindowSchema } from "./usage-window.ts";
 import { isoSchema, problemTextSchema, uuidSchema } from "./wire-text.ts";
@@ -48,6 +49,8 @@ export const installSchema = z.strictObject({
   state: pollStateSchema,
   polled_at: isoSchema,
   retry_at: z.nullable(isoSchema),
+  /** Sequence numbers of the snapshots acknowledged so far, as ascending ranges. */
+  sequences: z.array(z.tuple([z.int(), z.int()])).check(z.maxLength(MAX_RANGES)),
   seen: z.array(
     z.strictObject({
       org_uuid: uuidSchema,

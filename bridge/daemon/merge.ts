@@ -2,6 +2,7 @@
 // so equal sets of snapshots give equal states, in whatever order, however often and through whichever browser they came.
 import type { Post, Sequenced } from "../../shared/protocol.ts";
 import type { Install, Status } from "../../shared/row.ts";
+import { mergeSequences } from "../../shared/sequence-ranges.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
 
@@ -45,7 +46,11 @@ export function mergePost(
     seen.set(key, mergeSeen(seen.get(key), observed));
   }
   const installs = new Map(state.installs);
-  installs.set(post.install, { ...mergeInstall(known, post, receivedMs), seen });
+  const sequences = mergeSequences(
+    known?.sequences ?? [],
+    sequenced.map(({ sequence }) => sequence),
+  );
+  installs.set(post.install, { ...mergeInstall(known, post, receivedMs), sequences, seen });
   return { rows, installs };
 }
 
@@ -128,7 +133,7 @@ function mergeSeen(known: Seen | undefined, snapshot: Snapshot): Seen {
   return { ...(order >= 0 ? known : next), good_at };
 }
 
-function mergeInstall(known: InstallRecord | undefined, post: Post, receivedMs: number): Omit<Install, "seen"> {
+function mergeInstall(known: InstallRecord | undefined, post: Post, receivedMs: number): Omit<Install, "seen" | "sequences"> {
   const next = {
     install: post.install,
     browser: post.browser,

@@ -69,6 +69,8 @@ describe("a character that acts is shown as a replacement", () => {
     ["variation selector 16", "\ufe0f"],
     ["variation selector 17", "\u{e0100}"],
     ["variation selector 256", "\u{e01ef}"],
+    ["Mongolian variation selector 1", "\u180b"],
+    ["Mongolian variation selector 4", "\u180f"],
     ["language tag", "\u{e0001}"],
     ["tag letter A", "\u{e0041}"],
     ["cancel tag", "\u{e007f}"],
@@ -91,8 +93,6 @@ describe("a character that can not be seen is shown as a replacement", () => {
     ["Hangul choseong filler", "\u115f"],
     ["Hangul jungseong filler", "\u1160"],
     ["Khmer inherent vowel", "\u17b4"],
-    ["Mongolian variation selector 1", "\u180b"],
-    ["Mongolian variation selector 4", "\u180f"],
     ["Hangul filler", "\u3164"],
     ["halfwidth Hangul filler", "\uffa0"],
   ])("%s", (_name, character) => {

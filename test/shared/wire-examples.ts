@@ -108,6 +108,7 @@ export function createInstall(more: Partial<Install> = {}): Install {
     state: "ok",
     polled_at: observedAt,
     retry_at: null,
+    sequences: [[1, 12]],
     seen: [{ org_uuid: ORG_UUID, account: ACCOUNT_UUID, observed_at: observedAt, good_at: observedAt, errors: [] }],
     ...more,
   };
