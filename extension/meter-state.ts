@@ -6,7 +6,7 @@ import { type Snapshot, snapshotSchema } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";
 import { isoSchema } from "../shared/wire-text.ts";
 import { toBackoffMs } from "./backoff.ts";
-import { type Link, linkSchema } from "./link.ts";
+import { initialLink, type Link, linkSchema } from "./link.ts";
 import type { Look } from "./poll.ts";
 
 /** A snapshot to show; the server's own body is for the bridge only. */
@@ -34,7 +34,7 @@ export const initialState: MeterState = {
   poll: { state: "ok", at: null, retry_at: null, failures: 0 },
   rows: [],
   lanes: {},
-  link: { state: "unreachable", waiting: 0, refused: 0, dropped: 0, bridge_version: null },
+  link: initialLink,
 };
 
 export function mergeLook(state: MeterState, look: Look, nowMs: number): MeterState {

@@ -133,7 +133,11 @@ function mergeSeen(known: Seen | undefined, snapshot: Snapshot): Seen {
   return { ...(order >= 0 ? known : next), good_at };
 }
 
-function mergeInstall(known: InstallRecord | undefined, post: Post, receivedMs: number): Omit<Install, "seen" | "sequences"> {
+function mergeInstall(
+  known: InstallRecord | undefined,
+  post: Post,
+  receivedMs: number,
+): Omit<Install, "seen" | "sequences"> {
   const next = {
     install: post.install,
     browser: post.browser,

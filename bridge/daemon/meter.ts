@@ -2,7 +2,7 @@
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "../../shared/json.ts";
-import type { Post, Sequenced } from "../../shared/protocol.ts";
+import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
@@ -14,6 +14,8 @@ import { toStatus } from "./to-status.ts";
 export type Meter = {
   /** Resolves when the post is durable; throws Refusal "disk-full" when it could not be written. */
   ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
+  /** How a poll went, of an install that the bridge has heard of before. */
+  ingestPoll: (install: string, poll: PollReport) => Promise<void>;
   readStatus: () => Status;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
@@ -35,13 +37,19 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
     }
   };
 
+  const keep = async (next: MeterState) => {
+    state = next;
+    // One write at a time; a failed one is told to its own post and does not stop the next.
+    const own = last.catch(() => undefined).then(write);
+    last = own;
+    await own;
+  };
+
   return {
-    ingest: async (post, sequenced) => {
-      state = mergePost(state, post, sequenced, now());
-      // One write at a time; a failed one is told to its own post and does not stop the next.
-      const own = last.catch(() => undefined).then(write);
-      last = own;
-      await own;
+    ingest: async (post, sequenced) => await keep(mergePost(state, post, sequenced, now())),
+    ingestPoll: async (install, poll) => {
+      const known = state.installs.get(install);
+      if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
     },
     readStatus: () => toStatus(state, now()),
     settle: () => last.catch(() => undefined),

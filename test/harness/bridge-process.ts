@@ -20,6 +20,8 @@ export type BridgeProcess = {
   start: () => Promise<void>;
   stop: () => Promise<void>;
   kill: (signal: NodeJS.Signals) => Promise<void>;
+  /** What `claude-meter setup` does for the browser of this profile, with a home folder of its own. */
+  setUp: (profile: string) => Promise<void>;
   readRows: () => Promise<PrintedRow[]>;
   remove: () => Promise<void>;
 };
@@ -49,6 +51,11 @@ export async function createBridgeProcess(environment: Record<string, string> = 
         (alive) => !alive,
       );
       pid = undefined;
+    },
+    setUp: async (profile) => {
+      const ownHome = { ...environment, HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
+      const done = await runCli(home, ["setup", "--yes", "--browser-dir", profile], ownHome);
+      if (done.code !== 0) throw new Error(`setup: ${done.stdout}${done.stderr}`);
     },
     readRows: async () => {
       const printed = await runCli(home, ["--json"], environment);

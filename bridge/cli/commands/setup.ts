@@ -1,0 +1,69 @@
+// `claude-meter setup` and `uninstall`: show what will change, ask, change it. What there is to install is in a list.
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { toStateFolder } from "../../state/paths.ts";
+import { CliError } from "../cli-error.ts";
+import { writeError, writeOut } from "../output.ts";
+import type { Change, Installation } from "../setup/installation.ts";
+import { createNativeHosts } from "../setup/native-hosts.ts";
+
+const options = {
+  "browser-dir": { type: "string", multiple: true },
+  "dry-run": { type: "boolean" },
+  yes: { type: "boolean" },
+} as const;
+
+export async function runSetup(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options });
+  const installations = createInstallations(values["browser-dir"] ?? []);
+  const plans = await Promise.all(installations.map((installation) => installation.planSetup()));
+  if (!(await confirm("setup", plans.flat(), values))) return;
+  for (const installation of installations) await installation.setUp();
+  writeOut("Done. Load the extension, and it pairs with the bridge by itself.\n");
+}
+
+export async function runUninstall(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options });
+  const installations = createInstallations(values["browser-dir"] ?? []);
+  const plans = await Promise.all(installations.map((installation) => installation.planRemoval()));
+  if (!(await confirm("uninstall", plans.flat(), values))) return;
+  for (const installation of installations) await installation.remove();
+  writeOut(`Done. What was read so far stays in ${toStateFolder()}; delete that folder to forget it.\n`);
+}
+
+function createInstallations(browserDirs: readonly string[]): Installation[] {
+  const { execPath: nodePath, platform } = process;
+  return [
+    createNativeHosts({ stateFolder: toStateFolder(), nodePath, programFolder: __dirname, browserDirs, platform }),
+  ];
+}
+
+type Answers = { "dry-run"?: boolean; yes?: boolean };
+
+/** Shows the changes; true when they shall be made. */
+async function confirm(command: string, changes: readonly Change[], answers: Answers): Promise<boolean> {
+  if (changes.length === 0) {
+    writeOut("Nothing to do: everything is as it should be.\n");
+    return false;
+  }
+  for (const change of changes) writeOut(formatChange(change));
+  if (answers["dry-run"]) return false;
+  if (answers.yes) return true;
+  if (!process.stdin.isTTY) {
+    throw new CliError("usage", `nobody is there to ask: run \`claude-meter ${command} --yes\` to make these changes.`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Make these changes? [y/N] ");
+  terminal.close();
+  if (/^y(es)?$/i.test(answer.trim())) return true;
+  writeError("Nothing was changed.\n");
+  return false;
+}
+
+function formatChange({ action, target, text }: Change): string {
+  const lines = (text ?? "")
+    .trimEnd()
+    .split("\n")
+    .map((line) => `    ${line}`);
+  return text === undefined ? `${action} ${target}\n` : `${action} ${target}\n${lines.join("\n")}\n`;
+}
