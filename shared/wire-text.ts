@@ -1,7 +1,8 @@
 // The kinds of text our own wire allows; each is bounded and has one spelling.
 import * as z from "zod/mini";
+import { isIso } from "./time.ts";
 
-export const isoSchema = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/));
+export const isoSchema = z.string().check(z.refine(isIso));
 export const uuidSchema = z.string().check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 export const slugSchema = z.string().check(z.regex(/^[a-z0-9_-]{1,40}$/));
 /** Already made harmless by toDisplayText. */
