@@ -25,7 +25,8 @@ function run(command, args) {
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.versions.node} is too old: claude-meter needs 20.19 or newer.`);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Node ${process.versions.node} is too old: claude-meter needs 20.19 or newer.`);
 }
 
 /** npm writes node_modules/.package-lock.json last; older than our lock file means that a pull changed it. */
