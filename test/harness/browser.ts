@@ -36,6 +36,8 @@ export async function launchBrowser(standIn: StandIn, options: BrowserOptions): 
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: options.headless ?? true,
+    // A real window keeps its own size.
+    viewport: options.headless === false ? null : { width: 1280, height: 720 },
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -52,7 +54,7 @@ export async function launchBrowser(standIn: StandIn, options: BrowserOptions): 
   });
   if (context.serviceWorkers().length === 0) await context.waitForEvent("serviceworker");
   const popup = await context.newPage();
-  await popup.setViewportSize({ width: 360, height: 600 });
+  if (options.headless !== false) await popup.setViewportSize({ width: 360, height: 600 });
   await popup.goto(`chrome-extension://${EXTENSION_ID}/extension/popup/popup.html`);
   // Painted once, so its listeners are there.
   await popup.locator("#link p").waitFor();
