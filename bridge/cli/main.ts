@@ -2,6 +2,7 @@
 // The CLI's entry: finds the command and turns what it throws into words and an exit code. Each command is loaded only
 // when it is asked for, because start-up is most of what a call costs.
 import { exitCodes } from "../state/exit-code.ts";
+import { UnsafePathError } from "../state/unsafe-path-error.ts";
 import { CliError } from "./cli-error.ts";
 import { runRows } from "./commands/rows.ts";
 import { writeError, writeOut } from "./output.ts";
@@ -40,6 +41,9 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof CliError) {
     writeError(`claude-meter: ${error.message}\n`);
     process.exitCode = exitCodes[error.exit];
+  } else if (error instanceof UnsafePathError) {
+    writeError(`claude-meter: ${error.message}\n`);
+    process.exitCode = exitCodes.unknown;
   } else if (isWrongArgument(error)) {
     writeError(`claude-meter: ${error.message}\nSee \`claude-meter help\`.\n`);
     process.exitCode = exitCodes.usage;

@@ -2,8 +2,11 @@
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import { BRIDGE_PORT, type Post } from "../../shared/protocol.ts";
-import { ensurePrivateFolder } from "../state/private-files.ts";
+import { toLogPath } from "../state/paths.ts";
+import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
+import { hasCode } from "../state/read-status.ts";
 import { toSocketPath } from "../state/socket-path.ts";
+import { UnsafePathError } from "../state/unsafe-path-error.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
@@ -44,6 +47,7 @@ const SOCKET_BACKLOG = 4096;
 export async function openBridge(options: BridgeOptions): Promise<Bridge | undefined> {
   const { folder, port, version, now, log } = options;
   await ensurePrivateFolder(folder);
+  await ensurePrivateFile(toLogPath(folder));
   const lock = await acquireLock(folder);
   if (!lock) return undefined;
 
@@ -101,8 +105,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
 /** The lock is ours, so a socket file that is there belongs to a bridge that died. */
 async function listenOnSocket(server: Server, path: string): Promise<void> {
   if (process.platform !== "win32") {
-    await unlink(path).catch(() => {
+    await unlink(path).catch((error: unknown) => {
       // Nothing there: the last bridge closed it.
+      if (!hasCode(error, "ENOENT")) throw new UnsafePathError(`${path} is in the way: remove it.`, { cause: error });
     });
   }
   await new Promise<void>((resolve, reject) => {

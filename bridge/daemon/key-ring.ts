@@ -1,15 +1,14 @@
 // The keys of the paired browser profiles, in keys.json: issued, listed and revoked here and nowhere else.
 import { randomBytes } from "node:crypto";
-import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../shared/json.ts";
 import { fromHex, importKey, KEY_BYTES } from "../../shared/signing.ts";
 import { toIso } from "../../shared/time.ts";
 import { isoSchema, uuidSchema } from "../../shared/wire-text.ts";
-import { writePrivateFile } from "../state/private-files.ts";
-import { hasCode } from "../state/read-status.ts";
+import { readPrivateFile, writePrivateFile } from "../state/private-files.ts";
 import type { Log } from "./log.ts";
+import { setAside } from "./quarantine.ts";
 
 const pairedSchema = z.strictObject({
   install: uuidSchema,
@@ -29,6 +28,9 @@ const fileSchema = z.strictObject({
 });
 type KeyFile = z.infer<typeof fileSchema>;
 
+const KEY_FILE = "keys.json";
+const noKeys: KeyFile = { schema: 1, paired: [], revoked: [] };
+
 export type PairedInfo = Omit<Paired, "key">;
 
 export type KeyRing = {
@@ -41,8 +43,8 @@ export type KeyRing = {
 };
 
 export async function openKeyRing(folder: string, now: () => number, log: Log): Promise<KeyRing> {
-  const path = join(folder, "keys.json");
-  let file = await readKeyFile(path, log);
+  const path = join(folder, KEY_FILE);
+  let file = await readKeyFile(folder, now, log);
   const keys = new Map<string, CryptoKey>();
   for (const paired of file.paired) keys.set(paired.install, await importKey(fromHex(paired.key)));
 
@@ -94,14 +96,12 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
 }
 
 /** Keys that can not be read are set aside: the browsers pair again, which costs them nothing. */
-async function readKeyFile(path: string, log: Log): Promise<KeyFile> {
-  const empty: KeyFile = { schema: 1, paired: [], revoked: [] };
+async function readKeyFile(folder: string, now: () => number, log: Log): Promise<KeyFile> {
   try {
-    return fileSchema.parse(parseJson(await readFile(path, "utf8")));
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return empty;
-    log("keys.json was not readable and is set aside as keys.json.unreadable");
-    await rename(path, `${path}.unreadable`);
-    return empty;
+    const text = await readPrivateFile(join(folder, KEY_FILE));
+    return text === undefined ? noKeys : fileSchema.parse(parseJson(text));
+  } catch {
+    await setAside(folder, KEY_FILE, now(), log);
+    return noKeys;
   }
 }

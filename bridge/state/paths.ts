@@ -18,3 +18,7 @@ export function toStateFolder(environment: Environment = process.env, platform: 
 export function toStatusPath(folder: string): string {
   return join(folder, "status.json");
 }
+
+export function toLogPath(folder: string): string {
+  return join(folder, "bridge.log");
+}

@@ -1,0 +1,8 @@
+// Something in the state folder is not what only we could have put there. Its message is a sentence for the user.
+
+export class UnsafePathError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "UnsafePathError";
+  }
+}
