@@ -9,6 +9,7 @@ import { isoSchema, uuidSchema } from "../../shared/wire-text.ts";
 import { readPrivateFile, writePrivateFile } from "../state/private-files.ts";
 import type { Log } from "./log.ts";
 import { setAside } from "./quarantine.ts";
+import { Refusal } from "./refusal.ts";
 
 const pairedSchema = z.strictObject({
   install: uuidSchema,
@@ -48,11 +49,19 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
   const keys = new Map<string, CryptoKey>();
   for (const paired of file.paired) keys.set(paired.install, await importKey(fromHex(paired.key)));
 
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
+  /** One change after the other, each made from what the one before it left: two browsers may ask at once. */
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const own = last.then(change);
+    last = own.catch(() => undefined);
+    return own;
+  };
   const write = async (next: KeyFile) => {
-    const own = last.catch(() => undefined).then(() => writePrivateFile(path, `${JSON.stringify(next)}\n`));
-    last = own;
-    await own;
+    try {
+      await writePrivateFile(path, `${JSON.stringify(next)}\n`);
+    } catch (error) {
+      throw new Refusal("disk-full", { cause: error });
+    }
     file = next;
   };
 
@@ -62,36 +71,39 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
       const paired = file.paired.find((each) => each.install === install);
       return key && paired ? { key, browser: paired.browser } : undefined;
     },
-    issue: async (install, browser, how) => {
-      const known = file.paired.find((each) => each.install === install);
-      if (how === "native" && file.revoked.includes(install)) return "revoked";
-      // A code gives a new key: whoever types one may have a reason to distrust the old.
-      const raw = known && how === "native" ? fromHex(known.key) : Uint8Array.from(randomBytes(KEY_BYTES));
-      const paired: Paired = {
-        install,
-        key: Buffer.from(raw).toString("hex"),
-        browser,
-        how,
-        created_at: known && how === "native" ? known.created_at : toIso(now()),
-      };
-      await write({
-        schema: 1,
-        paired: [...file.paired.filter((each) => each.install !== install), paired],
-        revoked: file.revoked.filter((each) => each !== install),
-      });
-      keys.set(install, await importKey(raw));
-      log(`paired ${install} (${how})`);
-      return raw;
-    },
+    issue: (install, browser, how) =>
+      inTurn(async () => {
+        const known = file.paired.find((each) => each.install === install);
+        if (how === "native" && file.revoked.includes(install)) return "revoked";
+        // A code gives a new key: whoever types one may have a reason to distrust the old.
+        const raw = known && how === "native" ? fromHex(known.key) : Uint8Array.from(randomBytes(KEY_BYTES));
+        const paired: Paired = {
+          install,
+          key: Buffer.from(raw).toString("hex"),
+          browser,
+          how,
+          created_at: known && how === "native" ? known.created_at : toIso(now()),
+        };
+        await write({
+          schema: 1,
+          paired: [...file.paired.filter((each) => each.install !== install), paired],
+          revoked: file.revoked.filter((each) => each !== install),
+        });
+        keys.set(install, await importKey(raw));
+        log(`paired ${install} (${how})`);
+        return raw;
+      }),
     list: () => file.paired.map(({ key, ...info }) => info),
-    revoke: async (install) => {
-      if (!file.paired.some((each) => each.install === install)) return false;
-      const paired = file.paired.filter((each) => each.install !== install);
-      await write({ schema: 1, paired, revoked: [...new Set([...file.revoked, install])] });
-      keys.delete(install);
-      log(`revoked ${install}`);
-      return true;
-    },
+    revoke: (install) =>
+      inTurn(async () => {
+        if (!file.paired.some((each) => each.install === install)) return false;
+        // First of all: a full disk must not keep a key alive.
+        keys.delete(install);
+        const paired = file.paired.filter((each) => each.install !== install);
+        await write({ schema: 1, paired, revoked: [...new Set([...file.revoked, install])] });
+        log(`revoked ${install}`);
+        return true;
+      }),
   };
 }
 
