@@ -62,7 +62,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /hello": getHello,
       "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser(keys) }),
     },
-    authenticator: createAuthenticator(keys, host, now, now()),
+    authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
     openRoutes: () => (pairing.isOpen() ? createPortPairRoutes(pairing) : {}),
     decideRefusal: (head) => decideTcpRefusal(head, host),
     onDefect,
