@@ -43,6 +43,9 @@ const PORT_RETRY_MS = 5_000;
 /** 500 agents may ask in the same moment; with Node's 511 a burst against a busy bridge gets EAGAIN. */
 const SOCKET_BACKLOG = 4096;
 
+/** What is under way takes milliseconds; whoever dribbles a request must not hold up a stop. */
+const CLOSE_GRACE_MS = 1_000;
+
 /** Undefined when another bridge of this state folder is running. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge | undefined> {
   const { folder, port, version, now, log } = options;
@@ -153,10 +156,12 @@ function keepListening(server: Server, port: number, log: Log) {
 
 async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
+  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+  clearTimeout(grace);
 }
 
 /** The native host saw the browser itself; else it is looked up once per profile, while its connection is open. */

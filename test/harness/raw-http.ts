@@ -1,5 +1,5 @@
 // HTTP by hand over a plain socket, because a client library would mend what a test wants to send broken.
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 
 export type RawRequest = {
   method: string;
@@ -15,11 +15,20 @@ const LIMIT_MS = 15_000;
 
 export function toBytes({ method, target, headers, body, version = "1.1" }: RawRequest): Buffer {
   const lines = [`${method} ${target} HTTP/${version}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), body ?? Buffer.alloc(0)]);
+  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "utf8"), body ?? Buffer.alloc(0)]);
 }
 
-/** Sends and reads until the other side closes; whatever came, also nothing. Throws when it does not close. */
-export async function exchange(port: number, bytes: Uint8Array): Promise<{ text: string; ms: number }> {
+export type Ended = { text: string; ms: number };
+
+/**
+ * Sends and reads until the other side closes; whatever came, also nothing. Throws when it does not close.
+ * `act` may go on with the socket once the bytes are out.
+ */
+export async function exchange(
+  port: number,
+  bytes: Uint8Array,
+  act: (socket: Socket) => void = () => undefined,
+): Promise<Ended> {
   const startMs = performance.now();
   const chunks: Buffer[] = [];
   const socket = connect({ host: "127.0.0.1", port });
@@ -32,9 +41,17 @@ export async function exchange(port: number, bytes: Uint8Array): Promise<{ text:
       clearTimeout(limit);
       resolve();
     });
-    socket.on("connect", () => socket.write(bytes));
+    socket.on("connect", () => socket.write(bytes, () => act(socket)));
   });
   return { text: Buffer.concat(chunks).toString("latin1"), ms: performance.now() - startMs };
+}
+
+/** Lets a byte out each `stepMs` and nothing else, until the other side has had enough. */
+export async function dribble(port: number, bytes: Uint8Array, stepMs: number): Promise<Ended> {
+  return await exchange(port, bytes, (socket) => {
+    const timer = setInterval(() => socket.write("x"), stepMs);
+    socket.on("close", () => clearInterval(timer));
+  });
 }
 
 /** Undefined when the connection was closed without an answer. */
