@@ -14,6 +14,7 @@ import {
   verifyAnswer,
   verifyRequest,
 } from "../../shared/signing.ts";
+import { toRuns } from "../harness/property-runs.ts";
 import { INSTALL_UUID } from "./wire-examples.ts";
 
 const NOON = Date.UTC(2026, 10, 20, 12);
@@ -81,7 +82,7 @@ describe("a request", () => {
         expect(await verifyRequest(key, claim, each)).toBe(true);
         expect(await verifyRequest(otherKey, claim, each)).toBe(false);
       }),
-      { numRuns: 200 },
+      toRuns(200),
     );
   });
 
@@ -228,7 +229,7 @@ describe("the header", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
         expect(parseClaim(text)).toBeUndefined();
       }),
-      { numRuns: 1000 },
+      toRuns(1000),
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   SOCKET_HOST,
 } from "../../../bridge/daemon/guard.ts";
 import { hostSpellings } from "../../harness/host-spellings.ts";
+import { toRuns } from "../../harness/property-runs.ts";
 
 const HOST = "127.0.0.1:63762";
 
@@ -111,7 +112,7 @@ describe("Host", () => {
           expect(decideGet(withHeader(workerGet, "Host", host))).toBe(host === HOST ? undefined : "bad-host");
         },
       ),
-      { numRuns: 1000 },
+      toRuns(1000),
     );
   });
 });
@@ -211,9 +212,12 @@ describe("Content-Type", () => {
 });
 
 describe("the target", () => {
-  test.each(["/", "//", "/hello", "/snapshots?x=1", "/%2e%2e/", `/${"x".repeat(255)}`])("%j passes the guard", (target) => {
-    expect(decideGet(workerGet, target)).toBeUndefined();
-  });
+  test.each(["/", "//", "/hello", "/snapshots?x=1", "/%2e%2e/", `/${"x".repeat(255)}`])(
+    "%j passes the guard",
+    (target) => {
+      expect(decideGet(workerGet, target)).toBeUndefined();
+    },
+  );
 
   test.each([
     "",
@@ -281,7 +285,7 @@ describe("any head at all", () => {
         const onSocket = decideSocketRefusal(head);
         if (onSocket === undefined) expect(readHeader(head, "host")).toEqual([SOCKET_HOST]);
       }),
-      { numRuns: 2000 },
+      toRuns(2000),
     );
   });
 });
