@@ -8,7 +8,7 @@ import { type PrintedRow, parsePrintedRows } from "./printed-row.ts";
 import { runCli } from "./run-cli.ts";
 import { waitFor } from "./wait-for.ts";
 
-const pidSchema = z.looseObject({ pid: z.int() });
+const statusSchema = z.looseObject({ pid: z.int() });
 export type BridgeProcess = {
   home: string;
   start: () => Promise<void>;
@@ -33,7 +33,7 @@ export async function createBridgeProcess(environment: Record<string, string> = 
       const started = await runCli(home, ["bridge", "start"], environment);
       if (started.code !== 0) throw new Error(`bridge start: ${started.stdout}${started.stderr}`);
       const status = await runCli(home, ["bridge", "status", "--json"], environment);
-      pid = pidSchema.parse(JSON.parse(status.stdout)).pid;
+      pid = statusSchema.parse(JSON.parse(status.stdout)).pid;
     },
     stop,
     kill: async (signal) => {
