@@ -56,6 +56,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const tcp = createBridgeServer({
     routes: {
       "GET /hello": getHello,
+      "GET /rows": createGetRows(meter),
       "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser(keys) }),
     },
     authenticator: createAuthenticator(keys, host, now, now()),
