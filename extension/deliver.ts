@@ -36,7 +36,7 @@ export async function deliver(
     const reply = await askNativeHost({ install, browser, poll });
     link.native_at = toIso(Date.now());
     link.native_poll = poll.state;
-    if (reply.kind === "ready") {
+    if (reply.key !== undefined) {
       key = await writeKey(database, fromHex(reply.key));
       greeting = await greet({ install, key });
     } else greeting = { state: toStateWithoutKey(greeting.state, reply) };

@@ -1,7 +1,7 @@
 // JSON from outside: parsed with a depth limit and without keys that could reach a prototype.
 import * as z from "zod/mini";
 
-export const jsonObjectSchema = z.record(z.string(), z.unknown());
+export const jsonObjectSchema = z.looseObject({});
 export type JsonObject = z.infer<typeof jsonObjectSchema>;
 
 /** Deep nesting parses, but stringify throws RangeError on it later; real bodies are six levels deep. */
