@@ -1,7 +1,7 @@
 // The sentences in which Claude Code says that a limit was hit, or says something that only looks so. Meant for messages
 // typed as errors and for plain lines that begin with such a sentence: a model's prose may say any of this. Pure.
 
-import { type LimitClass, type Trouble, toWindowName } from "./limit.ts";
+import { type LimitClass, type Trouble, toLimitName } from "./limit.ts";
 import { RESET_WORDS } from "./reset-words.ts";
 
 export type LimitText = {
@@ -83,7 +83,7 @@ export function toLimitText(message: string): LimitText | undefined {
       class: form.class,
       window,
       name: window
-        ? toWindowName(window)
+        ? toLimitName(window)
         : name && form.class === "model"
           ? name
           : (nameOfClass.get(form.class) ?? "usage"),

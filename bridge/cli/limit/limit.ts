@@ -32,7 +32,7 @@ const windowNames = new Map([
   ["overage", "extra usage"],
 ]);
 
-export function toWindowName(window: string): string {
+export function toLimitName(window: string): string {
   return windowNames.get(window) ?? window.replaceAll("_", " ");
 }
 

@@ -2,11 +2,12 @@
 // limits. JSON may come as a line, as one array, or printed over many lines with its brackets in the first column.
 import { parseJson } from "../../../shared/json.ts";
 import { type Signal, toSignal, toTextSignal } from "./claude-message.ts";
+import { createHeldBytes } from "./held-bytes.ts";
 import { toLimitText } from "./limit-text.ts";
 import { createLineSplitter, type Line } from "./line-splitter.ts";
 
 /** `isCertain`: from an output of nothing but JSON. Prose around it may be showing an example. */
-export type OnSignal = (signal: Signal, isCertain: boolean) => void;
+type OnSignal = (signal: Signal, isCertain: boolean) => void;
 export type OutputReader = { push: (chunk: Buffer) => void; end: () => void };
 
 export type ReaderEvents = {
@@ -18,7 +19,7 @@ export type ReaderEvents = {
   now: () => number;
 };
 
-export const MAX_LINE_BYTES = 1024 * 1024;
+const MAX_LINE_BYTES = 1024 * 1024;
 /** The longest form with its reset is half of that. */
 const MAX_SENTENCE_BYTES = 400;
 
@@ -31,9 +32,8 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
   const splitter = createLineSplitter(MAX_LINE_BYTES);
   let hasProse = false;
   let hasMessages = false;
-  /** The lines of a JSON text that began on a line of its own and has not ended. */
-  let block: Buffer[] | undefined;
-  let blockBytes = 0;
+  /** A JSON text that began with a bracket on a line of its own and has not ended. */
+  const block = createHeldBytes(MAX_LINE_BYTES);
 
   const readJson = (text: Buffer): boolean => {
     let value: unknown;
@@ -52,40 +52,36 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
     return true;
   };
 
-  const readBlockLine = (line: Buffer, lines: Buffer[]) => {
-    blockBytes += line.byteLength;
-    lines.push(Buffer.from(line));
+  const readBlockLine = (line: Buffer) => {
+    block.add(line);
     const isEnd = CLOSING.has(line[0] ?? 0);
-    if (!isEnd && blockBytes <= MAX_LINE_BYTES) return readSentence(line);
-    block = undefined;
-    if (!isEnd || !readJson(Buffer.concat(lines))) hasProse = true;
+    if (!isEnd && !block.isTooLong()) return readSentence(line);
+    const isTooLong = block.isTooLong();
+    const text = block.take();
+    if (isTooLong || !readJson(text)) hasProse = true;
   };
 
   const readSentence = (line: Buffer) => {
     // A stream of messages says everything in its messages.
-    if (hasMessages || line.byteLength > MAX_SENTENCE_BYTES) return;
+    if (hasMessages || line.byteLength > MAX_SENTENCE_BYTES || !isWorthReading(line)) return;
     const told = toLimitText(line.toString("utf8"));
     if (told?.isWhole) events.onSignal(toTextSignal(told, events.now()), false);
   };
 
   const readLine = (line: Line) => {
     if (line === "too-long") {
-      block = undefined;
+      block.take();
       return;
     }
-    const first = line.findIndex((byte) => !BLANK.has(byte));
+    const first = findFirst(line);
     if (first < 0) return;
     events.onLine();
-    if (block) return readBlockLine(line, block);
+    if (!block.isEmpty()) return readBlockLine(line);
     if (!OPENING.has(line[first] ?? 0)) {
       hasProse = true;
       return readSentence(line);
     }
-    if (first === 0 && isBracketAlone(line)) {
-      block = [Buffer.from(line)];
-      blockBytes = line.byteLength;
-      return;
-    }
+    if (first === 0 && isBracketAlone(line)) return block.add(line);
     if (isWorthParsing(line) || events.needsProgress()) hasProse = !readJson(line) || hasProse;
   };
 
@@ -100,8 +96,22 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
   };
 }
 
+/** Each form has one of these; nearly no other line has. */
+const WORDS = ["limit", "usage", "redit", "API Error"].map((word) => Buffer.from(word));
+
+function isWorthReading(line: Buffer): boolean {
+  return WORDS.some((word) => line.includes(word));
+}
+
 function isBracketAlone(line: Buffer): boolean {
   return line.byteLength <= 3 && line.toString("latin1").trim().length === 1;
+}
+
+/** Where something that is no blank stands; findIndex would call back for each line of each output. */
+function findFirst(line: Buffer): number {
+  let index = 0;
+  while (index < line.byteLength && BLANK.has(line[index] ?? 0)) index += 1;
+  return index < line.byteLength ? index : -1;
 }
 
 function isWorthParsing(line: Buffer): boolean {

@@ -3,7 +3,7 @@
 import * as z from "zod/mini";
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { parseServerTime } from "../../../shared/time.ts";
-import { type Limit, toWindowName } from "./limit.ts";
+import { type Limit, toLimitName } from "./limit.ts";
 
 const windowSchema = z.looseObject({ utilization: z.optional(z.unknown()), resetsAt: z.optional(z.unknown()) });
 
@@ -68,7 +68,7 @@ export function toEventLimit(event: RateLimitEvent, seenAtMs: number): Limit {
   return {
     class: isMoney ? "credits" : toClass(window),
     window,
-    name: window === null ? "usage" : toDisplayText(toWindowName(window), 40),
+    name: window === null ? "usage" : toDisplayText(toLimitName(window), 40),
     // The moment belongs to a window that is not what stands in the way.
     resetsAtMs: isMoney ? null : binding ? binding.resetsAtMs : toMs(info.resetsAt),
     resetText: null,

@@ -300,6 +300,26 @@ describe("an agent that is stopped while it runs", () => {
   });
 });
 
+describe("hostile output never throws", () => {
+  const pieces = [...streams, ...texts].map(({ output }) => output);
+  const junk = fc.oneof(
+    fc.constantFrom(...pieces),
+    fc.string({ unit: "binary" }),
+    fc.json(),
+    fc.constantFrom("{\n", "[\n", "}\n", "]\n", "\u001b[31m", '{"type":"result","is_error":true,"result":[1]}\n'),
+    fc.constantFrom('{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","unifiedWindows":{"a":7}}}\n'),
+  );
+
+  test("whatever comes, in whatever order", () => {
+    fc.assert(
+      fc.property(fc.array(junk, { maxLength: 12 }), fc.array(fc.nat(), { maxLength: 6 }), (parts, cuts) => {
+        detect(parts.join(""), "stdout", cuts);
+      }),
+      { seed: 10, numRuns: 3000 },
+    );
+  });
+});
+
 describe("bounded memory", () => {
   test("a line longer than a mebibyte is not read, and the next one is", () => {
     const long = toStream(toSynthetic(`${WEEKLY} ${"x".repeat(1024 * 1024)}`));
