@@ -59,6 +59,20 @@ describe("what ignores SIGTERM is ended in bounded time", () => {
     await areGone(family);
   });
 
+  test("also when nobody takes its output any more", async () => {
+    const run = home.run(["--kill-after", "1s", "--", ...standIn("noise", "90000000", "3")]);
+    await waitFor(run.stdout, (printed) => printed.length > 0);
+    run.child.stdout?.pause();
+    run.child.stderr?.pause();
+    const startedMs = performance.now();
+    run.child.kill("SIGTERM");
+    await waitFor(
+      () => run.child.signalCode,
+      (signal) => signal === "SIGTERM",
+    );
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
+  });
+
   test("at once, after a second SIGINT", async () => {
     const run = home.run(["--", ...standIn("family", "stubborn")]);
     const family = await readFamily(run);

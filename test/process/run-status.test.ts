@@ -95,13 +95,14 @@ describe("the status file", () => {
 });
 
 describe("claude-meter runs", () => {
-  test("shows a run that was killed as dead", async () => {
+  test("shows a run that was killed as dead, once a heartbeat is missing", async () => {
     const run = home.run(["--label", "lost", "--", ...script({ stay: true })]);
-    const { child_pid: childPid } = await home.waitForState("running");
+    const status = await home.waitForState("running");
     run.child.kill("SIGKILL");
-    await run.ended.catch(() => undefined);
+    process.kill(-Number(status.child_pid), "SIGKILL");
+    await run.ended;
+    await writeRun({ ...status, heartbeat_at: ago(13_000) });
     expect(await readRuns()).toMatchObject([{ state: "dead", label: "lost" }]);
-    process.kill(-Number(childPid), "SIGKILL");
   });
 
   test("shows a silent run as dead, also when its number lives on", async () => {

@@ -196,6 +196,12 @@ describe("at a limit, one line and exit code 75", () => {
     expect(run.stderr()).toMatch(/^You've hit .*\nClaude weekly limit reached, resets .*; stopping\n$/);
   });
 
+  test("on a line of its own, also after a line that was not finished", async () => {
+    const run = home.run(["--", ...script({ out: event }, { err: "cleaning up…" }, { code: 1 })]);
+    expect((await run.ended).code).toBe(75);
+    expect(run.stderr()).toMatch(/^cleaning up…\nClaude weekly limit reached, .*\n$/);
+  });
+
   test.each([
     {
       name: "a throttle",

@@ -10,6 +10,10 @@ import { createInterruption } from "../run/interruption.ts";
 import { openStatus } from "../run/open-status.ts";
 import { toRunRequest } from "../run/run-request.ts";
 import { runToEnd } from "../run/run-to-end.ts";
+import { createSpeaker } from "../run/speaker.ts";
+
+/** Somebody who ends us may have a reader that takes nothing more. */
+const FLUSH_LIMIT_MS = 2_000;
 
 export async function runRun(args: string[]): Promise<void> {
   const request = toRunRequest(args);
@@ -17,24 +21,24 @@ export async function runRun(args: string[]): Promise<void> {
     // Its reader has gone; the command finds out by itself.
     stream.on("error", () => undefined);
   }
-  const say = (words: string) => void process.stderr.write(`${words}\n`);
+  const speaker = createSpeaker((text) => process.stderr.write(text));
   const interruption = createInterruption({
     hasTerminal: request.hasTerminal,
     onSecond: () => endAtOnce({ code: null, signal: "SIGINT" }),
   });
-  const keeper = await openStatus(request, say);
+  const keeper = await openStatus(request, speaker.say);
   const gate = createGate(request, interruption.abort, {
     onWait: (resumeMs) =>
       keeper.change({ state: "waiting", resume_at: resumeMs === undefined ? null : toIso(resumeMs) }),
-    say,
+    say: speaker.say,
   });
   const finish = async (end: ChildEnd) => {
     await keeper.end(end.code === 0 ? "completed" : "failed", end.code);
     interruption.stop();
-    await endLike(end);
+    await endLike(end, interruption.received() === undefined ? Number.POSITIVE_INFINITY : FLUSH_LIMIT_MS);
   };
   try {
-    await finish(await runToEnd(request, { gate, interruption, keeper, say }));
+    await finish(await runToEnd(request, { gate, interruption, keeper, speaker }));
   } catch (error) {
     const received = interruption.received();
     if (received) return await finish({ code: null, signal: received });

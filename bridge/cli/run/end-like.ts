@@ -2,14 +2,16 @@
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildEnd } from "./child.ts";
 
 /** Raising the others would leave a core file of ours beside the command's own, or do nothing at all in Node. */
 const RAISED = new Set<NodeJS.Signals>(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"]);
 
-export async function endLike({ code, signal }: ChildEnd): Promise<never> {
-  await Promise.all([flush(process.stdout), flush(process.stderr)]);
-  return endAtOnce({ code, signal });
+export async function endLike(end: ChildEnd, flushLimitMs: number): Promise<never> {
+  const flushed = Promise.all([flush(process.stdout), flush(process.stderr)]);
+  await (Number.isFinite(flushLimitMs) ? Promise.race([flushed, sleep(flushLimitMs)]) : flushed);
+  return endAtOnce(end);
 }
 
 /** Nobody may be left to take what is still to be written. */

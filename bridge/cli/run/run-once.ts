@@ -1,5 +1,5 @@
 // One start of the command to its end: watched for a limit, and ended when it stays after having hit one.
-import { createLimitDetector, type Finding } from "../limit/limit-detector.ts";
+import { createLimitDetector, type Finding, type OutputName } from "../limit/limit-detector.ts";
 import { type Child, type ChildEnd, type Command, startChild } from "./child.ts";
 import type { Interruption } from "./interruption.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -8,7 +8,11 @@ export type Attempt =
   | { kind: "ended"; end: ChildEnd; finding: Finding | undefined }
   | { kind: "failed"; code: 126 | 127; reason: string };
 
-export type AttemptEvents = { interruption: Interruption; onStart: (pid: number) => void; onOutput: () => void };
+export type AttemptEvents = {
+  interruption: Interruption;
+  onStart: (pid: number) => void;
+  onOutput: (output: OutputName, chunk: Buffer) => void;
+};
 
 export async function runOnce(
   command: Command,
@@ -29,7 +33,7 @@ export async function runOnce(
     hasTerminal,
     killAfterMs,
     onOutput: (output, chunk) => {
-      onOutput();
+      onOutput(output, chunk);
       detector.push(output, chunk);
       watchLimit();
     },

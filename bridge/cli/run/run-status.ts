@@ -41,6 +41,8 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 export const HEARTBEAT_MS = 10_000;
 /** Three heartbeats. */
 const DEAD_AFTER_MS = 30_000;
+/** One heartbeat that did not come. */
+const MISSED_AFTER_MS = 12_000;
 
 export function hasEnded(status: RunStatus): boolean {
   return status.state === "completed" || status.state === "failed";
@@ -49,8 +51,10 @@ export function hasEnded(status: RunStatus): boolean {
 /** A run that was killed, or whose machine was, can not say so itself. */
 export function decideRunState(status: RunStatus, nowMs: number, isAlive: (pid: number) => boolean): RunState {
   if (hasEnded(status)) return status.state;
-  const isSilent = nowMs - Date.parse(status.heartbeat_at) > DEAD_AFTER_MS;
-  return isSilent || !isAlive(status.pid) ? "dead" : status.state;
+  const silentMs = nowMs - Date.parse(status.heartbeat_at);
+  if (silentMs > DEAD_AFTER_MS) return "dead";
+  // A run in a container that shares the folder has a number of another kind; its heartbeat speaks for it.
+  return silentMs > MISSED_AFTER_MS && !isAlive(status.pid) ? "dead" : status.state;
 }
 
 const KEPT_MS = 7 * 86_400_000;

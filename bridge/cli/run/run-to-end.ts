@@ -1,5 +1,4 @@
 // The order of a run: gate, start, and at a limit either the stop or the wait and the next start.
-
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import type { Limit, Trouble } from "../limit/limit.ts";
@@ -11,6 +10,7 @@ import type { Gate } from "./gate.ts";
 import type { Interruption } from "./interruption.ts";
 import { runOnce } from "./run-once.ts";
 import type { RunRequest } from "./run-request.ts";
+import type { Speaker } from "./speaker.ts";
 import type { StatusKeeper } from "./status-keeper.ts";
 import { toResetMs } from "./to-reset-ms.ts";
 
@@ -18,7 +18,7 @@ export type RunDependencies = {
   gate: Gate;
   interruption: Interruption;
   keeper: StatusKeeper;
-  say: (words: string) => void;
+  speaker: Speaker;
 };
 
 const troubleWords: Readonly<Record<Trouble, string>> = {
@@ -28,7 +28,8 @@ const troubleWords: Readonly<Record<Trouble, string>> = {
 
 /** How this process has to end. Rejects with an AbortError when a wait is interrupted. */
 export async function runToEnd(request: RunRequest, dependencies: RunDependencies): Promise<ChildEnd> {
-  const { gate, interruption, keeper, say } = dependencies;
+  const { gate, interruption, keeper, speaker } = dependencies;
+  const { say } = speaker;
   const opened = await gate.open();
   if (opened !== "done") return toExit(exitCodes[opened]);
   const restartsMs: number[] = [];
@@ -36,7 +37,10 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const attempt = await runOnce(command, request, {
       interruption,
       onStart: (pid) => keeper.change({ state: "running", child_pid: pid, resume_at: null }),
-      onOutput: keeper.touch,
+      onOutput: (output, chunk) => {
+        keeper.touch();
+        speaker.hear(output, chunk);
+      },
     });
     if (attempt.kind === "failed") {
       say(`claude-meter: ${command.file} can not be started: ${attempt.reason}`);
