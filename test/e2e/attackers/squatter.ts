@@ -1,7 +1,8 @@
 // Another program on our port, of every kind we could think of. It keeps what it is sent.
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { PROOF_HEADER } from "../../../shared/signing.ts";
+import { waitFor } from "../../harness/wait-for.ts";
 
 /** What our bridge once answered, as anybody on this computer could have overheard it. */
 export type Overheard = { headers: Readonly<Record<string, string>>; body: string };
@@ -58,8 +59,11 @@ export async function createSquatter(port: number): Promise<Squatter> {
     if (kind.kind === "closes") socket.destroy();
     if (kind.kind === "greets in another protocol") socket.write("SSH-2.0-OpenSSH_9.9\r\n");
   });
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
+  // The system may hold the port of a program that was killed for a moment longer than the program.
+  await waitFor(
+    () => listen(server, port),
+    (isListening) => isListening,
+  );
   return {
     play: (next) => {
       kind = next;
@@ -77,6 +81,14 @@ export async function createSquatter(port: number): Promise<Squatter> {
       await closed;
     },
   };
+}
+
+async function listen(server: Server, port: number): Promise<boolean> {
+  server.listen(port, "127.0.0.1");
+  return await once(server, "listening").then(
+    () => true,
+    () => false,
+  );
 }
 
 function answer(socket: Socket, kind: SquatterKind, request: string): void {
