@@ -80,7 +80,10 @@ describe("every command is explained", () => {
   test("every command of the entry has help", () => {
     const entry = readFileSync(join(root, "bridge/cli/main.ts"), "utf8");
     const hot = /hotCommands: .*= \{(.*)\};/.exec(entry)?.[1] ?? "";
-    const known = [...hot.split(",").map((each) => each.split(":")[0]?.trim() ?? ""), ...Object.keys(onDemand.commands)];
+    const known = [
+      ...hot.split(",").map((each) => each.split(":")[0]?.trim() ?? ""),
+      ...Object.keys(onDemand.commands),
+    ];
     expect(known.toSorted()).toEqual(commandTable.map(({ name }) => name).toSorted());
   });
 });
