@@ -1,4 +1,4 @@
-// Builds the extension (dist/extension) or, in mode "cli" or "daemon", one Node program (dist/bridge); configures the tests.
+// Builds the extension (dist/extension) or, in the mode of its name, one Node program (dist/bridge); configures the tests.
 import { crx } from "@crxjs/vite-plugin";
 import type { Plugin, UserConfig } from "vite";
 import { defineConfig } from "vitest/config";
@@ -14,9 +14,9 @@ const extensionBuild: UserConfig = {
  * One program a build: what its start needs stands in one CommonJS file, which Node starts as fast as an empty script
  * (ES modules take a quarter longer); the rest is loaded by need.
  */
-function createProgramBuild(name: string): UserConfig {
+function createProgramBuild(name: string, entry: string): UserConfig {
   return {
-    plugins: [createCommonJsMark()],
+    plugins: [createCommonJsMark(), createOnDemandBorder()],
     ssr: { noExternal: true, external: ["@photostructure/sqlite", "node:sqlite"] },
     build: {
       ssr: true,
@@ -25,17 +25,22 @@ function createProgramBuild(name: string): UserConfig {
       target: "node20",
       minify: true,
       rolldownOptions: {
-        input: { [name]: `bridge/${name}/main.ts` },
+        input: { [name]: entry },
         output: { format: "cjs", entryFileNames: "[name].js", chunkFileNames: `${name}-[name].js` },
       },
     },
   };
 }
 
-const programs = ["cli", "daemon", "native-host"];
+const programs: Readonly<Record<string, string>> = {
+  cli: "bridge/cli/main.ts",
+  "cli-on-demand": "bridge/cli/on-demand.ts",
+  daemon: "bridge/daemon/main.ts",
+  "native-host": "bridge/native-host/main.ts",
+};
 
 export default defineConfig(({ mode }) => ({
-  ...(programs.includes(mode) ? createProgramBuild(mode) : mode === "test" ? {} : extensionBuild),
+  ...toBuild(mode),
   test: {
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     projects: [
@@ -69,6 +74,24 @@ function createCommonJsMark(): Plugin {
     name: "commonjs-mark",
     generateBundle() {
       this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
+    },
+  };
+}
+
+function toBuild(mode: string): UserConfig {
+  const entry = programs[mode];
+  if (entry !== undefined) return createProgramBuild(mode, entry);
+  return mode === "test" ? {} : extensionBuild;
+}
+
+/** The CLI's first program loads its second one, and shares no file with it. */
+function createOnDemandBorder(): Plugin {
+  return {
+    name: "on-demand-border",
+    enforce: "pre",
+    resolveId(source, importer) {
+      if (importer === undefined || !source.endsWith("/on-demand.ts")) return null;
+      return { id: "./cli-on-demand.js", external: "relative" };
     },
   };
 }

@@ -1,11 +1,11 @@
 // What the popup may ask of the worker, and what it hears back when that is done.
 import * as z from "zod/mini";
 
-export const messageSchema = z.discriminatedUnion("ask", [
-  z.strictObject({ ask: z.literal("refresh") }),
-  z.strictObject({ ask: z.literal("catch-up") }),
-  z.strictObject({ ask: z.literal("pair"), code: z.string().check(z.maxLength(64)) }),
-]);
+export const messageSchema = z.strictObject({
+  ask: z.enum(["refresh", "catch-up", "pair"]),
+  /** What the user typed; with pair only. */
+  code: z.optional(z.string().check(z.maxLength(64))),
+});
 export type Message = z.infer<typeof messageSchema>;
 
 export const replySchema = z.enum(["done", "paired", "not-a-code", "refused", "silent"]);

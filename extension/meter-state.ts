@@ -25,7 +25,7 @@ export const meterStateSchema = z.object({
     failures: z.int(),
   }),
   rows: z.array(shownSchema),
-  lanes: z.record(z.string(), z.object({ usage: moment, overage: moment, subscription: moment })),
+  lanes: z.catchall(z.object({}), z.object({ usage: moment, overage: moment, subscription: moment })),
   link: linkSchema,
 });
 export type MeterState = z.infer<typeof meterStateSchema>;

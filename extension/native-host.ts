@@ -6,7 +6,7 @@ import { NATIVE_HOST_NAME, type NativeReply, type NativeRequest, nativeReplySche
 const TIMEOUT_MS = 15_000;
 
 /** absent: `claude-meter setup` has not been run for this browser, or the browser is in a sandbox. */
-export type NativeAnswer = NativeReply | { kind: "absent" };
+export type NativeAnswer = NativeReply | { kind: "absent"; key?: undefined };
 
 export async function askNativeHost(request: NativeRequest): Promise<NativeAnswer> {
   try {

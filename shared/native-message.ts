@@ -14,13 +14,15 @@ export const nativeRequestSchema = z.strictObject({
 });
 export type NativeRequest = z.infer<typeof nativeRequestSchema>;
 
-export const nativeReplySchema = z.discriminatedUnion("kind", [
-  /** The bridge runs, and this is the key of the browser profile: 32 bytes, hexadecimal. */
-  z.strictObject({ kind: z.literal("ready"), key: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
-  /** Stopped by the user, who does not want it started behind their back. */
-  z.strictObject({ kind: z.literal("stopped") }),
-  /** The user has revoked this browser profile's key; only a code brings it back. */
-  z.strictObject({ kind: z.literal("revoked") }),
-  z.strictObject({ kind: z.literal("failed") }),
-]);
+export const nativeReplySchema = z.strictObject({
+  /**
+   * ready: the bridge runs, and `key` is that of the browser profile. stopped: by the user, who does not want it started
+   * behind their back. revoked: the user took the key back, and only a code brings a new one.
+   */
+  kind: z.enum(["ready", "stopped", "revoked", "failed"]),
+  /** 32 bytes, hexadecimal; with ready only. */
+  key: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  /** blocked: another program has the bridge's port, whatever answers there; with ready only. */
+  ingest: z.optional(z.enum(["listening", "blocked"])),
+});
 export type NativeReply = z.infer<typeof nativeReplySchema>;

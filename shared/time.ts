@@ -2,8 +2,6 @@
 
 const ISO_WITH_OFFSET = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/;
 
-const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-
 /** 2020-01-01 and 2100-01-01: a moment outside is a unit error or a joke, never a reset. */
 const EARLIEST_MS = 1_577_836_800_000;
 const LATEST_MS = 4_102_444_800_000;
@@ -31,12 +29,6 @@ export function parseServerTime(value: unknown): string | undefined {
 /** The one form we write: UTC with milliseconds. */
 export function toIso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** A moment that exists, in exactly that form. */
-export function isIso(text: string): boolean {
-  const ms = ISO.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isFinite(ms) && toIso(ms) === text;
 }
 
 function daysInMonth(year: number, month: number): number {

@@ -59,10 +59,11 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const getHello = createGetHello(version);
-  const onDefect = (error: unknown) => log(`defect: ${error instanceof Error ? error.stack : String(error)}`);
+  const onDefect = (error: unknown) => log(`defect: ${toDefectText(error)}`);
   const tcp = createBridgeServer({
     routes: {
       "GET /hello": getHello,
+      "GET /rows": createGetRows(meter),
       "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser(keys) }),
     },
     authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
@@ -103,6 +104,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       lock.release();
     },
   };
+}
+
+/** Where it happened and not what it said: a message can quote the body it choked on. */
+function toDefectText(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  return [error.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(" ");
 }
 
 /** The lock is ours, so a socket file that is there belongs to a bridge that died. */

@@ -6,3 +6,8 @@ export class UnsafePathError extends Error {
     this.name = "UnsafePathError";
   }
 }
+
+/** By name: the CLI's parts that are loaded on demand have a class of their own. */
+export function isUnsafePathError(error: unknown): error is UnsafePathError {
+  return error instanceof Error && error.name === "UnsafePathError";
+}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createStandIn, type StandIn, type StandInOptions } from "../stand-in/stand-in.ts";
 import { type BridgeProcess, createBridgeProcess } from "./bridge-process.ts";
 import { type Browser, type BrowserOptions, launchBrowser } from "./browser.ts";
+import { runCli } from "./run-cli.ts";
 
 export type World = {
   standIn: StandIn;
@@ -18,6 +19,12 @@ export async function createWorld(options: StandInOptions = {}): Promise<World> 
   const standIn = await createStandIn(options);
   const bridge = await createBridgeProcess();
   await bridge.start();
+  const { stdout } = await runCli(bridge.home, ["bridge", "status"]);
+  if (stdout.includes("Another program")) {
+    await bridge.remove();
+    await standIn.close();
+    throw new Error(`${stdout}End that program first: perhaps a bridge, \`claude-meter bridge stop\`.`);
+  }
   const browsers: Browser[] = [];
   const profiles: string[] = [];
   return {

@@ -160,7 +160,7 @@ describe("without a right credential", () => {
       status: 405,
       isProven: true,
     });
-    expect(await ask(own, daemon.port, { method: "GET", path: "/rows" })).toMatchObject({
+    expect(await ask(own, daemon.port, { method: "GET", path: "/status" })).toMatchObject({
       status: 404,
       isProven: true,
     });

@@ -546,7 +546,9 @@ describe("damage stays small", () => {
     const rows = [...Array.from({ length: 1000 }, () => null), createLimit("session", 5)];
     const reading = parseUsageBody({ limits: rows, seven_day: createWindow(6) });
     expect(reading.windows.map(toLine)).toEqual(["five_hour 5", "seven_day 6"]);
-    expect(new Set(reading.problems).size).toBe(1000);
+    // A few name the trouble; the wire has room for no more.
+    expect(reading.problems.length).toBeGreaterThan(10);
+    expect(reading.problems.length).toBeLessThan(60);
   });
 });
 

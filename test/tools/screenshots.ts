@@ -22,7 +22,8 @@ const styles: Record<string, string> = {
   "33": "color:#e5b567",
 };
 
-const PAINTED = /\u001b\[(\d+)m(.*?)\u001b\[\d+m/g;
+const ESCAPE = String.fromCharCode(27);
+const PAINTED = new RegExp(`${ESCAPE}\\[(\\d+)m(.*?)${ESCAPE}\\[\\d+m`, "g");
 
 /** The few colours our table uses, as HTML. */
 function toHtml(text: string): string {
