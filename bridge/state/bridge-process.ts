@@ -41,7 +41,11 @@ export async function startBridge(): Promise<BridgeStatus | undefined> {
   closeSync(log);
   child.unref();
   const died = new Promise<undefined>((resolve) => {
-    child.on("exit", () => resolve(undefined)).on("error", () => resolve(undefined));
+    child.on("error", () => resolve(undefined));
+    // 0: another bridge was first, and answers in a moment.
+    child.on("exit", (code) => {
+      if (code !== 0) resolve(undefined);
+    });
   });
   return await Promise.race([waitFor(readBridgeStatus), died.then(readBridgeStatus)]);
 }
