@@ -5,7 +5,7 @@ import { BRIDGE_PORT, type Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
 import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
 import { hasCode } from "../state/read-status.ts";
-import { toSocketPath } from "../state/socket-path.ts";
+import { ensureSocketPath, toSocketFile } from "../state/socket-path.ts";
 import { UnsafePathError } from "../state/unsafe-path-error.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
@@ -92,14 +92,15 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     decideRefusal: decideSocketRefusal,
     onDefect,
   });
-  const socketPath = toSocketPath(folder);
-  await listenOnSocket(local, socketPath);
+  await listenOnSocket(local, folder);
   await door.firstTry;
 
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
       await Promise.all([door.close(), closeServer(local)]);
+      // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
+      if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();
       lock.release();
     },
@@ -114,19 +115,23 @@ function toDefectText(error: unknown): string {
 }
 
 /** The lock is ours, so a socket file that is there belongs to a bridge that died. */
-async function listenOnSocket(server: Server, path: string): Promise<void> {
-  if (process.platform !== "win32") {
-    await unlink(path).catch((error: unknown) => {
-      // Nothing there: the last bridge closed it.
-      if (!hasCode(error, "ENOENT")) throw new UnsafePathError(`${path} is in the way: remove it.`, { cause: error });
-    });
-  }
+async function listenOnSocket(server: Server, folder: string): Promise<void> {
+  await removeSocketFile(folder);
+  const path = ensureSocketPath(folder);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     // The socket file is made inside listen, before it returns.
     const umask = process.umask(0o177);
     server.listen({ path, backlog: SOCKET_BACKLOG }, resolve);
     process.umask(umask);
+  });
+}
+
+async function removeSocketFile(folder: string): Promise<void> {
+  const path = toSocketFile(folder);
+  await unlink(path).catch((error: unknown) => {
+    // Nothing there: the last bridge closed it.
+    if (!hasCode(error, "ENOENT")) throw new UnsafePathError(`${path} is in the way: remove it.`, { cause: error });
   });
 }
 
