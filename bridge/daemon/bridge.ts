@@ -12,6 +12,7 @@ import { openMeter } from "./meter.ts";
 import { createGetHello } from "./routes/get-hello.ts";
 import { createGetRows } from "./routes/get-rows.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
+import { createPostWitness } from "./routes/post-witness.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
 
 export type Bridge = {
@@ -70,6 +71,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /rows": createGetRows(meter),
       "GET /status": getStatus,
       "POST /stop": postStop,
+      "POST /witness": createPostWitness(meter),
     },
     decideRefusal: decideSocketRefusal,
     onDefect,

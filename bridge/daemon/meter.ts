@@ -4,16 +4,20 @@ import { join } from "node:path";
 import { parseJson } from "../../shared/json.ts";
 import type { Post, Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
+import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
 import { hasCode } from "../state/read-status.ts";
 import { emptyState, type MeterState, mergePost, restoreState } from "./merge.ts";
+import { mergeWitness } from "./merge-witness.ts";
 import { Refusal } from "./refusal.ts";
 import { toStatus } from "./to-status.ts";
 
 export type Meter = {
   /** Resolves when the post is durable; throws Refusal "disk-full" when it could not be written. */
   ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
+  /** The same for a second opinion on a row; false when it changes nothing. */
+  hear: (witness: WitnessPost) => Promise<boolean>;
   readStatus: () => Status;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
@@ -35,13 +39,21 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
     }
   };
 
+  const keep = async (next: MeterState) => {
+    state = next;
+    // One write at a time; a failed one is told to its own post and does not stop the next.
+    const own = last.catch(() => undefined).then(write);
+    last = own;
+    await own;
+  };
+
   return {
-    ingest: async (post, sequenced) => {
-      state = mergePost(state, post, sequenced, now());
-      // One write at a time; a failed one is told to its own post and does not stop the next.
-      const own = last.catch(() => undefined).then(write);
-      last = own;
-      await own;
+    ingest: (post, sequenced) => keep(mergePost(state, post, sequenced, now())),
+    hear: async (witness) => {
+      const next = mergeWitness(state, witness, now());
+      if (next === state) return false;
+      await keep(next);
+      return true;
     },
     readStatus: () => toStatus(state, now()),
     settle: () => last.catch(() => undefined),
