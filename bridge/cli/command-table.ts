@@ -44,6 +44,36 @@ export const commandTable: readonly CommandHelp[] = [
     ],
   },
   {
+    name: "setup",
+    usage: "claude-meter setup --claude-code [--dry-run] [--yes]",
+    summary: "connect claude-meter with the programs that should know the quota",
+    details: [
+      "--claude-code   put the hooks and the status line into Claude Code's settings.json; nothing else in it is touched",
+      "--dry-run       show what would change, and change nothing",
+      "--yes           do not ask",
+      "",
+      "The file is $CLAUDE_CONFIG_DIR/settings.json, else ~/.claude/settings.json.",
+      "Exit code: 0 done or nothing to do, 69 the file can not be changed, 64 wrong use, 130 you said no.",
+    ],
+    examples: [
+      ["claude-meter setup --claude-code --dry-run", "see the change first"],
+      ["claude-meter setup --claude-code", "show it, ask, write it"],
+    ],
+  },
+  {
+    name: "uninstall",
+    usage: "claude-meter uninstall [--claude-code] [--dry-run] [--yes]",
+    summary: "take out again what setup put in",
+    details: [
+      "--claude-code   only from Claude Code's settings.json; without a name everything",
+      "--dry-run       show what would change, and change nothing",
+      "--yes           do not ask",
+      "",
+      "Exit code: 0 done or nothing to do, 69 the file can not be changed, 64 wrong use, 130 you said no.",
+    ],
+    examples: [["claude-meter uninstall", "before `npm uninstall --global claude-meter`"]],
+  },
+  {
     name: "help",
     usage: "claude-meter help [<command>]",
     summary: "show this help, or that of one command",

@@ -9,6 +9,8 @@ import { writeError, writeOut } from "./output.ts";
 const commands: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
   rows: async () => runRows,
   bridge: async () => (await import("./commands/bridge.ts")).runBridge,
+  setup: async () => (await import("./commands/setup.ts")).runSetup,
+  uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
   help: async () => (await import("./commands/help.ts")).runHelp,
 };
 
