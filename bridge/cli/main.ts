@@ -3,11 +3,17 @@
 // when it is asked for, because start-up is most of what a call costs.
 import { exitCodes } from "../state/exit-code.ts";
 import { CliError } from "./cli-error.ts";
+import { runGuard } from "./commands/guard.ts";
+import { runLine } from "./commands/line.ts";
 import { runRows } from "./commands/rows.ts";
 import { writeError, writeOut } from "./output.ts";
 
-const commands: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
-  rows: async () => runRows,
+type Run = (args: string[]) => Promise<void>;
+
+/** Asked again and again, by every pane: part of the program's own file, and started without a detour. */
+const hotCommands: Readonly<Record<string, Run>> = { rows: runRows, guard: runGuard, line: runLine };
+
+const commands: Readonly<Record<string, () => Promise<Run>>> = {
   bridge: async () => (await import("./commands/bridge.ts")).runBridge,
   setup: async () => (await import("./commands/setup.ts")).runSetup,
   uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
@@ -20,6 +26,8 @@ async function main(args: string[]): Promise<void> {
   if (first === "--version" || first === "-V") return await printVersion();
   // Without a command it is the table; its options come first then.
   if (first === undefined || first.startsWith("-")) return await runRows(args);
+  const run = Object.hasOwn(hotCommands, first) ? hotCommands[first] : undefined;
+  if (run) return await run(rest);
   const load = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (!load) throw new CliError("usage", `there is no command ${JSON.stringify(first)}: see \`claude-meter help\`.`);
   await (await load())(rest);

@@ -19,7 +19,11 @@ function write(descriptor: 1 | 2, text: string): void {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
-      if (hasCode(error, "EPIPE")) process.exit(exitCodes.done);
+      if (hasCode(error, "EPIPE")) {
+        // Words that nobody reads change no exit code: a gate's refusal must not become a go.
+        if (descriptor === 2) return;
+        process.exit(process.exitCode ?? exitCodes.done);
+      }
       if (!hasCode(error, "EAGAIN")) throw error;
       // The pipe is full and its reader alive.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT_MS);

@@ -1,0 +1,60 @@
+// `claude-meter guard`, conductor of the gate: read the row, decide, and if need be wait. An answer at once is the hot path.
+import { exitCodes } from "../../state/exit-code.ts";
+import { decideAtOnce } from "../guard/decide-at-once.ts";
+import { decideGuard } from "../guard/decide-guard.ts";
+import { formatGuardWords } from "../guard/format-guard-words.ts";
+import { toGuardEvent } from "../guard/guard-event.ts";
+import type { GuardNews } from "../guard/guard-news.ts";
+import { guardOptionNames, toGuardOptions } from "../guard/guard-options.ts";
+import { writeError, writeOut } from "../output.ts";
+import { parseOptions } from "../parse-options.ts";
+import { readRow } from "../read-row.ts";
+
+const optionNames = {
+  flags: [...guardOptionNames.flags, "json", "no-color"],
+  texts: [...guardOptionNames.texts, "account"],
+};
+
+/** What a shell reports of a process that SIGTERM ended. */
+const TERMINATED = 143;
+
+export async function runGuard(args: string[]): Promise<void> {
+  const given = parseOptions(args, optionNames);
+  const options = toGuardOptions(given);
+  const account = given.text("account");
+  const onNews = (news: GuardNews) => {
+    const words = formatGuardWords(news, options);
+    if (words !== undefined) writeError(`claude-meter: ${words}\n`);
+    if (!given.has("json")) return;
+    // A reader that went away ends the process here, and that must not look like a go.
+    if (news.event !== "released") process.exitCode = exitCodes.unknown;
+    writeOut(`${JSON.stringify(toGuardEvent(news))}\n`);
+  };
+
+  const nowMs = Date.now();
+  const reading = readRow(account, nowMs);
+  const decision = decideGuard(reading, options, nowMs);
+  const answer = decideAtOnce(decision, options);
+  if (answer) {
+    onNews({ ...answer, decision, reading, nowMs });
+    process.exit(exitCodes[answer.exit]);
+  }
+
+  // Whatever ends the process while it waits must not look like a go either.
+  process.exitCode = exitCodes.unknown;
+  const end = (code: number) => {
+    onNews({ event: "refused", reason: "interrupted", decision, reading, nowMs: Date.now() });
+    process.exit(code);
+  };
+  process.on("SIGINT", () => end(exitCodes.interrupted));
+  process.on("SIGTERM", () => end(TERMINATED));
+  const { waitForGo } = await import("../guard/wait-for-go.ts");
+  const { exit } = await waitForGo(options, {
+    now: Date.now,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    read: () => readRow(account, Date.now()),
+    random: Math.random,
+    onNews,
+  });
+  process.exit(exitCodes[exit]);
+}

@@ -1,0 +1,26 @@
+// `claude-meter line`: one short line for tmux or a prompt. It never fails: what it can not know is a question mark.
+import { exitCodes } from "../../state/exit-code.ts";
+import { CliError } from "../cli-error.ts";
+import { formatLine } from "../line/format-line.ts";
+import { writeError, writeOut } from "../output.ts";
+import { parseOptions } from "../parse-options.ts";
+import { readRow } from "../read-row.ts";
+
+export async function runLine(args: string[]): Promise<void> {
+  writeOut(`${toLine(args)}\n`);
+  // The rest of a normal exit costs more than the line itself.
+  process.exit(exitCodes.done);
+}
+
+function toLine(args: readonly string[]): string {
+  try {
+    const options = parseOptions(args, { flags: ["no-color"], texts: ["format", "account"] });
+    const nowMs = Date.now();
+    const reading = readRow(options.text("account"), nowMs);
+    return reading.kind === "row" ? formatLine(reading.row, nowMs, options.text("format")) : "?";
+  } catch (error) {
+    // A prompt must come up whatever is wrong here.
+    writeError(`claude-meter: ${error instanceof CliError ? error.message : String(error)}\n`);
+    return "?";
+  }
+}

@@ -1,0 +1,28 @@
+// What a guard answers without waiting; undefined when it has to wait. Pure.
+import type { exitCodes } from "../../state/exit-code.ts";
+import type { GuardDecision } from "./decide-guard.ts";
+import { isLasting } from "./doubt.ts";
+import type { GuardNews } from "./guard-news.ts";
+import type { GuardOptions } from "./guard-options.ts";
+
+export type GuardExit = Extract<keyof typeof exitCodes, "done" | "over" | "unknown">;
+export type Answer = { exit: GuardExit } & Pick<GuardNews, "event" | "reason" | "resumeMs">;
+
+export function decideAtOnce(decision: GuardDecision, options: GuardOptions): Answer | undefined {
+  switch (decision.verdict) {
+    case "go":
+      return { exit: "done", event: "released", reason: "under" };
+    case "over": {
+      if (options.wait) return undefined;
+      const { resetMs } = decision.binding;
+      const resumeMs = resetMs === undefined ? undefined : resetMs + options.graceMs;
+      return { exit: "over", event: "refused", reason: "over", resumeMs };
+    }
+    case "doubt": {
+      const { reason } = decision;
+      if (options.onUnknown === "go") return { exit: "done", event: "released", reason };
+      const mayWait = options.wait && options.onUnknown === "wait" && !isLasting(reason);
+      return mayWait ? undefined : { exit: "unknown", event: "refused", reason };
+    }
+  }
+}

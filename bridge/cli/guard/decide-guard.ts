@@ -1,0 +1,76 @@
+// Whether a row lets work go on: go, over the limit, or in doubt and why. Pure.
+import { decideFreshness } from "../../../shared/freshness.ts";
+import type { RowWindow } from "../../../shared/row.ts";
+import type { RowReading } from "../read-row.ts";
+import { decideMoney } from "./decide-money.ts";
+import type { Doubt } from "./doubt.ts";
+import type { GuardLimits } from "./guard-options.ts";
+import { toWatched } from "./to-watched.ts";
+
+/** What one watched window said, or "money"; its utilization is null only for money without a percentage. */
+export type Meter = { window: string; utilization: number | null; resets_at: string | null };
+/** What keeps work waiting. Without a `resetMs` nobody knows until when. */
+export type Binding = Meter & { resetMs: number | undefined };
+
+export type GuardDecision =
+  | { verdict: "go"; meters: readonly Meter[]; fetchedMs: number; isFresh: boolean }
+  | { verdict: "over"; binding: Binding; fetchedMs: number | undefined }
+  | { verdict: "doubt"; reason: Doubt; window: string | null; fetchedMs: number | undefined };
+
+const RESET_TOLERANCE_MS = 300_000;
+const FIVE_HOURS_MS = 18_000_000;
+const SEVEN_DAYS_MS = 604_800_000;
+/** A window whose name does not tell its length is at most monthly. */
+const LONGEST_MS = 31 * 86_400_000;
+
+export function decideGuard(reading: RowReading, limits: GuardLimits, nowMs: number): GuardDecision {
+  if (reading.kind !== "row") return toDoubt(reading.kind, null);
+  const { row } = reading;
+  const fetchedMs = Date.parse(row.fetched_at);
+  const ageMs = nowMs - fetchedMs;
+  const freshness = decideFreshness(ageMs);
+  if (ageMs < 0 && freshness === "stale") return toDoubt("future-dated", null, fetchedMs);
+  if (!(ageMs <= limits.maxAgeMs)) return toDoubt("stale", null, fetchedMs);
+
+  const { windows, unseen } = toWatched(row, limits);
+  const money = decideMoney(row.money, limits.moneyMaxPercent);
+  const over = windows
+    .filter((window) => (window.utilization ?? -1) >= limits.maxPercent)
+    .map((window): Binding => ({ ...toMeter(window), resetMs: toTrustedResetMs(window, nowMs) }));
+  if (money.kind === "over") {
+    over.push({ window: "money", utilization: money.percent, resets_at: null, resetMs: undefined });
+  }
+  if (over.length > 0) return { verdict: "over", binding: over.reduce(toLater), fetchedMs };
+
+  if (unseen) return toDoubt(unseen.reason, unseen.window, fetchedMs);
+  const unknown = windows.find((window) => window.utilization === null);
+  if (unknown) return toDoubt(unknown.state === "rolled" ? "rolled" : "unknown-value", unknown.id, fetchedMs);
+  if (money.kind === "unknown") return toDoubt("unknown-money", "money", fetchedMs);
+  if (windows.length === 0 && money.kind === "unwatched") return toDoubt("no-windows", null, fetchedMs);
+  return { verdict: "go", meters: windows.map(toMeter), fetchedMs, isFresh: freshness === "fresh" };
+}
+
+/** Of several full windows the last to start again decides, and one whose reset nobody knows is later than any. */
+function toLater(a: Binding, b: Binding): Binding {
+  return (b.resetMs ?? Number.POSITIVE_INFINITY) > (a.resetMs ?? Number.POSITIVE_INFINITY) ? b : a;
+}
+
+function toMeter({ id, utilization, resets_at }: RowWindow): Meter {
+  return { window: id, utilization, resets_at };
+}
+
+/** Undefined when no window of this kind can start again so late: then the date is a slip, not worth waiting for. */
+export function toTrustedResetMs(window: Pick<RowWindow, "id" | "resets_at">, nowMs: number): number | undefined {
+  if (window.resets_at === null) return undefined;
+  const resetMs = Date.parse(window.resets_at);
+  return resetMs - nowMs <= toLengthMs(window.id) + RESET_TOLERANCE_MS ? resetMs : undefined;
+}
+
+function toLengthMs(id: string): number {
+  if (id === "five_hour") return FIVE_HOURS_MS;
+  return id.startsWith("seven_day") || id.startsWith("scoped:") ? SEVEN_DAYS_MS : LONGEST_MS;
+}
+
+function toDoubt(reason: Doubt, window: string | null, fetchedMs?: number): GuardDecision {
+  return { verdict: "doubt", reason, window, fetchedMs };
+}

@@ -1,0 +1,107 @@
+// What a guard tells a person: one line when it starts to wait, when it goes on after that, and when it refuses. Pure.
+import { toDisplayText } from "../../../shared/display-text.ts";
+import { formatCountdown, formatDuration, formatPercent } from "../../../shared/format.ts";
+import { formatLocalClock } from "../format-local-clock.ts";
+import type { RowReading } from "../read-row.ts";
+import { toRowName } from "../select-rows.ts";
+import type { Binding, GuardDecision } from "./decide-guard.ts";
+import { toDeciding, toWindowName } from "./guard-event.ts";
+import type { GuardNews } from "./guard-news.ts";
+import type { GuardOptions } from "./guard-options.ts";
+
+/** Undefined when there is nothing to say: going on at once is silent. */
+export function formatGuardWords(news: GuardNews, options: GuardOptions): string | undefined {
+  const { event, reason, decision } = news;
+  if (reason === "under" || reason === "interrupted") return undefined;
+  const state = formatState(news, options);
+  switch (event) {
+    case "waiting":
+      return `${state}; ${formatPlan(news)}.`;
+    case "released":
+      return `${state}; going on${decision.verdict === "go" ? "" : ", as --on-unknown says"}.`;
+    case "refused":
+      return reason === "max-wait" ? `${state}; waited ${formatDuration(options.maxWaitMs)}, giving up.` : state;
+  }
+}
+
+function formatPlan({ resumeMs, decision, nowMs }: GuardNews): string {
+  if (resumeMs !== undefined) return `waiting until ${formatLocalClock(resumeMs, nowMs)}`;
+  return decision.verdict === "over" ? "waiting, with a look each minute" : "waiting for a reading";
+}
+
+function formatState(news: GuardNews, options: GuardOptions): string {
+  const { decision, reading, nowMs } = news;
+  switch (decision.verdict) {
+    case "go": {
+      const meter = toDeciding(news);
+      if (!meter) return "paid usage is under its limit";
+      return `${toWindowName(meter.window)} is at ${formatPercent(meter.utilization)} %`;
+    }
+    case "over":
+      return formatOver(decision.binding, options, nowMs);
+    case "doubt":
+      return formatDoubt(decision, reading, nowMs);
+  }
+}
+
+function formatOver({ window, utilization, resetMs }: Binding, options: GuardOptions, nowMs: number): string {
+  const isMoney = window === "money";
+  const limit = (isMoney ? options.moneyMaxPercent : options.maxPercent) ?? null;
+  const level =
+    utilization === null ? "used up" : `at ${formatPercent(utilization)} % (limit ${formatPercent(limit)} %)`;
+  return `${isMoney ? "paid usage" : toWindowName(window)} is ${level}, ${formatReset(resetMs, nowMs)}`;
+}
+
+function formatReset(resetMs: number | undefined, nowMs: number): string {
+  if (resetMs === undefined) return "no reset time known";
+  return `resets ${formatLocalClock(resetMs, nowMs)} (${formatCountdown(resetMs - nowMs)})`;
+}
+
+type DoubtDecision = Extract<GuardDecision, { verdict: "doubt" }>;
+
+function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number): string {
+  const window = decision.window === null ? "a window" : toWindowName(decision.window);
+  switch (decision.reason) {
+    case "no-data":
+      return `no reading yet${formatTroubles(reading)}: \`claude-meter bridge start\` and the extension bring one`;
+    case "damaged":
+      return "the status file is damaged: the next reading from the browser replaces it";
+    case "unknown-account":
+      return `unknown account: no reading is of the one meant by --account or this pane's login; there are:${formatRows(reading)}`;
+    case "ambiguous-account":
+      return `ambiguous account: say which with --account; there are:${formatRows(reading)}`;
+    case "future-dated":
+      return "the newest reading is dated in the future: one of the clocks is wrong";
+    case "stale":
+      return `the newest reading is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
+    case "unreadable":
+      return `${window} could not be read from the server's answer`;
+    case "unknown-window":
+      return `there is no window ${window}; there are: ${formatWindows(reading)}`;
+    case "rolled":
+      return `${window} has started again and no reading is newer`;
+    case "unknown-value":
+      return `${window} has no known value`;
+    case "unknown-money":
+      return "paid usage has no known limit";
+    case "no-windows":
+      return "this account has no limits to watch: --money-max watches its paid usage";
+  }
+}
+
+/** Why no newer reading comes, as far as the browsers said. */
+function formatTroubles({ installs }: RowReading): string {
+  const troubles = installs
+    .filter((install) => install.state !== "ok")
+    .map((install) => toDisplayText(`${install.browser}: ${install.state}`));
+  return troubles.length > 0 ? ` (${troubles.join(", ")})` : "";
+}
+
+function formatWindows(reading: RowReading): string {
+  const windows = reading.kind === "row" ? reading.row.windows.filter((window) => window.scope !== "pool") : [];
+  return windows.map((window) => toWindowName(window.id)).join(", ") || "none at all";
+}
+
+function formatRows(reading: RowReading): string {
+  return "rows" in reading ? reading.rows.map((row) => `\n  ${toDisplayText(toRowName(row), 160)}`).join("") : "";
+}

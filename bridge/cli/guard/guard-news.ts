@@ -1,0 +1,20 @@
+// What a guard has to tell, before anybody put it into words or JSON.
+import type { RowReading } from "../read-row.ts";
+import type { GuardDecision } from "./decide-guard.ts";
+import type { Doubt } from "./doubt.ts";
+
+export type GuardNews = {
+  event: "waiting" | "released" | "refused";
+  /**
+   * waiting: over, or a doubt. released: under (at once), reset, early-reset, fresh-reading (after a doubt), or the doubt
+   * that --on-unknown go let pass. refused: over, a doubt, max-wait, interrupted.
+   */
+  reason: Doubt | "over" | "under" | "reset" | "early-reset" | "fresh-reading" | "max-wait" | "interrupted";
+  decision: GuardDecision;
+  reading: RowReading;
+  nowMs: number;
+  /** The window that kept work waiting. */
+  waitedFor?: string | undefined;
+  /** When work may go on at the earliest, as far as anybody knows. */
+  resumeMs?: number | undefined;
+};

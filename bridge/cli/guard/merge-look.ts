@@ -1,0 +1,62 @@
+// What a waiting guard remembers, and how one more look at the row changes it. Pure.
+import type { Binding, GuardDecision } from "./decide-guard.ts";
+import type { GuardOptions } from "./guard-options.ts";
+
+export type Wait = {
+  startedMs: number;
+  /** The full window that keeps work waiting; null while only doubt does. */
+  binding: Binding | null;
+  /** A limit that the work itself ran into, until the meter shows it as well. */
+  hit: Binding | null;
+  /** The first reading under the limit before the reset was due. */
+  lowerMs: number | null;
+  ready: Ready | null;
+  /** Since when every look was in doubt. */
+  doubtMs: number | null;
+};
+
+/** Known to be free again; every pane counts its part of the spread from `fromMs`. */
+export type Ready = { fromMs: number; reason: "reset" | "early-reset" | "fresh-reading" };
+
+export function createWait(startedMs: number, hit: Binding | null): Wait {
+  return { startedMs, binding: null, hit, lowerMs: null, ready: null, doubtMs: null };
+}
+
+export function mergeLook(
+  wait: Wait,
+  decision: GuardDecision,
+  { graceMs, nowMs }: Pick<GuardOptions, "graceMs"> & { nowMs: number },
+): Wait {
+  switch (decision.verdict) {
+    case "over": {
+      const hit = wait.hit?.window === decision.binding.window ? null : wait.hit;
+      return { ...wait, binding: decision.binding, hit, lowerMs: null, ready: null, doubtMs: null };
+    }
+    case "doubt":
+      return { ...wait, doubtMs: wait.doubtMs ?? nowMs };
+    case "go": {
+      const known = { ...wait, doubtMs: null };
+      return decision.isFresh && !wait.ready ? mergeLower(known, decision.fetchedMs, graceMs) : known;
+    }
+  }
+}
+
+function mergeLower(wait: Wait, fetchedMs: number, graceMs: number): Wait {
+  const resetMs = toResetMs(wait);
+  if (!wait.binding && !wait.hit) return { ...wait, ready: { fromMs: fetchedMs, reason: "fresh-reading" } };
+  if (resetMs !== undefined && fetchedMs >= resetMs) {
+    return { ...wait, ready: { fromMs: Math.max(fetchedMs, resetMs + graceMs), reason: "reset" } };
+  }
+  // A meter that never saw the limit can not see it fall either.
+  if (wait.hit?.resetMs !== undefined) return wait;
+  // Readings are known to flicker, so before its time a reset needs a second witness.
+  if (wait.lowerMs === null) return { ...wait, lowerMs: fetchedMs };
+  return wait.lowerMs === fetchedMs ? wait : { ...wait, ready: { fromMs: fetchedMs, reason: "early-reset" } };
+}
+
+/** When everything that keeps work waiting has started again; undefined when that is not known. */
+export function toResetMs({ binding, hit }: Pick<Wait, "binding" | "hit">): number | undefined {
+  const resets = [binding, hit].filter((each) => each !== null).map((each) => each.resetMs);
+  const known = resets.filter((resetMs) => resetMs !== undefined);
+  return known.length > 0 && known.length === resets.length ? Math.max(...known) : undefined;
+}

@@ -1,0 +1,97 @@
+// Waits until a row lets work go on: looks, remembers, sleeps in bounded steps, and looks again. `run` calls it as well.
+import type { Row } from "../../../shared/freshness.ts";
+import type { RowReading } from "../read-row.ts";
+import { decideAtOnce, type GuardExit } from "./decide-at-once.ts";
+import { type Binding, decideGuard, type GuardDecision, toTrustedResetMs } from "./decide-guard.ts";
+import { decideStep, toResumeMs } from "./decide-step.ts";
+import type { GuardNews } from "./guard-news.ts";
+import type { GuardOptions } from "./guard-options.ts";
+import { keepRow } from "./keep-row.ts";
+import { createWait, mergeLook, type Wait } from "./merge-look.ts";
+
+export type GuardDependencies = {
+  now: () => number;
+  /** Never asked for more than a minute. */
+  sleep: (ms: number) => Promise<void>;
+  read: () => RowReading;
+  /** 0 to 1; asked once, for this pane's part of the spread. */
+  random: () => number;
+  onNews: (news: GuardNews) => void;
+};
+
+/** The server's dates jitter by a second; a moved reset is minutes away. */
+const RESET_JITTER_MS = 300_000;
+
+/** A limit the work ran into, as the server named it, which the meter may not show yet or not at all. */
+export type Hit = { window: string; resets_at: string | null };
+
+/** How it ended, and the last of the news that `onNews` was told. */
+export type GuardVerdict = { exit: GuardExit; news: GuardNews };
+
+export async function waitForGo(
+  options: GuardOptions & { hit?: Hit },
+  { now, sleep, read, random, onNews }: GuardDependencies,
+): Promise<GuardVerdict> {
+  let chosen: Row | undefined;
+  const look = () => {
+    const reading = keepRow(read(), chosen);
+    if (reading.kind === "row") chosen = reading.row;
+    const nowMs = now();
+    return { reading, nowMs, decision: decideGuard(reading, options, nowMs) };
+  };
+  const conclude = (exit: GuardExit, news: GuardNews): GuardVerdict => {
+    onNews(news);
+    return { exit, news };
+  };
+
+  let seen = look();
+  const atOnce = options.hit ? undefined : decideAtOnce(seen.decision, options);
+  if (atOnce) return conclude(atOnce.exit, { ...seen, ...atOnce });
+
+  const share = random();
+  let wait = createWait(seen.nowMs, options.hit ? toBinding(options.hit, seen.nowMs) : null);
+  let told: Wait | undefined;
+  for (let isFirst = true; ; isFirst = false) {
+    const { decision, nowMs } = seen;
+    wait = mergeLook(wait, decision, { graceMs: options.graceMs, nowMs });
+    const step = decideStep(wait, { decision, nowMs, isFirst, share }, options);
+    const resumeMs = toResumeMs(wait, share, options);
+    switch (step.kind) {
+      case "go":
+        return conclude("done", {
+          ...seen,
+          event: "released",
+          reason: step.reason,
+          waitedFor: (wait.binding ?? wait.hit)?.window,
+        });
+      case "refuse":
+        return conclude(step.exit, { ...seen, event: "refused", reason: step.reason, resumeMs });
+      case "sleep":
+        if (!told || isOtherLimit(told, wait)) {
+          told = wait;
+          onNews({ ...seen, ...toCause(wait, decision), event: "waiting", resumeMs });
+        }
+        await sleep(Math.max(0, step.untilMs - nowMs));
+        seen = look();
+    }
+  }
+}
+
+/** The meter may not know of the limit that the work ran into; then that limit is what it waits for. */
+function toCause({ hit, binding }: Wait, seen: GuardDecision): Pick<GuardNews, "decision" | "reason"> {
+  const decision: GuardDecision = hit && !binding ? { verdict: "over", binding: hit, fetchedMs: seen.fetchedMs } : seen;
+  return { decision, reason: decision.verdict === "doubt" ? decision.reason : "over" };
+}
+
+/** A waiting pane says one line; a second only when what it waits for is another limit than it said. */
+function isOtherLimit(told: Wait, wait: Wait): boolean {
+  const before = told.binding ?? told.hit;
+  const after = wait.binding ?? wait.hit;
+  if (!after) return false;
+  const isMoved = Math.abs((before?.resetMs ?? 0) - (after.resetMs ?? 0)) > RESET_JITTER_MS;
+  return before?.window !== after.window || isMoved;
+}
+
+function toBinding({ window, resets_at }: Hit, nowMs: number): Binding {
+  return { window, utilization: null, resets_at, resetMs: toTrustedResetMs({ id: window, resets_at }, nowMs) };
+}

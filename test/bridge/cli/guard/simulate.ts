@@ -1,0 +1,82 @@
+// A guard waiting on a clock that jumps: a server with a quota, a browser that reads it each minute, a laptop that may sleep.
+import type { GuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
+import { toGuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
+import type { GuardOptions } from "../../../../bridge/cli/guard/guard-options.ts";
+import { type Hit, waitForGo } from "../../../../bridge/cli/guard/wait-for-go.ts";
+import type { RowReading } from "../../../../bridge/cli/read-row.ts";
+import { createRow, now, type RowParts } from "../rows.ts";
+import { createOptions } from "./options.ts";
+
+export const POLL_EVERY_MS = 60_000;
+
+export type World = {
+  /** What the server says at a moment, counted from the start. */
+  windows: (ms: number) => NonNullable<RowParts["windows"]>;
+  options?: Partial<GuardOptions> & { hit?: Hit };
+  share?: number;
+  /** The browser's readings come at this many milliseconds of each minute. */
+  pollPhaseMs?: number;
+  /** No readings, and the file stays as it was. */
+  bridgeDown?: { fromMs: number; toMs: number };
+  laptopAsleep?: { fromMs: number; toMs: number };
+  /** Other readings than the world's row, by the moment of the look. */
+  read?: (ms: number) => RowReading | undefined;
+  limitMs?: number;
+};
+
+export type Outcome = { exit: string; events: GuardEvent[]; looksMs: number[]; endedMs: number };
+
+class LimitReached extends Error {}
+
+export async function simulate(world: World): Promise<Outcome> {
+  const { options = {}, share = 0.5, pollPhaseMs = 20_000, limitMs = 12 * 3_600_000 } = world;
+  let clockMs = 0;
+  const looksMs: number[] = [];
+  const events: GuardEvent[] = [];
+
+  const read = (): RowReading => {
+    looksMs.push(clockMs);
+    const other = world.read?.(clockMs);
+    if (other) return other;
+    const pollMs = toPollMs(clockMs);
+    const nowMs = now + clockMs;
+    return {
+      kind: "row",
+      row: createRow({ ageMs: clockMs - pollMs, windows: world.windows(pollMs) }, nowMs),
+      installs: [],
+    };
+  };
+  const toPollMs = (ms: number) => {
+    const lastMs = Math.floor((ms - pollPhaseMs) / POLL_EVERY_MS) * POLL_EVERY_MS + pollPhaseMs;
+    const gap = [world.bridgeDown, world.laptopAsleep].find(
+      (each) => each && lastMs >= each.fromMs && lastMs < each.toMs,
+    );
+    return gap ? Math.floor((gap.fromMs - pollPhaseMs - 1) / POLL_EVERY_MS) * POLL_EVERY_MS + pollPhaseMs : lastMs;
+  };
+  const sleep = async (ms: number) => {
+    if (!(ms >= 0 && ms <= 60_000)) throw new Error(`asked to sleep ${ms} ms`);
+    const { laptopAsleep } = world;
+    const isOver = laptopAsleep && clockMs < laptopAsleep.fromMs && clockMs + ms >= laptopAsleep.fromMs;
+    // Timers stand still while a laptop sleeps.
+    clockMs = isOver ? laptopAsleep.toMs + ms - (laptopAsleep.fromMs - clockMs) : clockMs + ms;
+    if (clockMs > limitMs) throw new LimitReached();
+  };
+
+  let exit = "still waiting";
+  try {
+    const verdict = await waitForGo(
+      { ...createOptions(options), ...(options.hit ? { hit: options.hit } : {}) },
+      { now: () => now + clockMs, sleep, read, random: () => share, onNews: (news) => events.push(toGuardEvent(news)) },
+    );
+    exit = verdict.exit;
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+  }
+  return { exit, events, looksMs, endedMs: clockMs };
+}
+
+/** The shortest time between two looks at a wall; the first sleep and the last, which goes on, may be shorter. */
+export function toShortestGapMs({ looksMs }: Outcome): number {
+  const gapsMs = looksMs.slice(1).map((ms, index) => ms - (looksMs[index] ?? 0));
+  return Math.min(60_000, ...gapsMs.slice(1, -1));
+}
