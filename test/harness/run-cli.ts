@@ -10,13 +10,18 @@ export function runCli(
   home: string,
   args: readonly string[],
   environment: Record<string, string> = {},
+  stdin?: string | Buffer,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const { NODE_OPTIONS, ...inherited } = process.env;
     const child = spawn(process.execPath, [CLI_PATH, ...args], {
       env: { ...inherited, CLAUDE_METER_HOME: home, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.on("error", () => {
+      // The program ended without reading it all, as it may.
+    });
+    child.stdin.end(stdin);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
