@@ -37,7 +37,7 @@ function dispute(row: StoredRow, witness: Witness): Weighed {
 }
 
 /** Only the witness is fresh: what it does not know is unknown, for an old number must not look new. */
-function fillIn(row: StoredRow, witness: Witness): StoredRow {
+export function fillIn(row: StoredRow, witness: Witness): StoredRow {
   return {
     ...row,
     source: "statusline",
@@ -58,7 +58,7 @@ function toWitnessed(window: RowWindow, witnessed: WitnessedWindow | undefined):
   return { ...window, severity: null, is_active: null, last_known: null, ...(witnessed ?? unknown) };
 }
 
-function findWitnessed(witness: Witness, id: string): WitnessedWindow | undefined {
+export function findWitnessed(witness: Witness, id: string): WitnessedWindow | undefined {
   return id === "five_hour" || id === "seven_day" ? witness.windows[id] : undefined;
 }
 

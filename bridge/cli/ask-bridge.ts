@@ -7,8 +7,10 @@ import { toSocketPath } from "../state/socket-path.ts";
 const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
+export type Question = { body?: unknown; timeoutMs?: number };
+
 /** The answer's JSON; undefined when no bridge is running. Throws on a bridge that answers wrongly or not in time. */
-export function askBridge(method: "GET" | "POST", path: string): Promise<unknown> {
+export function askBridge(method: "GET" | "POST", path: string, question: Question = {}): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
@@ -16,7 +18,7 @@ export function askBridge(method: "GET" | "POST", path: string): Promise<unknown
         method,
         path,
         headers: { host: "claude-meter.sock", ...(method === "POST" ? { "content-type": "application/json" } : {}) },
-        timeout: TIMEOUT_MS,
+        timeout: question.timeoutMs ?? TIMEOUT_MS,
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -39,6 +41,6 @@ export function askBridge(method: "GET" | "POST", path: string): Promise<unknown
       if (hasCode(error, "ENOENT") || hasCode(error, "ECONNREFUSED")) resolve(undefined);
       else reject(error);
     });
-    asked.end();
+    asked.end(question.body === undefined ? undefined : JSON.stringify(question.body));
   });
 }
