@@ -44,6 +44,43 @@ export const commandTable: readonly CommandHelp[] = [
     ],
   },
   {
+    name: "statusline",
+    usage: "claude-meter statusline [--format <template>] [--account <name>]",
+    summary: "one line for Claude Code's status line, from its JSON on stdin",
+    details: [
+      "--format <template>   the placeholders of `claude-meter line`, and {model} for the session's own model",
+      "--account <name>      another row than that of this pane's login",
+      "",
+      "What the session has just heard from the server is shown when it is newer than the row, and told to the bridge.",
+      "Exit code: always 0; what is not known is a question mark.",
+    ],
+    examples: [
+      ["claude-meter setup --claude-code", "writes this into Claude Code's settings"],
+      ["claude-meter statusline --format '{5h}% {reset}'", "a shorter line"],
+    ],
+  },
+  {
+    name: "hook",
+    usage: "claude-meter hook user-prompt|pre-tool|stop [--warn 80] [--max 95] [--window <id>,…] [--model <name>]",
+    summary: "Claude Code's hooks: a word of warning, then no more prompts and tools",
+    details: [
+      "user-prompt   from --warn on adds one line for the agent; from --max on holds the prompt back",
+      "pre-tool      from --max on denies the tool, with the window and its reset as the reason",
+      "stop          from --max on tells you; it never blocks",
+      "",
+      "--allow-tool <name>,…    tools that stay allowed, to wind down",
+      "--on-unknown go|fail     what an unknown or old number does: nothing (go), or the same as --max (fail)",
+      "--max-age 10m            how old a number may be",
+      "--account <name>         another row than that of this pane's login",
+      "",
+      "Answers in JSON on stdout. Exit code: 0, or 64 when the command line is wrong (which blocks nothing).",
+    ],
+    examples: [
+      ["claude-meter setup --claude-code", "writes all three into Claude Code's settings"],
+      ["claude-meter hook pre-tool --allow-tool Write", "a note can still be written"],
+    ],
+  },
+  {
     name: "setup",
     usage: "claude-meter setup --claude-code [--dry-run] [--yes]",
     summary: "connect claude-meter with the programs that should know the quota",

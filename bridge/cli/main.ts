@@ -4,14 +4,22 @@
 import { exitCodes } from "../state/exit-code.ts";
 import { CliError } from "./cli-error.ts";
 import { runGuard } from "./commands/guard.ts";
+import { runHook } from "./commands/hook.ts";
 import { runLine } from "./commands/line.ts";
 import { runRows } from "./commands/rows.ts";
+import { runStatusline } from "./commands/statusline.ts";
 import { writeError, writeOut } from "./output.ts";
 
 type Run = (args: string[]) => Promise<void>;
 
 /** Asked again and again, by every pane: part of the program's own file, and started without a detour. */
-const hotCommands: Readonly<Record<string, Run>> = { rows: runRows, guard: runGuard, line: runLine };
+const hotCommands: Readonly<Record<string, Run>> = {
+  rows: runRows,
+  guard: runGuard,
+  line: runLine,
+  statusline: runStatusline,
+  hook: runHook,
+};
 
 const commands: Readonly<Record<string, () => Promise<Run>>> = {
   bridge: async () => (await import("./commands/bridge.ts")).runBridge,

@@ -9,6 +9,7 @@ import { waitFor } from "./wait-for.ts";
 
 const pidSchema = z.looseObject({ pid: z.int() });
 const rowSchema = z.extend(storedRowSchema, {
+  disputed: z.optional(z.literal(true)),
   age_seconds: z.number(),
   stale: z.boolean(),
   state: z.enum(["fresh", "aging", "stale"]),

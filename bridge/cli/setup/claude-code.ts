@@ -1,6 +1,6 @@
 // Claude Code's hooks and status line as an installation: an edit of its settings.json, and the way back to the byte.
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { toHomeFolder } from "../../state/home-folder.ts";
 import { CliError } from "../cli-error.ts";
 import { addToSettings, findProgramIn, removeFromSettings, toStatusLine } from "./claude-code-settings.ts";
 import { findProgram } from "./find-program.ts";
@@ -13,7 +13,7 @@ export const claudeCode: Installation = { name: "claude-code", planSetup, planRe
 const BACKUP_ENDING = ".before-claude-meter";
 
 function toSettingsPath(): string {
-  return join(process.env["CLAUDE_CONFIG_DIR"] || join(homedir(), ".claude"), "settings.json");
+  return join(process.env["CLAUDE_CONFIG_DIR"] || join(toHomeFolder(), ".claude"), "settings.json");
 }
 
 async function planSetup(): Promise<Plan> {
