@@ -32,8 +32,10 @@ function createProgramBuild(name: string): UserConfig {
   };
 }
 
+const programs = ["cli", "daemon", "native-host"];
+
 export default defineConfig(({ mode }) => ({
-  ...(mode === "cli" || mode === "daemon" ? createProgramBuild(mode) : mode === "test" ? {} : extensionBuild),
+  ...(programs.includes(mode) ? createProgramBuild(mode) : mode === "test" ? {} : extensionBuild),
   test: {
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     projects: [

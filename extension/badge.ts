@@ -4,6 +4,7 @@ import { formatPercent } from "../shared/format.ts";
 import { decideBinding, decideFreshness, toWindowAt } from "../shared/freshness.ts";
 import { pollStateWords } from "../shared/poll-state.ts";
 import type { RowWindow } from "../shared/row.ts";
+import { formatRowName } from "../shared/row-name.ts";
 import { decideLevel, type Level } from "./level.ts";
 import { linkStateWords } from "./link.ts";
 import type { MeterState, Shown } from "./meter-state.ts";
@@ -44,7 +45,7 @@ function decideNumber(state: MeterState, nowMs: number): Badge {
   const { row, window } = tightest;
   const freshness = decideFreshness(nowMs - Date.parse(row.fetched_at));
   const text = `${Math.floor(window.utilization ?? 0)}%`;
-  const title = `${window.label}: ${formatPercent(window.utilization)} % used, ${row.org_name ?? "your account"}`;
+  const title = `${window.label}: ${formatPercent(window.utilization)} % used, ${formatRowName(row)}`;
   if (freshness === "stale") return { text, level: "unknown", title: `Old value. ${title}.${note}` };
   return { text, level: decideLevel(window), title: `${title}.${note}` };
 }

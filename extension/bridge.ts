@@ -1,58 +1,91 @@
-// Speaks HTTP to the bridge on this computer: hello, then snapshots. Each answer is checked before it is believed.
+// Speaks HTTP to the bridge on this computer. Every request is signed, and an answer that carries no proof of the same
+// key is not believed: somebody else may have the port.
 import * as z from "zod/mini";
 import { parseJson } from "../shared/json.ts";
-import {
-  type Acknowledgement,
-  acknowledgementSchema,
-  BRIDGE_PORT,
-  type Hello,
-  helloSchema,
-  type Post,
-} from "../shared/protocol.ts";
+import { BRIDGE_PORT } from "../shared/protocol.ts";
+import { PROOF_HEADER, signRequest, verifyAnswer } from "../shared/signing.ts";
 
-const ORIGIN = `http://127.0.0.1:${BRIDGE_PORT}`;
+const HOST = `127.0.0.1:${BRIDGE_PORT}`;
 const TIMEOUT_MS = 8_000;
-const MAX_ANSWER_CHARACTERS = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** "silent": nobody answers. "foreign": somebody does who is not our bridge. */
-export type Answered<T> = { kind: "answered"; value: T } | { kind: "silent" } | { kind: "foreign" };
+export type Credentials = { install: string; key: CryptoKey };
+type Question<T> = { method: "GET" | "POST"; path: string; body?: unknown; schema: T };
 
-export type Bridge = {
-  fetchHello: () => Promise<Answered<Hello>>;
-  post: (post: Post) => Promise<Answered<Acknowledgement>>;
-};
+/** refused: by our bridge, with this HTTP status. silent: nobody answers. unproven: somebody does who may be anybody. */
+export type Answered<T> =
+  | { kind: "answered"; value: T }
+  | { kind: "refused"; status: number }
+  | { kind: "silent" }
+  | { kind: "unproven" };
 
-export function createBridge(): Bridge {
-  return {
-    fetchHello: () => ask("/hello", helloSchema),
-    post: (post) =>
-      ask("/snapshots", acknowledgementSchema, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(post),
-      }),
-  };
+/** A signed question; its answer is proven. */
+export async function askBridge<T extends z.core.$ZodType>(
+  credentials: Credentials,
+  question: Question<T>,
+): Promise<Answered<z.core.output<T>>> {
+  const { method, path } = question;
+  const body = toBody(question);
+  const signed = await signRequest(
+    credentials.key,
+    credentials.install,
+    { method, path, host: HOST, body },
+    Date.now(),
+  );
+  const answer = await send(question, body, { authorization: signed.header });
+  if (!answer) return { kind: "silent" };
+  const { status, proof } = answer;
+  const isProven = await verifyAnswer(credentials.key, proof, { nonce: signed.nonce, status, body: answer.body });
+  if (!isProven) return { kind: "unproven" };
+  if (status !== 200) return { kind: "refused", status };
+  return parseAnswer(question.schema, answer.body);
 }
 
-async function ask<T extends z.core.$ZodType>(
-  path: string,
-  schema: T,
-  init: RequestInit = {},
+/** For pairing only, where there is no key yet: the answer may be anybody's. */
+export async function askUnsigned<T extends z.core.$ZodType>(
+  question: Question<T>,
 ): Promise<Answered<z.core.output<T>>> {
-  let text: string;
+  const answer = await send(question, toBody(question), {});
+  if (!answer) return { kind: "silent" };
+  return answer.status === 200 ? parseAnswer(question.schema, answer.body) : { kind: "unproven" };
+}
+
+function toBody({ body }: Question<unknown>): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body));
+}
+
+type RawAnswer = { status: number; proof: string; body: Uint8Array<ArrayBuffer> };
+
+/** Undefined when no answer came: refused, reset, timed out, or another program that is not HTTP. */
+async function send(
+  { method, path }: Question<unknown>,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+): Promise<RawAnswer | undefined> {
+  const posted =
+    method === "POST" ? { body, headers: { ...headers, "content-type": "application/json" } } : { headers };
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(`${ORIGIN}${path}`, { ...init, credentials: "omit", redirect: "error", signal });
-    if (response.status >= 500) return { kind: "silent" };
-    text = (await response.text()).slice(0, MAX_ANSWER_CHARACTERS);
+    const response = await fetch(`http://${HOST}${path}`, {
+      method,
+      ...posted,
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      signal,
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const proof = response.headers.get(PROOF_HEADER) ?? "";
+    return { status: response.status, proof, body: bytes.slice(0, MAX_ANSWER_BYTES) };
   } catch {
-    // Refused, reset, timed out, or another program that is not HTTP: all of them mean that no bridge answered.
-    return { kind: "silent" };
+    return undefined;
   }
+}
+
+function parseAnswer<T extends z.core.$ZodType>(schema: T, body: Uint8Array): Answered<z.core.output<T>> {
   try {
-    const read = z.safeParse(schema, parseJson(text));
-    return read.success ? { kind: "answered", value: read.data } : { kind: "foreign" };
+    return { kind: "answered", value: z.parse(schema, parseJson(new TextDecoder().decode(body))) };
   } catch {
-    return { kind: "foreign" };
+    return { kind: "unproven" };
   }
 }

@@ -1,40 +1,105 @@
-// Empties the queue into the bridge. What is not acknowledged stays; what is, goes, whether it was sent once or twice.
-import { type Post, PROTOCOL } from "../shared/protocol.ts";
+// Conductor of the way to the bridge: a proven hello, then the queue in batches. What is not acknowledged stays; what is,
+// goes, whether it was sent once or twice.
+import {
+  acknowledgementSchema,
+  type Hello,
+  helloSchema,
+  type PollReport,
+  type Post,
+  PROTOCOL,
+} from "../shared/protocol.ts";
+import { fromHex } from "../shared/signing.ts";
+import { toIso } from "../shared/time.ts";
 import { toBatches } from "./batches.ts";
-import type { Bridge } from "./bridge.ts";
-import type { Link } from "./link.ts";
-import type { Queue } from "./queue.ts";
+import { type Answered, askBridge, type Credentials } from "./bridge.ts";
+import type { Database } from "./database.ts";
+import type { Trigger } from "./decide-poll.ts";
+import { readKey, writeKey } from "./identity.ts";
+import type { Link, LinkState } from "./link.ts";
+import { askNativeHost, type NativeAnswer } from "./native-host.ts";
+import { countWaiting, readWaiting, removeWaiting } from "./queue.ts";
 
 /** Everything of a post but its snapshots. */
 export type Envelope = Omit<Post, "snapshots">;
 
 /** Resolves to the link as it stands afterwards; never throws for what the bridge does. */
-export async function deliver(queue: Queue, bridge: Bridge, envelope: Envelope, before: Link): Promise<Link> {
+export async function deliver(
+  database: Database,
+  envelope: Envelope,
+  { before, trigger }: { before: Link; trigger: Trigger },
+): Promise<Link> {
   const link: Link = { ...before };
-  const hello = await bridge.fetchHello();
-  if (hello.kind !== "answered") link.state = hello.kind === "silent" ? "unreachable" : "foreign";
-  else {
-    link.bridge_version = hello.value.version;
-    if (hello.value.protocol.max < PROTOCOL) link.state = "outdated-bridge";
-    else if (hello.value.protocol.min > PROTOCOL) link.state = "outdated-extension";
-    else await sendAll(queue, bridge, envelope, link);
+  const { install, browser, poll } = envelope;
+  let key = await readKey(database);
+  let greeting = await greet(key && { install, key });
+  if (greeting.state !== "connected" && decideNative(before, trigger, poll, Date.now())) {
+    const reply = await askNativeHost({ install, browser, poll });
+    link.native_at = toIso(Date.now());
+    link.native_poll = poll.state;
+    if (reply.key !== undefined) {
+      key = await writeKey(database, fromHex(reply.key));
+      greeting = await greet({ install, key });
+    } else greeting = { state: toStateWithoutKey(greeting.state, reply) };
   }
-  link.waiting = await queue.count();
+  link.state = greeting.state;
+  if (key && greeting.state === "connected") await sendAll(database, { install, key }, envelope, link);
+  link.waiting = await countWaiting(database);
   return link;
 }
 
-async function sendAll(queue: Queue, bridge: Bridge, envelope: Envelope, link: Link): Promise<void> {
-  link.state = "connected";
-  const batches = toBatches(await queue.readAll());
+const NATIVE_PAUSE_MS = 10 * 60_000;
+
+/** At once when a person is there or the bridge has not heard of lost site access; else not more than each ten minutes. */
+function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
+  if (trigger !== "alarm" || before.native_at === null) return true;
+  if (poll.state === "no-access" && before.native_poll !== "no-access") return true;
+  return Math.abs(nowMs - Date.parse(before.native_at)) >= NATIVE_PAUSE_MS;
+}
+
+function toStateWithoutKey(state: LinkState, reply: NativeAnswer): LinkState {
+  if (reply.kind === "revoked") return "not-paired";
+  return reply.kind === "stopped" ? "unreachable" : state;
+}
+
+async function greet(credentials: Credentials | undefined): Promise<{ state: LinkState }> {
+  if (!credentials) return { state: "not-paired" };
+  const hello = await askBridge(credentials, { method: "GET", path: "/hello", schema: helloSchema });
+  if (hello.kind !== "answered") return { state: toLinkState(hello) };
+  return { state: decideProtocol(hello.value) };
+}
+
+function decideProtocol({ protocol }: Hello): LinkState {
+  if (protocol.max < PROTOCOL) return "outdated-bridge";
+  return protocol.min > PROTOCOL ? "outdated-extension" : "connected";
+}
+
+function toLinkState(answer: Exclude<Answered<unknown>, { kind: "answered" }>): LinkState {
+  switch (answer.kind) {
+    case "silent":
+      return "unreachable";
+    case "unproven":
+      return "foreign";
+    case "refused":
+      return answer.status === 507 ? "disk-full" : "refused";
+  }
+}
+
+async function sendAll(database: Database, credentials: Credentials, envelope: Envelope, link: Link): Promise<void> {
+  const batches = toBatches(await readWaiting(database));
   // Also an empty post says something: how the last poll went.
-  for (const batch of batches.length > 0 ? batches : [[]]) {
-    const answer = await bridge.post({ ...envelope, snapshots: batch });
+  for (const snapshots of batches.length > 0 ? batches : [[]]) {
+    const answer = await askBridge(credentials, {
+      method: "POST",
+      path: "/snapshots",
+      body: { ...envelope, snapshots },
+      schema: acknowledgementSchema,
+    });
     if (answer.kind !== "answered") {
-      link.state = answer.kind === "silent" ? "unreachable" : "foreign";
+      link.state = toLinkState(answer);
       return;
     }
     const { acknowledged, refused } = answer.value;
-    await queue.remove([...acknowledged, ...refused]);
+    await removeWaiting(database, [...acknowledged, ...refused]);
     link.refused += refused.length;
   }
 }

@@ -1,7 +1,18 @@
 // How the bridge answered last, and the words a user gets for it.
 import * as z from "zod/mini";
+import { pollStateSchema } from "../shared/poll-state.ts";
+import { isoSchema } from "../shared/wire-text.ts";
 
-export const linkStateSchema = z.enum(["connected", "unreachable", "foreign", "outdated-bridge", "outdated-extension"]);
+const linkStateSchema = z.enum([
+  "connected",
+  "not-paired",
+  "unreachable",
+  "foreign",
+  "outdated-bridge",
+  "outdated-extension",
+  "refused",
+  "disk-full",
+]);
 export type LinkState = z.infer<typeof linkStateSchema>;
 
 export const linkSchema = z.object({
@@ -12,14 +23,30 @@ export const linkSchema = z.object({
   refused: z.int(),
   /** Oldest snapshots given up because the queue was full, since install. */
   dropped: z.int(),
-  bridge_version: z.nullable(z.string()),
+  /** When the native messaging host was asked last, and the poll state that was handed to it. */
+  native_at: z.nullable(isoSchema),
+  native_poll: z.nullable(pollStateSchema),
 });
 export type Link = z.infer<typeof linkSchema>;
 
+export const initialLink: Link = {
+  state: "unreachable",
+  waiting: 0,
+  refused: 0,
+  dropped: 0,
+  native_at: null,
+  native_poll: null,
+};
+
 export const linkStateWords = {
   connected: "The bridge is connected: terminals read the same numbers.",
+  "not-paired": "Not paired with the bridge: run `claude-meter setup`, or `claude-meter pair` and type its code here.",
   unreachable: "The bridge is not running: start it with `claude-meter bridge start`. Nothing is lost meanwhile.",
-  foreign: "Another program answers on the bridge's port: run `claude-meter doctor`. Nothing was sent to it.",
+  foreign:
+    "What answers on the bridge's port can not prove that it is your bridge, so nothing is sent to it: " +
+    "run `claude-meter bridge status`.",
   "outdated-bridge": "The bridge is older than this extension: update claude-meter on this computer.",
   "outdated-extension": "This extension is older than the bridge: reload it from the updated folder.",
+  refused: "The bridge refuses this extension's messages: update claude-meter, then reload the extension.",
+  "disk-full": "The bridge can not write its state (disk full?): free some space. Nothing is lost meanwhile.",
 } as const satisfies Record<LinkState, string>;

@@ -6,7 +6,7 @@ import { type Snapshot, snapshotSchema } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";
 import { isoSchema } from "../shared/wire-text.ts";
 import { toBackoffMs } from "./backoff.ts";
-import { type Link, linkSchema } from "./link.ts";
+import { initialLink, type Link, linkSchema } from "./link.ts";
 import type { Look } from "./poll.ts";
 
 /** A snapshot to show; the server's own body is for the bridge only. */
@@ -25,7 +25,7 @@ export const meterStateSchema = z.object({
     failures: z.int(),
   }),
   rows: z.array(shownSchema),
-  lanes: z.record(z.string(), z.object({ usage: moment, overage: moment, subscription: moment })),
+  lanes: z.catchall(z.object({}), z.object({ usage: moment, overage: moment, subscription: moment })),
   link: linkSchema,
 });
 export type MeterState = z.infer<typeof meterStateSchema>;
@@ -34,7 +34,7 @@ export const initialState: MeterState = {
   poll: { state: "ok", at: null, retry_at: null, failures: 0 },
   rows: [],
   lanes: {},
-  link: { state: "unreachable", waiting: 0, refused: 0, dropped: 0, bridge_version: null },
+  link: initialLink,
 };
 
 export function mergeLook(state: MeterState, look: Look, nowMs: number): MeterState {

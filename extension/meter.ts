@@ -3,49 +3,64 @@ import { MeterError } from "../shared/meter-error.ts";
 import { PROTOCOL } from "../shared/protocol.ts";
 import { toIso } from "../shared/time.ts";
 import { decideBadge, renderBadge } from "./badge.ts";
-import { createBridge } from "./bridge.ts";
 import { toBrowserName } from "./browser-name.ts";
 import { createClaudeAi } from "./claude-ai/claude-ai.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { decidePoll, type Trigger } from "./decide-poll.ts";
 import { deliver } from "./deliver.ts";
+import { ensureInstall, writeKey } from "./identity.ts";
 import { type MeterState, mergeFailure, mergeLink, mergeLook } from "./meter-state.ts";
+import { fetchKeyByCode, type PairingOutcome } from "./pair.ts";
 import { poll } from "./poll.ts";
-import { openQueue, type Queue } from "./queue.ts";
+import { keepSnapshots } from "./queue.ts";
 import { readMeterState, writeMeterState } from "./storage.ts";
 
 const CLAUDE_AI = { origins: ["https://claude.ai/*"] };
 
-/** Resolves when this wake's work, or the flight that was already under way, is done. */
+/** Resolves when this wake's work is done; an alarm during another flight has nothing to add to it. */
 export async function runMeter(trigger: Trigger): Promise<void> {
-  await navigator.locks.request("meter", { ifAvailable: true }, async (lock) => {
+  // A refresh waits its turn instead: the user may have signed in since the flight under way began.
+  await navigator.locks.request("meter", { ifAvailable: trigger !== "refresh" }, async (lock) => {
     if (lock) await fly(trigger);
   });
-  // A refresh during a flight waits for that flight's numbers instead of asking claude.ai twice.
-  await navigator.locks.request("meter", () => undefined);
 }
 
 async function fly(trigger: Trigger): Promise<void> {
-  const queue = await openQueue();
+  const database = await openDatabase();
   try {
     let state = await readMeterState();
-    if (decidePoll(state, trigger, Date.now()) === "poll") state = await pollAndKeep(queue, state, trigger);
+    if (decidePoll(state, trigger, Date.now()) === "poll") state = await pollAndKeep(database, state, trigger);
     await renderBadge(decideBadge(state, Date.now()));
-    state = mergeLink(state, await deliver(queue, createBridge(), toEnvelope(queue, state), state.link));
+    const envelope = toEnvelope(await ensureInstall(database), state);
+    state = mergeLink(state, await deliver(database, envelope, { before: state.link, trigger }));
     await writeMeterState(state);
     await renderBadge(decideBadge(state, Date.now()));
   } finally {
-    queue.close();
+    database.close();
+  }
+}
+
+/** Pairs with the bridge that shows this code, and reports to it at once. */
+export async function pairMeter(code: string): Promise<PairingOutcome> {
+  const database = await openDatabase();
+  try {
+    const fetched = await fetchKeyByCode(code, await ensureInstall(database));
+    if (fetched.outcome === "paired") await writeKey(database, fetched.key);
+    return fetched.outcome;
+  } finally {
+    database.close();
+    await runMeter("refresh");
   }
 }
 
 /** Kept before it is shown, and shown before it is sent: neither the badge nor the history waits for the bridge. */
-async function pollAndKeep(queue: Queue, before: MeterState, trigger: Trigger): Promise<MeterState> {
+async function pollAndKeep(database: Database, before: MeterState, trigger: Trigger): Promise<MeterState> {
   let state: MeterState;
   try {
     if (!(await chrome.permissions.contains(CLAUDE_AI))) throw new MeterError("no-access");
     const lanes = trigger === "refresh" ? {} : before.lanes;
     const look = await poll(createClaudeAi(Date.now), lanes, Date.now);
-    const dropped = await queue.keep(look.snapshots);
+    const dropped = await keepSnapshots(database, look.snapshots);
     const link = { ...before.link, dropped: before.link.dropped + dropped };
     state = mergeLook(mergeLink(before, link), look, Date.now());
   } catch (error) {
@@ -56,10 +71,10 @@ async function pollAndKeep(queue: Queue, before: MeterState, trigger: Trigger): 
   return state;
 }
 
-function toEnvelope(queue: Queue, { poll: { state, at, retry_at } }: MeterState) {
+function toEnvelope(install: string, { poll: { state, at, retry_at } }: MeterState) {
   return {
     protocol: PROTOCOL,
-    install: queue.install,
+    install,
     extension_version: chrome.runtime.getManifest().version,
     browser: toBrowserName(navigator),
     poll: { state, at: at ?? toIso(Date.now()), retry_at },

@@ -1,6 +1,7 @@
 // The service worker: a list of listeners, all added in the first tick, because Chrome wakes the worker for them.
 import "./no-eval.ts";
 import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
+import { answerMessage } from "./answer-message.ts";
 import { messageSchema } from "./messages.ts";
 import { runMeter } from "./meter.ts";
 
@@ -16,7 +17,7 @@ chrome.permissions.onRemoved.addListener(() => void runMeter("refresh"));
 chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   const read = messageSchema.safeParse(message);
   if (!read.success) return false;
-  void runMeter(read.data.ask).finally(() => sendResponse());
+  void answerMessage(read.data).then(sendResponse);
   return true;
 });
 

@@ -3,7 +3,7 @@ import { toCurrencyDigits } from "./currency.ts";
 
 /** "in 2 h 11 min", "in 45 s", "due". */
 export function formatCountdown(untilMs: number): string {
-  return untilMs <= 0 ? "due" : `in ${formatDuration(untilMs)}`;
+  return untilMs < 500 ? "due" : `in ${formatDuration(untilMs)}`;
 }
 
 /** "2 h 11 min", "3 d 4 h", "45 s": the two largest units that say something. */

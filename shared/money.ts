@@ -104,7 +104,7 @@ function toMoney(raw: Raw): Money {
     used: raw.used,
     limit: raw.limit,
     currency: raw.currency,
-    percent: said ?? (counted === null ? null : Math.max(0, counted)),
+    percent: said ?? (counted !== null && Number.isFinite(counted) ? Math.max(0, counted) : null),
     out_of_credits: raw.disabledReason === "out_of_credits",
     disabled_reason: reason.success ? reason.data : null,
   };

@@ -15,7 +15,15 @@ export const MAX_BODY_BYTES = 256 * 1024;
 export const MAX_BATCH = 50;
 
 const versionSchema = z.string().check(z.regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/));
-const browserNameSchema = z.string().check(z.regex(/^[A-Za-z0-9 ._-]{1,32}$/));
+export const browserNameSchema = z.string().check(z.regex(/^[A-Za-z0-9 ._-]{1,32}$/));
+
+/** How the newest poll went, whether or not it brought a snapshot. */
+export const pollReportSchema = z.strictObject({
+  state: pollStateSchema,
+  at: isoSchema,
+  retry_at: z.nullable(isoSchema),
+});
+export type PollReport = z.infer<typeof pollReportSchema>;
 
 export const postSchema = z.strictObject({
   protocol: z.int(),
@@ -23,12 +31,7 @@ export const postSchema = z.strictObject({
   install: uuidSchema,
   extension_version: versionSchema,
   browser: browserNameSchema,
-  /** How the newest poll went, whether or not it brought a snapshot. */
-  poll: z.strictObject({
-    state: pollStateSchema,
-    at: isoSchema,
-    retry_at: z.nullable(isoSchema),
-  }),
+  poll: pollReportSchema,
   /** Each snapshot is checked on its own by sequencedSchema, so that a bad one costs only itself. */
   snapshots: z.array(z.looseObject({ sequence: z.int().check(z.gte(1)) })).check(z.maxLength(MAX_BATCH)),
 });

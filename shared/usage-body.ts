@@ -27,10 +27,13 @@ const legacyWindows: Record<string, Pick<UsageWindow, "label" | "model" | "scope
   seven_day_omelette: { label: "Weekly, Design", model: null, scope: "surface" },
 };
 
+const MAX_PROBLEMS = 50;
+
 /** Not meters: offers and statistics that share a field name with windows. */
 const NOT_WINDOWS = new Set(["extra_usage", "spend", "limits", "cedar_ember", "juniper_tide", "seven_day_breakdown"]);
 
 const utilizationSchema = z.number().check(z.gte(0), z.lte(1000));
+const finiteSchema = z.number();
 const namedSchema = z.catch(
   z.nullish(
     z.looseObject({
@@ -79,14 +82,16 @@ function readUsage(body: JsonObject): UsageReading {
     }
   } else if (limits !== undefined && limits !== null) problems.push(toProblem("limits", "bad-shape"));
 
-  const limitsKnowModels = [...windows.values()].some((window) => window.id.startsWith("scoped:"));
+  const fromLimits = new Set(windows.keys());
+  const scopedInLimits = new Set([...windows.values()].map((window) => window.scope));
   for (const [key, value] of Object.entries(body)) {
     const window = keyToWindow(key, value, problems);
     if (!window) continue;
-    if (window.scope === "model" && limitsKnowModels) continue;
-    const known = windows.get(window.id);
-    if (known) windows.set(window.id, fillIn(known, window));
-    else windows.set(window.id, window);
+    const isScoped = window.scope === "model" || window.scope === "surface";
+    if (isScoped && scopedInLimits.has(window.scope)) continue;
+    const row = fromLimits.has(window.id) ? windows.get(window.id) : undefined;
+    if (row) windows.set(window.id, fillIn(row, window));
+    else add(window);
   }
 
   const all = [...windows.values()];
@@ -94,7 +99,7 @@ function readUsage(body: JsonObject): UsageReading {
   return {
     windows: all.sort((a, b) => rank(a) - rank(b)).slice(0, MAX_WINDOWS),
     money: parseMoney(body["spend"], body["extra_usage"], (part) => problems.push(toProblem(part, "bad-money"))),
-    problems: [...new Set(problems)],
+    problems: [...new Set(problems)].slice(0, MAX_PROBLEMS),
   };
 }
 
@@ -114,14 +119,15 @@ function limitToWindow(row: LimitRow, problems: string[]): UsageWindow {
 function nameLimit(row: LimitRow): Pick<UsageWindow, "id" | "label" | "model" | "scope"> {
   if (row.kind === "session") return { id: "five_hour", label: "5-hour", model: null, scope: "account" };
   if (row.kind === "weekly_all") return { id: "seven_day", label: "Weekly", model: null, scope: "account" };
-  const model = row.scope?.model?.display_name ?? row.scope?.model?.id;
-  const surface = row.scope?.surface?.display_name ?? row.scope?.surface?.id;
-  const name = model ?? surface;
+  // An empty name is no name.
+  const model = row.scope?.model?.display_name || row.scope?.model?.id;
+  const surface = row.scope?.surface?.display_name || row.scope?.surface?.id;
+  const name = model || surface;
   const scope = model ? "model" : surface ? "surface" : row.kind === "weekly_scoped" ? "model" : "account";
   const shownModel = model ? toDisplayText(model) : null;
   if (row.kind === "weekly_scoped") {
-    const label = `Weekly, ${toDisplayText(name ?? "unnamed")}`;
-    return { id: `scoped:${toSlug(name ?? "unnamed")}`, label, model: shownModel, scope };
+    const label = `Weekly, ${toDisplayText(name || "unnamed")}`;
+    return { id: `scoped:${toSlug(name || "unnamed")}`, label, model: shownModel, scope };
   }
   const label = toDisplayText(name ? `${toWords(row.kind)}, ${name}` : toWords(row.kind));
   return { id: name ? `${toSlug(row.kind)}:${toSlug(name)}` : toSlug(row.kind), label, model: shownModel, scope };
@@ -136,8 +142,9 @@ function keyToWindow(key: string, value: unknown, problems: string[]): UsageWind
     return undefined;
   }
   const { utilization, resets_at, limit_dollars, used_dollars } = object.data;
-  if (!legacy && utilization === undefined) return undefined;
-  const isPool = !isPlanWindow(key) && typeof limit_dollars === "number" && limit_dollars > 0;
+  const limit = isPlanWindow(key) ? undefined : finiteSchema.safeParse(limit_dollars).data;
+  const isPool = limit !== undefined && limit > 0;
+  if (!legacy && !isPool && utilization === undefined) return undefined;
   const id = isPool ? `pool:${toSlug(key)}` : legacy ? key : toSlug(key);
   const window: UsageWindow = {
     id,
@@ -147,7 +154,7 @@ function keyToWindow(key: string, value: unknown, problems: string[]): UsageWind
     resets_at: readReset(id, resets_at, problems),
     severity: null,
     is_active: null,
-    dollars: isPool ? { used: typeof used_dollars === "number" ? used_dollars : null, limit: limit_dollars } : null,
+    dollars: isPool ? { used: finiteSchema.safeParse(used_dollars).data ?? null, limit } : null,
   };
   // {0 %, no reset} under a codename is a placeholder, not a limit; the two plan windows are real while idle.
   const isPlaceholder = !isPool && !window.utilization && window.resets_at === null;

@@ -1,7 +1,14 @@
 // The kinds of text our own wire allows; each is bounded and has one spelling.
 import * as z from "zod/mini";
 
-export const isoSchema = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/));
+/** UTC with milliseconds, and a moment that exists. */
+export const isoSchema = z.string().check(z.refine((text) => isOwnForm(text)));
+
+function isOwnForm(text: string): boolean {
+  const ms = Date.parse(text);
+  return Number.isFinite(ms) && new Date(ms).toISOString() === text;
+}
+
 export const uuidSchema = z.string().check(z.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 export const slugSchema = z.string().check(z.regex(/^[a-z0-9_-]{1,40}$/));
 /** Already made harmless by toDisplayText. */

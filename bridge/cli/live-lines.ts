@@ -2,6 +2,7 @@
 import { toDisplayText } from "../../shared/display-text.ts";
 import { formatCountdown, formatDuration, formatPercent } from "../../shared/format.ts";
 import { type Row, toRow } from "../../shared/freshness.ts";
+import { formatRowName } from "../../shared/row-name.ts";
 import { toStateFolder, toStatusPath } from "../state/paths.ts";
 import { readStatus } from "../state/read-status.ts";
 import { writeOut } from "./output.ts";
@@ -32,7 +33,7 @@ export function watchRows(): () => void {
 }
 
 function toLine(row: Row, nowMs: number): string {
-  const name = toDisplayText(row.org_name ?? row.account_email ?? row.org_uuid, 32);
+  const name = toDisplayText(formatRowName(row), 32);
   const windows = row.windows
     .filter((window) => window.scope !== "pool")
     .map((window) => {

@@ -23,14 +23,20 @@ const hotCommands: Readonly<Record<string, Run>> = {
 
 const commands: Readonly<Record<string, () => Promise<Run>>> = {
   bridge: async () => (await import("./commands/bridge.ts")).runBridge,
+  pair: async () => (await import("./commands/pair.ts")).runPair,
+  accounts: async () => (await import("./commands/accounts.ts")).runAccounts,
   setup: async () => (await import("./commands/setup.ts")).runSetup,
   uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
+  run: async () => (await import("./commands/run.ts")).runRun,
+  runs: async () => (await import("./commands/runs.ts")).runRuns,
   help: async () => (await import("./commands/help.ts")).runHelp,
 };
 
 async function main(args: string[]): Promise<void> {
   const [first, ...rest] = args;
-  if (args.includes("--help") || args.includes("-h")) return await help(first);
+  // What stands behind -- is another command's.
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  if (own.includes("--help") || own.includes("-h")) return await help(first);
   if (first === "--version" || first === "-V") return await printVersion();
   // Without a command it is the table; its options come first then.
   if (first === undefined || first.startsWith("-")) return await runRows(args);

@@ -4,6 +4,7 @@ import { toDisplayText } from "../../shared/display-text.ts";
 import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../shared/format.ts";
 import type { Row } from "../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../shared/row.ts";
+import { formatRowName, isTrouble } from "../../shared/row-name.ts";
 
 export type Terminal = { columns: number; hasColour: boolean };
 export type Table = {
@@ -29,7 +30,8 @@ export function renderTable({ rows, installs, nowMs, redact, terminal }: Table):
 }
 
 function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal, paint: Paint): string {
-  const names = redact ? [row.org_uuid] : [row.account_email, row.org_name];
+  const name = redact ? row.org_uuid : formatRowName(row);
+  const names = redact || name === row.account_email ? [name] : [name, row.account_email];
   const title = [...names, row.plan, row.browser]
     .filter((name) => name !== null && name !== "")
     .map((name) => toDisplayText(name ?? ""));
@@ -46,13 +48,13 @@ function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal,
     const amount = formatMoney(row.money.used, row.money.limit, row.money.currency);
     lines.push(cut(`  extra usage ${amount}${note}`, terminal.columns));
   }
-  for (const error of row.errors) lines.push(paint("yellow", cut(`  ! ${error}`, terminal.columns)));
+  for (const error of row.errors.filter(isTrouble)) lines.push(paint("yellow", cut(`  ! ${error}`, terminal.columns)));
   return lines.join("\n");
 }
 
 function renderWindow(window: RowWindow, row: Row, nowMs: number, terminal: Terminal, paint: Paint): string {
   const wide = terminal.columns >= 72;
-  const label = pad(toDisplayText(window.label, 22), wide ? 22 : Math.min(18, terminal.columns - 14));
+  const label = pad(toDisplayText(window.label, 24), wide ? 24 : Math.min(18, terminal.columns - 14));
   const percent = `${formatPercent(window.utilization)} %`.padStart(7);
   const style = toStyle(window, row);
   const bar = wide ? `${paint(style, toBar(window.utilization))} ` : "";

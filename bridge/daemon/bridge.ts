@@ -4,13 +4,17 @@ import type { Server } from "node:http";
 import { BRIDGE_PORT, type Post } from "../../shared/protocol.ts";
 import { ensurePrivateFolder } from "../state/private-files.ts";
 import { toSocketPath } from "../state/socket-path.ts";
+import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
+import { type KeyRing, openKeyRing } from "./key-ring.ts";
 import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openMeter } from "./meter.ts";
+import { createPairing } from "./pairing.ts";
 import { createGetHello } from "./routes/get-hello.ts";
 import { createGetRows } from "./routes/get-rows.ts";
+import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
 import { createPostWitness } from "./routes/post-witness.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
@@ -45,14 +49,20 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   if (!lock) return undefined;
 
   const meter = await openMeter({ folder, now, log });
+  const keys = await openKeyRing(folder, now, log);
+  const pairing = createPairing(keys, now);
+  const host = `127.0.0.1:${port}`;
   const getHello = createGetHello(version);
-  const onDefect = (error: unknown) => log(`defect: ${error instanceof Error ? error.stack : String(error)}`);
+  const onDefect = (error: unknown) => log(`defect: ${toDefectText(error)}`);
   const tcp = createBridgeServer({
     routes: {
       "GET /hello": getHello,
-      "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser() }),
+      "GET /rows": createGetRows(meter),
+      "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser(keys) }),
     },
-    decideRefusal: (head) => decideTcpRefusal(head, `127.0.0.1:${port}`),
+    authenticator: createAuthenticator(keys, host, now, now()),
+    openRoutes: () => (pairing.isOpen() ? createPortPairRoutes(pairing) : {}),
+    decideRefusal: (head) => decideTcpRefusal(head, host),
     onDefect,
   });
   tcp.maxConnections = 64;
@@ -72,6 +82,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /status": getStatus,
       "POST /stop": postStop,
       "POST /witness": createPostWitness(meter),
+      ...createSocketPairRoutes({ pairing, keys, meter, isListening: door.isListening }),
     },
     decideRefusal: decideSocketRefusal,
     onDefect,
@@ -88,6 +99,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       lock.release();
     },
   };
+}
+
+/** Where it happened and not what it said: a message can quote the body it choked on. */
+function toDefectText(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  return [error.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(" ");
 }
 
 /** The lock is ours, so a socket file that is there belongs to a bridge that died. */
@@ -146,14 +164,15 @@ async function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Looked up once per browser profile, while its connection is open. */
-function createNameBrowser() {
+/** The native host saw the browser itself; else it is looked up once per profile, while its connection is open. */
+function createNameBrowser(keys: KeyRing) {
   const known = new Map<string, string>();
   return async (post: Post, request: Request): Promise<string> => {
+    const paired = keys.find(post.install)?.browser ?? post.browser;
     // Only these two names hide another browser behind them.
-    if (post.browser !== "Chrome" && post.browser !== "Chromium") return post.browser;
+    if (paired !== "Chrome" && paired !== "Chromium") return paired;
     const port = request.socket.remotePort;
-    const name = known.get(post.install) ?? (port === undefined ? undefined : await findBrowser(port)) ?? post.browser;
+    const name = known.get(post.install) ?? (port === undefined ? undefined : await findBrowser(port)) ?? paired;
     known.set(post.install, name);
     return name;
   };

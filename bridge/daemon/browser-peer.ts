@@ -2,24 +2,10 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { promisify } from "node:util";
+import { toBrowserOfProgram } from "../state/browser-program.ts";
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 1_000;
-
-const programs = [
-  [/\/arc\.app\/|\/arc( |$)/i, "Arc"],
-  [/vivaldi/i, "Vivaldi"],
-  [/brave/i, "Brave"],
-  [/microsoft edge|msedge|microsoft-edge/i, "Edge"],
-  [/opera/i, "Opera"],
-  [/google chrome|google-chrome|\/chrome$/i, "Chrome"],
-  [/chromium/i, "Chromium"],
-] as const;
-
-/** The program's path to the browser's name; undefined when it is none we know. */
-export function toBrowserOfProgram(path: string): string | undefined {
-  return programs.find(([pattern]) => pattern.test(path))?.[1];
-}
 
 /** Undefined where the system does not tell, or not in time. `port` is the browser's end of the connection. */
 export async function findBrowser(port: number): Promise<string | undefined> {

@@ -1,4 +1,5 @@
-// Who may speak to the bridge's TCP port, decided from the head of a request alone, cheap checks first. Pure.
+// Which requests are refused for their head alone, before anything is read or computed; cheap checks first. Pure.
+// On the port this is a filter: it stops web pages. What authenticates is the signature (authenticate.ts).
 import { EXTENSION_ID } from "../../shared/protocol.ts";
 import type { RefusalCode } from "./refusal.ts";
 
@@ -37,7 +38,7 @@ export function decideSocketRefusal(head: RequestHead): RefusalCode | undefined 
   return undefined;
 }
 
-function readHeader(head: RequestHead, name: string): string[] {
+export function readHeader(head: RequestHead, name: string): string[] {
   const values: string[] = [];
   for (let index = 0; index + 1 < head.rawHeaders.length; index += 2) {
     const value = head.rawHeaders[index + 1];

@@ -2,7 +2,7 @@
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "../../shared/json.ts";
-import type { Post, Sequenced } from "../../shared/protocol.ts";
+import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
@@ -16,8 +16,10 @@ import { toStatus } from "./to-status.ts";
 export type Meter = {
   /** Resolves when the post is durable; throws Refusal "disk-full" when it could not be written. */
   ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
-  /** The same for a second opinion on a row; false when it changes nothing. */
-  hear: (witness: WitnessPost) => Promise<boolean>;
+  /** How a poll went, of an install that the bridge has heard of before. */
+  ingestPoll: (install: string, poll: PollReport) => Promise<void>;
+  /** A second opinion on a row; false when it changes nothing. */
+  ingestWitness: (witness: WitnessPost) => Promise<boolean>;
   readStatus: () => Status;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
@@ -48,8 +50,12 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
   };
 
   return {
-    ingest: (post, sequenced) => keep(mergePost(state, post, sequenced, now())),
-    hear: async (witness) => {
+    ingest: async (post, sequenced) => await keep(mergePost(state, post, sequenced, now())),
+    ingestPoll: async (install, poll) => {
+      const known = state.installs.get(install);
+      if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
+    },
+    ingestWitness: async (witness) => {
       const next = mergeWitness(state, witness, now());
       if (next === state) return false;
       await keep(next);

@@ -3,12 +3,14 @@ export const refusalStatus = {
   "bad-host": 403,
   "bad-origin": 403,
   "bad-site": 403,
+  unauthorised: 401,
   "bad-target": 404,
   "bad-method": 405,
   "not-json": 415,
   "too-large": 413,
   "bad-body": 400,
   "unknown-protocol": 426,
+  busy: 429,
   "disk-full": 507,
 } as const;
 export type RefusalCode = keyof typeof refusalStatus;

@@ -2,10 +2,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
+import { PROOF_HEADER } from "../../shared/signing.ts";
+import type { Authenticator, Prove } from "./authenticate.ts";
 import type { RequestHead } from "./guard.ts";
 import { Refusal, type RefusalCode, refusalStatus } from "./refusal.ts";
 
-export type Request = { method: string; path: string; query: URLSearchParams; body: string; socket: Socket };
+export type Request = {
+  path: string;
+  query: URLSearchParams;
+  body: string;
+  socket: Socket;
+  /** The paired browser profile that signed it; undefined on the socket. */
+  install: string | undefined;
+};
 export type Reply = { status: number; body: unknown };
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 /** "GET /hello" to its handler. */
@@ -16,6 +25,10 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 export type ServerOptions = {
   routes: Routes;
+  /** Without one, whoever can connect is trusted: the socket in our private folder. */
+  authenticator?: Authenticator;
+  /** Answered without a signature, as long as it returns any. */
+  openRoutes?: () => Routes;
   decideRefusal: (head: RequestHead) => RefusalCode | undefined;
   onDefect: (error: unknown) => void;
 };
@@ -57,30 +70,40 @@ const hasRequest = new WeakSet<Socket>();
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
   hasRequest.add(request.socket);
+  let prove: Prove | undefined;
   try {
-    send(response, await handle(request, options));
+    const { method = "", url: target = "", rawHeaders } = request;
+    const head = { method, target, rawHeaders };
+    const refusal = options.decideRefusal(head);
+    if (refusal) throw new Refusal(refusal);
+    const { pathname: path, searchParams: query } = new URL(target, "http://localhost");
+    const open = findHandler(options.openRoutes?.() ?? {}, method, path);
+    const pending = open ? undefined : options.authenticator?.begin(head);
+    const body = await readBody(request);
+    if (pending) prove = await options.authenticator?.finish(pending, head, body);
+    const handler = open ?? findHandler(options.routes, method, path);
+    if (!handler) throw new Refusal(isKnownPath(options.routes, path) ? "bad-method" : "bad-target");
+    await send(
+      response,
+      await handler({ path, query, body: decode(body), socket: request.socket, install: pending?.claim.kid }),
+      prove,
+    );
   } catch (error) {
     if (!(error instanceof Refusal)) options.onDefect(error);
     const status = error instanceof Refusal ? refusalStatus[error.code] : 500;
-    send(response, { status, body: { error: "refused" } });
+    await send(response, { status, body: { error: "refused" } }, prove);
   }
 }
 
-async function handle(request: IncomingMessage, { routes, decideRefusal }: ServerOptions): Promise<Reply> {
-  const { method = "", url: target = "", rawHeaders } = request;
-  const refusal = decideRefusal({ method, target, rawHeaders });
-  if (refusal) throw new Refusal(refusal);
-  const { pathname: path, searchParams: query } = new URL(target, "http://localhost");
-  const handler = Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
-  if (!handler) throw new Refusal(isKnownPath(routes, path) ? "bad-method" : "bad-target");
-  return await handler({ method, path, query, body: await readBody(request), socket: request.socket });
+function findHandler(routes: Routes, method: string, path: string): Handler | undefined {
+  return Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
 }
 
 function isKnownPath(routes: Routes, path: string): boolean {
   return Object.keys(routes).some((route) => route.endsWith(` ${path}`));
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new Refusal("too-large");
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -90,24 +113,29 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (bytes > MAX_BODY_BYTES) throw new Refusal("too-large");
     chunks.push(chunk);
   }
+  return Uint8Array.from(Buffer.concat(chunks));
+}
+
+function decode(body: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
   } catch (error) {
     throw new Refusal("bad-body", { cause: error });
   }
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+async function send(response: ServerResponse, reply: Reply, prove: Prove | undefined): Promise<void> {
   if (response.destroyed || response.headersSent) return;
-  const text = Buffer.from(JSON.stringify(reply.body));
+  const body = new TextEncoder().encode(JSON.stringify(reply.body));
   response.writeHead(reply.status, {
     "content-type": "application/json",
-    "content-length": text.byteLength,
+    "content-length": body.byteLength,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
     connection: "close",
+    ...(prove ? { [PROOF_HEADER]: await prove(reply.status, body) } : {}),
   });
-  response.end(text);
+  response.end(body);
 }

@@ -53,13 +53,16 @@ export async function fetchAnswer(path: string): Promise<Answer> {
 /** Undefined when the body is larger than any real one; the rest of it is not downloaded. */
 async function readText(response: Response): Promise<string | undefined> {
   if (!response.body) return "";
+  // A reader, because streams can be iterated only since Chrome 124.
+  const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
     if (bytes > MAX_BYTES) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+    text += decoder.decode(value, { stream: true });
   }
-  return text + decoder.decode();
 }

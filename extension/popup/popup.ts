@@ -4,6 +4,7 @@ import { sendMessage } from "../messages.ts";
 import type { MeterState } from "../meter-state.ts";
 import { onMeterState, readMeterState } from "../storage.ts";
 import { getElement } from "./element.ts";
+import { listenForCode, needsCode } from "./pair-form.ts";
 import { renderLink, renderNotice } from "./render-notice.ts";
 import { renderRow } from "./render-row.ts";
 
@@ -12,7 +13,8 @@ let state: MeterState = await readMeterState();
 function render(): void {
   const nowMs = Date.now();
   getElement("rows").replaceChildren(...state.rows.map((row) => renderRow(row, nowMs)));
-  getElement("link").replaceChildren(renderLink(state.link));
+  getElement("link").replaceChildren(renderLink(state));
+  getElement("pair").hidden = !needsCode(state.link);
 }
 
 /** Apart from the rows: a live region must change only when its words do, or a screen reader repeats it each second. */
@@ -34,6 +36,7 @@ onMeterState((next) => {
   render();
   renderStatus();
 });
+listenForCode();
 getElement("refresh").addEventListener("click", () => void refresh());
 render();
 renderStatus();

@@ -2,7 +2,7 @@
 import { formatClock } from "../../shared/format.ts";
 import { decideFreshness } from "../../shared/freshness.ts";
 import { pollStateWords } from "../../shared/poll-state.ts";
-import { type Link, linkStateWords } from "../link.ts";
+import { linkStateWords } from "../link.ts";
 import type { MeterState } from "../meter-state.ts";
 import { createElement } from "./element.ts";
 
@@ -57,10 +57,11 @@ function toStep({ poll }: MeterState): Step | undefined {
   }
 }
 
-export function renderLink(link: Link): HTMLElement {
-  const notes: string[] = [linkStateWords[link.state]];
-  if (link.waiting > 0) notes.push(`${link.waiting} readings wait for it.`);
-  if (link.dropped > 0) notes.push(`${link.dropped} old readings were given up.`);
-  if (link.refused > 0) notes.push(`${link.refused} readings were refused by the bridge: update claude-meter.`);
+/** Without site access the bridge can not be reached either, and the notice says so already. */
+export function renderLink({ link, poll }: MeterState): HTMLElement {
+  const notes: string[] = poll.state === "no-access" ? [] : [linkStateWords[link.state]];
+  if (link.waiting > 0) notes.push(`Readings that wait for it: ${link.waiting}.`);
+  if (link.dropped > 0) notes.push(`Old readings given up: ${link.dropped}.`);
+  if (link.refused > 0) notes.push(`Readings refused by the bridge: ${link.refused}; update claude-meter.`);
   return createElement("p", { class: "dot", text: notes.join(" "), data: { link: link.state } });
 }

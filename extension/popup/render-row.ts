@@ -2,6 +2,7 @@
 import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../shared/format.ts";
 import { decideBinding, decideFreshness, toWindowAt } from "../../shared/freshness.ts";
 import type { RowWindow } from "../../shared/row.ts";
+import { formatRowName, isTrouble } from "../../shared/row-name.ts";
 import { decideLevel } from "../level.ts";
 import type { Shown } from "../meter-state.ts";
 import { createElement } from "./element.ts";
@@ -15,28 +16,21 @@ export function renderRow(row: Shown, nowMs: number): HTMLElement {
     class: "card",
     data: { freshness: decideFreshness(ageMs), org: row.org_uuid },
   });
-  const name = toName(row);
+  const name = formatRowName(row);
   const head = createElement("div", { class: "card-head" }, createElement("h2", { text: name, title: name }));
   if (row.plan) head.append(createElement("span", { class: "chip", text: row.plan }));
   card.append(head, createElement("p", { class: "quiet who", text: toAge(row, ageMs) }));
   card.append(...windows.map((window) => renderWindow(window, window.id === binding, nowMs)));
   if (windows.length === 0) card.append(createElement("p", { class: "window quiet", text: "No plan limits here." }));
   card.append(...renderMoney(row, nowMs));
-  // That an organisation has no overage is its normal state, and no reader's trouble.
-  const problems = row.errors.filter((error) => !error.endsWith(": not-available"));
+  const problems = row.errors.filter(isTrouble);
   if (problems.length > 0) card.append(renderProblems(problems));
   return card;
 }
 
-/** claude.ai names a personal organisation after its owner's e-mail; the e-mail alone says as much and fits. */
-function toName(row: Shown): string {
-  const isPersonal = row.org_name === `${row.account_email}'s Organization`;
-  return (isPersonal ? row.account_email : row.org_name) ?? row.account_email ?? row.org_uuid;
-}
-
 function toAge(row: Shown, ageMs: number): string {
   const age = `read ${formatDuration(Math.max(0, ageMs))} ago`;
-  const who = toName(row) === row.account_email ? "" : (row.account_email ?? "");
+  const who = formatRowName(row) === row.account_email ? "" : (row.account_email ?? "");
   const old = decideFreshness(ageMs) === "stale" ? "old value, " : "";
   return [who, `${old}${age}`].filter(Boolean).join(" · ");
 }

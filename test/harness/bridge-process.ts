@@ -1,26 +1,21 @@
 // A real bridge process on a state folder of its own, stopped by the pid it was started with.
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { storedRowSchema } from "../../shared/row.ts";
+import { type PrintedRow, parsePrintedRows } from "./printed-row.ts";
 import { runCli } from "./run-cli.ts";
 import { waitFor } from "./wait-for.ts";
 
-const pidSchema = z.looseObject({ pid: z.int() });
-const rowSchema = z.extend(storedRowSchema, {
-  disputed: z.optional(z.literal(true)),
-  age_seconds: z.number(),
-  stale: z.boolean(),
-  state: z.enum(["fresh", "aging", "stale"]),
-});
-export type PrintedRow = z.infer<typeof rowSchema>;
-
+const statusSchema = z.looseObject({ pid: z.int() });
 export type BridgeProcess = {
   home: string;
   start: () => Promise<void>;
   stop: () => Promise<void>;
   kill: (signal: NodeJS.Signals) => Promise<void>;
+  /** What `claude-meter setup` does for the browser of this profile, with a home folder of its own. */
+  setUp: (profile: string) => Promise<void>;
   readRows: () => Promise<PrintedRow[]>;
   remove: () => Promise<void>;
 };
@@ -38,7 +33,7 @@ export async function createBridgeProcess(environment: Record<string, string> = 
       const started = await runCli(home, ["bridge", "start"], environment);
       if (started.code !== 0) throw new Error(`bridge start: ${started.stdout}${started.stderr}`);
       const status = await runCli(home, ["bridge", "status", "--json"], environment);
-      pid = pidSchema.parse(JSON.parse(status.stdout)).pid;
+      pid = statusSchema.parse(JSON.parse(status.stdout)).pid;
     },
     stop,
     kill: async (signal) => {
@@ -51,9 +46,14 @@ export async function createBridgeProcess(environment: Record<string, string> = 
       );
       pid = undefined;
     },
+    setUp: async (profile) => {
+      const ownHome = { ...environment, HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
+      const done = await runCli(home, ["setup", "--yes", "--browser-dir", profile], ownHome);
+      if (done.code !== 0) throw new Error(`setup: ${done.stdout}${done.stderr}`);
+    },
     readRows: async () => {
       const printed = await runCli(home, ["--json"], environment);
-      return z.array(rowSchema).parse(JSON.parse(printed.stdout));
+      return parsePrintedRows(printed.stdout);
     },
     remove: async () => {
       if (pid !== undefined) await stop();
@@ -62,12 +62,13 @@ export async function createBridgeProcess(environment: Record<string, string> = 
   };
 }
 
+/** A process that has ended and that nobody has waited for yet counts as gone: it holds nothing any more. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
-    // ESRCH: the process has ended.
+    // No such process.
     return false;
   }
 }

@@ -1,8 +1,5 @@
 // A real Chromium with the built, unmodified extension and a profile of its own; claude.ai is mapped to the stand-in.
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BrowserContext, chromium, type Page } from "playwright";
 import { EXTENSION_ID } from "../../shared/protocol.ts";
@@ -25,7 +22,7 @@ export type Browser = {
   close: () => Promise<void>;
 };
 
-export type BrowserOptions = { profile?: string; extraArguments?: readonly string[]; headless?: boolean };
+export type BrowserOptions = { profile: string; extraArguments?: readonly string[]; headless?: boolean };
 
 export function findChromium(): string {
   const candidates = [process.env["CHROME_PATH"], "/usr/bin/chromium", "/usr/bin/chromium-browser"];
@@ -34,11 +31,13 @@ export function findChromium(): string {
   return found;
 }
 
-export async function launchBrowser(standIn: StandIn, options: BrowserOptions = {}): Promise<Browser> {
-  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), "claude-meter-profile-")));
+export async function launchBrowser(standIn: StandIn, options: BrowserOptions): Promise<Browser> {
+  const { profile } = options;
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
     headless: options.headless ?? true,
+    // A real window keeps its own size.
+    viewport: options.headless === false ? null : { width: 1280, height: 720 },
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -55,8 +54,10 @@ export async function launchBrowser(standIn: StandIn, options: BrowserOptions = 
   });
   if (context.serviceWorkers().length === 0) await context.waitForEvent("serviceworker");
   const popup = await context.newPage();
-  await popup.setViewportSize({ width: 360, height: 600 });
+  if (options.headless !== false) await popup.setViewportSize({ width: 360, height: 600 });
   await popup.goto(`chrome-extension://${EXTENSION_ID}/extension/popup/popup.html`);
+  // Painted once, so its listeners are there.
+  await popup.locator("#link p").waitFor();
   const visit = async (path: string) => {
     const page = await context.newPage();
     await page.goto(`https://claude.ai${path}`);
@@ -79,7 +80,6 @@ export async function launchBrowser(standIn: StandIn, options: BrowserOptions = 
       })),
     close: async () => {
       await context.close();
-      if (options.profile === undefined) await rm(profile, { recursive: true, force: true });
     },
   };
 }

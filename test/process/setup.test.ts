@@ -87,7 +87,7 @@ describe("settings with", () => {
     expect(written.match(/hook (user-prompt|pre-tool|stop)/g)).toHaveLength(3);
     expect((await stat(path)).mode & 0o777).toBe(0o640);
 
-    expect((await setUp()).stdout).toContain("set up already");
+    expect((await setUp()).stdout).toContain("Nothing to do");
     expect(await readFile(path, "utf8")).toBe(written);
 
     expect(await takeOut()).toMatchObject({ code: 0, stderr: "" });
@@ -188,15 +188,16 @@ test("nothing is written when there is nobody to ask", async () => {
   expect(await readFile(path, "utf8")).toBe("{}\n");
 });
 
-test("setup wants to be told what to set up; uninstall takes out everything", async () => {
-  await expectSaid(run("setup", "--yes"), 64, "--claude-code");
+test("uninstall without a name takes out everything, whatever else is in the way", async () => {
   await setUp();
   expect((await run("uninstall", "--yes")).code).toBe(0);
   expect(await readdir(folder)).toEqual([]);
+  await writeFile(path, "{ // comments\n}");
+  await expectSaid(run("uninstall", "--yes"), 0, "Nothing to do");
 });
 
 test("uninstall where nothing was set up says so", async () => {
   await writeFile(path, "{ }");
-  await expectSaid(takeOut(), 0, "Nothing of ours");
+  await expectSaid(takeOut(), 0, "Nothing to do");
   expect(await readFile(path, "utf8")).toBe("{ }");
 });

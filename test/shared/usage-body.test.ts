@@ -399,6 +399,7 @@ describe("money", () => {
 
   test.each([
     ["cents of 2025 without decimal places", toBlock(5000, 1234), "on 12.34 of 50 ?, 24.68 %"],
+    ["yen without decimal places have none", toBlock(5000, 1234, { currency: "JPY" }), "on 1234 of 5000 JPY, 24.68 %"],
     ["decimal places are trusted", toBlock(5000, 1234, { decimal_places: 0 }), "on 1234 of 5000 ?, 24.68 %"],
     ["a percentage left open is counted", toBlock(5000, 1250, { utilization: null }), "on 12.5 of 50 ?, 25 %"],
     ["a percentage of 1 is one percent", toBlock(5000, 50, { utilization: 1 }), "on 0.5 of 50 ?, 1 %"],
@@ -545,7 +546,9 @@ describe("damage stays small", () => {
     const rows = [...Array.from({ length: 1000 }, () => null), createLimit("session", 5)];
     const reading = parseUsageBody({ limits: rows, seven_day: createWindow(6) });
     expect(reading.windows.map(toLine)).toEqual(["five_hour 5", "seven_day 6"]);
-    expect(new Set(reading.problems).size).toBe(1000);
+    // A few name the trouble; the wire has room for no more.
+    expect(reading.problems.length).toBeGreaterThan(10);
+    expect(reading.problems.length).toBeLessThan(60);
   });
 });
 

@@ -1,39 +1,34 @@
 // `claude-meter` and `claude-meter --json`: every row as it stands now. The JSON form is the hot path.
-import { parseArgs } from "node:util";
 import { type Row, toRow } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
+import { parseOptions } from "../parse-options.ts";
 import { toRedactedRow } from "../redact.ts";
 import { selectRows, toRowName } from "../select-rows.ts";
 
 export async function runRows(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      json: { type: "boolean" },
-      account: { type: "string" },
-      redact: { type: "boolean" },
-      "no-color": { type: "boolean" },
-    },
-  });
+  const given = parseOptions(args, { flags: ["json", "redact", "no-color"], texts: ["account"] });
+  const account = given.text("account");
+  const isJson = given.has("json");
   const nowMs = Date.now();
-  const status = readOrThrow(values.json === true);
+  const status = readOrThrow(isJson);
   const all = status.rows.map((row) => toRow(row, nowMs));
-  const rows = selectRows(all, values.account);
-  if (values.json) writeOut(`${JSON.stringify(values.redact ? rows.map(toRedactedRow) : rows)}\n`);
-  if (rows.length === 0) throw toNoRowsError(all, status.installs, values.account);
-  if (values.json) return;
+  const rows = selectRows(all, account);
+  if (isJson) writeOut(`${JSON.stringify(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
+  if (rows.length === 0) throw toNoRowsError(all, status.installs, account);
+  if (isJson) return;
   const { renderTable } = await import("../render-table.ts");
   writeOut(
-    renderTable({ rows, installs: status.installs, nowMs, redact: values.redact === true, terminal: toTerminal() }),
+    renderTable({ rows, installs: status.installs, nowMs, redact: given.has("redact"), terminal: toTerminal() }),
   );
 
   function toTerminal() {
     const isTerminal = process.stdout.isTTY;
-    const hasColour = isTerminal && !values["no-color"] && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+    const hasColour =
+      isTerminal && !given.has("no-color") && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
     return { columns: isTerminal ? process.stdout.columns || 80 : 80, hasColour };
   }
 }

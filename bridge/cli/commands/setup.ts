@@ -1,60 +1,71 @@
-// `claude-meter setup` and `claude-meter uninstall`, conductor over the parts: plan, show, ask, apply.
+// `claude-meter setup` and `uninstall`: show what will change, ask, change it. What there is to install is in a list.
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { exitCodes } from "../../state/exit-code.ts";
+import { toStateFolder } from "../../state/paths.ts";
 import { CliError } from "../cli-error.ts";
-import { writeOut } from "../output.ts";
+import { writeError, writeOut } from "../output.ts";
 import { claudeCode } from "../setup/claude-code.ts";
-import { formatChange } from "../setup/diff-lines.ts";
-import type { Installation, Plan } from "../setup/installation.ts";
+import { formatDiff } from "../setup/diff-lines.ts";
+import type { Change, Installation } from "../setup/installation.ts";
+import { createNativeHosts } from "../setup/native-hosts.ts";
 
-const installations: readonly Installation[] = [claudeCode];
-
-type Verb = "setup" | "uninstall";
+const options = {
+  "claude-code": { type: "boolean" },
+  "browser-dir": { type: "string", multiple: true },
+  "dry-run": { type: "boolean" },
+  yes: { type: "boolean" },
+} as const;
 
 export async function runSetup(args: string[]): Promise<void> {
-  await run("setup", args);
+  const { values } = parseArgs({ args, options });
+  const browserDirs = values["browser-dir"] ?? [];
+  const areBrowsersMeant = browserDirs.length > 0 || !values["claude-code"];
+  const installations = [
+    ...(areBrowsersMeant ? [createBrowsers(browserDirs)] : []),
+    ...(values["claude-code"] ? [claudeCode] : []),
+  ];
+  const plans = await Promise.all(installations.map((installation) => installation.planSetup()));
+  if (!(await confirm("setup", plans.flat(), values))) return;
+  for (const installation of installations) await installation.setUp();
+  writeOut(`Done. ${installations.map(({ next }) => next).join(" ")}\n`);
 }
 
 export async function runUninstall(args: string[]): Promise<void> {
-  await run("uninstall", args);
-}
-
-async function run(verb: Verb, args: string[]): Promise<void> {
-  const names = [...installations.map(({ name }) => name), "dry-run", "yes"];
-  const options = Object.fromEntries(names.map((name) => [name, { type: "boolean" as const }]));
   const { values } = parseArgs({ args, options });
-  const named = installations.filter(({ name }) => values[name] === true);
-  const chosen = named.length === 0 && verb === "uninstall" ? installations : named;
-  if (chosen.length === 0) throw new CliError("usage", `say what to set up: ${listOptions()}.`);
-  for (const installation of chosen) {
-    const plan = await (verb === "setup" ? installation.planSetup() : installation.planRemoval());
-    showPlan(plan);
-    if (plan.changes.length === 0 || values["dry-run"] === true) continue;
-    if (values["yes"] !== true && !(await askYes())) {
-      process.exitCode = exitCodes.interrupted;
-      return writeOut("Nothing was changed.\n");
-    }
-    await plan.apply();
-    writeOut(verb === "setup" ? "Done. Sessions that are open take it up when they start again.\n" : "Done.\n");
+  const installations = [...(values["claude-code"] ? [] : [createBrowsers(values["browser-dir"] ?? [])]), claudeCode];
+  const plans = await Promise.all(installations.map((installation) => installation.planRemoval()));
+  if (!(await confirm("uninstall", plans.flat(), values))) return;
+  for (const installation of installations) await installation.remove();
+  writeOut(`Done. What was read so far stays in ${toStateFolder()}; delete that folder to forget it.\n`);
+}
+
+function createBrowsers(browserDirs: readonly string[]): Installation {
+  const { execPath: nodePath, platform } = process;
+  return createNativeHosts({ stateFolder: toStateFolder(), nodePath, programFolder: __dirname, browserDirs, platform });
+}
+
+type Answers = { "dry-run"?: boolean; yes?: boolean };
+
+/** Shows the changes; true when they shall be made. */
+async function confirm(command: string, changes: readonly Change[], answers: Answers): Promise<boolean> {
+  const isDone = changes.every(({ action }) => action === "keep");
+  if (isDone) writeOut("Nothing to do: everything is as it should be.\n");
+  for (const change of changes) writeOut(formatChange(change));
+  if (isDone) return false;
+  if (answers["dry-run"]) return false;
+  if (answers.yes) return true;
+  if (!process.stdin.isTTY) {
+    throw new CliError("usage", `nobody is there to ask: run \`claude-meter ${command} --yes\` to make these changes.`);
   }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Make these changes? [y/N] ");
+  terminal.close();
+  if (/^y(es)?$/i.test(answer.trim())) return true;
+  writeError("Nothing was changed.\n");
+  return false;
 }
 
-function listOptions(): string {
-  return installations.map(({ name }) => `\`claude-meter setup --${name}\``).join(" or ");
-}
-
-function showPlan({ changes, notes }: Plan): void {
-  const parts = [...changes.map(formatChange), ...(notes.length > 0 ? [notes.join("\n")] : [])];
-  writeOut(`${parts.join("\n\n")}\n`);
-}
-
-async function askYes(): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new CliError("usage", "nobody is here to ask: say --yes to write this.");
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question("Write this? [y/N] ")).trim());
-  } finally {
-    lines.close();
-  }
+function formatChange({ action, target, text, before }: Change): string {
+  const lines = text === undefined ? [] : before === undefined ? text.trimEnd().split("\n") : formatDiff(before, text);
+  return [`${action} ${target}`, ...lines.map((line) => `    ${line}`), ""].join("\n");
 }

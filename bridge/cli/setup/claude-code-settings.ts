@@ -49,6 +49,11 @@ export function removeFromSettings(text: string): string {
   return isOwn ? removeMember(text, root, statusLine) : text;
 }
 
+/** False only when there can be no command of ours in the text, whether or not it is JSON. */
+export function mayNameUs(text: string): boolean {
+  return /claude-meter|cli\.js/.test(text);
+}
+
 /** The program that our own commands in the text start, if there are any. */
 export function findProgramIn(text: string): string | undefined {
   if (text.trim() === "") return undefined;

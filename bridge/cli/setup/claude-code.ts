@@ -1,13 +1,40 @@
-// Claude Code's hooks and status line as an installation: an edit of its settings.json, and the way back to the byte.
+// Claude Code's hooks and status line: an edit of its settings.json, and the way back to the byte.
 import { join } from "node:path";
 import { toHomeFolder } from "../../state/home-folder.ts";
 import { CliError } from "../cli-error.ts";
-import { addToSettings, findProgramIn, removeFromSettings, toStatusLine } from "./claude-code-settings.ts";
+import { addToSettings, findProgramIn, mayNameUs, removeFromSettings, toStatusLine } from "./claude-code-settings.ts";
 import { findProgram } from "./find-program.ts";
-import type { Installation, Plan } from "./installation.ts";
+import type { Change, Installation } from "./installation.ts";
 import { ensureWritable, readUserFile, type UserFile, writeUserFile } from "./user-file.ts";
 
-export const claudeCode: Installation = { name: "claude-code", planSetup, planRemoval };
+export const claudeCode: Installation = {
+  name: "Claude Code",
+  next: "Sessions of Claude Code that are open take it up when they start again.",
+  planSetup: async () => {
+    const { path, file, text, kept } = await readForSetup();
+    return [...toChanges(path, file, text), ...kept];
+  },
+  setUp: async () => {
+    const { path, file, text } = await readForSetup();
+    if (text === file.text) return;
+    if (file.text !== undefined && findProgramIn(file.text) === undefined) await writeBackup(path, file);
+    await writeUserFile(file, text);
+  },
+  planRemoval: async () => {
+    const { path, file, text, backup, isRestored } = await readForRemoval();
+    const target = path + BACKUP_ENDING;
+    const words = "Your settings from before setup; they have changed since.";
+    if (text === file.text || backup.text === undefined) return toChanges(path, file, text);
+    const kept: Change = isRestored ? { action: "remove", target } : { action: "keep", target, text: words };
+    return [...toChanges(path, file, text), kept];
+  },
+  remove: async () => {
+    const { file, text, backup, isRestored } = await readForRemoval();
+    if (text === file.text) return;
+    await writeUserFile(file, text);
+    if (isRestored) await writeUserFile(backup, undefined);
+  },
+};
 
 /** Beside the link, not beside what it leads to: that may be a folder under version control. */
 const BACKUP_ENDING = ".before-claude-meter";
@@ -16,47 +43,47 @@ function toSettingsPath(): string {
   return join(process.env["CLAUDE_CONFIG_DIR"] || join(toHomeFolder(), ".claude"), "settings.json");
 }
 
-async function planSetup(): Promise<Plan> {
+async function readForSetup() {
   const path = toSettingsPath();
   const file = await readUserFile(path);
   const program = findProgram();
-  const before = file.text ?? "";
-  const { text, hasForeignStatusLine } = editing(path, () => addToSettings(before, program));
-  const notes = hasForeignStatusLine ? toStatusLineNotes(program) : [];
-  if (text === file.text) return toEmptyPlan(["Claude Code is set up already.", ...notes]);
-  await ensureWritable(file);
-  const isPristine = findProgramIn(before) === undefined;
-  return {
-    changes: [{ path, before: file.text, after: text }],
-    notes,
-    apply: async () => {
-      if (file.text !== undefined && isPristine) await writeBackup(path, file);
-      await writeUserFile(path, file, text);
-    },
-  };
+  const { text, hasForeignStatusLine } = editing(path, () => addToSettings(file.text ?? "", program));
+  if (text !== file.text) await ensureWritable(file);
+  return { path, file, text, kept: hasForeignStatusLine ? [toKeptStatusLine(path, program)] : [] };
 }
 
-async function planRemoval(): Promise<Plan> {
+async function readForRemoval() {
   const path = toSettingsPath();
   const file = await readUserFile(path);
-  const { text } = file;
-  const program = text === undefined ? undefined : editing(path, () => findProgramIn(text));
-  if (text === undefined || program === undefined)
-    return toEmptyPlan(["Nothing of ours is in Claude Code's settings."]);
-  await ensureWritable(file);
   const backup = await readUserFile(path + BACKUP_ENDING);
+  const nothing = { path, file, text: file.text, backup, isRestored: false };
+  // A file that can not be read as settings is no hindrance while it does not even name us.
+  if (file.text === undefined || !mayNameUs(file.text)) return nothing;
+  const { text: before } = file;
+  const program = editing(path, () => findProgramIn(before));
+  if (program === undefined) return nothing;
+  await ensureWritable(file);
   // Nothing but setup has changed the file: then it is put back as it was, with every byte.
-  const isUntouched = backup.text !== undefined && isResultOfSetup(backup.text, program, text);
-  const removed = editing(path, () => removeFromSettings(text));
-  const isOurs = backup.text === undefined && /^\s*\{\s*\}\s*$/.test(removed);
-  const after = isUntouched ? backup.text : isOurs ? undefined : removed;
+  if (backup.text !== undefined && isResultOfSetup(backup.text, program, before)) {
+    return { ...nothing, text: backup.text, isRestored: true };
+  }
+  const left = removeFromSettings(before);
+  const isOurs = backup.text === undefined && /^\s*\{\s*\}\s*$/.test(left);
+  return { ...nothing, text: isOurs ? undefined : left };
+}
+
+function toChanges(path: string, { text: before }: UserFile, text: string | undefined): Change[] {
+  if (text === before) return [];
+  if (text === undefined) return [{ action: "remove", target: path }];
+  return [{ action: "write", target: path, before: before ?? "", text }];
+}
+
+function toKeptStatusLine(path: string, program: string): Change {
+  const line = `"statusLine": ${JSON.stringify(toStatusLine(program))}`;
   return {
-    changes: [{ path, before: text, after }],
-    notes: backup.text === undefined || isUntouched ? [] : [`As it was before setup: ${path}${BACKUP_ENDING}`],
-    apply: async () => {
-      await writeUserFile(path, file, after);
-      if (isUntouched) await writeUserFile(path + BACKUP_ENDING, backup, undefined);
-    },
+    action: "keep",
+    target: path,
+    text: `Your own status line stays. To have ours instead, write this in its place:\n${line}`,
   };
 }
 
@@ -69,9 +96,9 @@ function isResultOfSetup(before: string, program: string, now: string): boolean 
   }
 }
 
-async function writeBackup(path: string, file: UserFile): Promise<void> {
+async function writeBackup(path: string, { text, mode }: UserFile): Promise<void> {
   const backup = await readUserFile(path + BACKUP_ENDING);
-  await writeUserFile(path + BACKUP_ENDING, { ...backup, mode: file.mode | 0o200 }, file.text);
+  await writeUserFile({ ...backup, mode }, text);
 }
 
 /** What is wrong with a text is said without its path; here it gets one. */
@@ -82,15 +109,4 @@ function editing<T>(path: string, edit: () => T): T {
     if (error instanceof CliError) throw new CliError(error.exit, `${path} was left alone: ${error.message}`);
     throw error;
   }
-}
-
-function toStatusLineNotes(program: string): string[] {
-  return [
-    "You have a status line of your own, and it stays. To have ours instead, write this in its place:",
-    `  "statusLine": ${JSON.stringify(toStatusLine(program))}`,
-  ];
-}
-
-function toEmptyPlan(notes: readonly string[]): Plan {
-  return { changes: [], notes, apply: async () => undefined };
 }

@@ -1,27 +1,25 @@
 // The lines that a change takes out and puts in, with a few of those around them. Pure.
 import { toDisplayText } from "../../../shared/display-text.ts";
-import type { FileChange } from "./installation.ts";
 
 type Line = { mark: " " | "-" | "+"; text: string };
 
 const CONTEXT_LINES = 2;
 const MAX_CHARACTERS = 200;
 
-export function formatChange({ path, before, after }: FileChange): string {
+export function formatDiff(before: string, after: string): string[] {
   const lines = diffLines(toLines(before), toLines(after));
   const shown = lines.map(
     ({ mark, text }) => `${mark} ${toDisplayText(text.replaceAll("\t", "    "), MAX_CHARACTERS)}`,
   );
   const isNear = (index: number) =>
     lines.slice(Math.max(0, index - CONTEXT_LINES), index + CONTEXT_LINES + 1).some((line) => line.mark !== " ");
-  const blocks = shown.map((line, index) => (isNear(index) ? line : undefined));
-  const body = blocks.filter((line, index) => line !== undefined || blocks[index - 1] !== undefined);
-  const kind = before === undefined ? " (new file)" : after === undefined ? " (the file goes)" : "";
-  return [`${toDisplayText(path, 512)}${kind}`, ...body.map((line) => line ?? "  …")].join("\n");
+  const near = shown.map((line, index) => (isNear(index) ? line : undefined));
+  const body = near.filter((line, index) => line !== undefined || near[index - 1] !== undefined);
+  return body.map((line) => line ?? "  …");
 }
 
-function toLines(text: string | undefined): string[] {
-  return text === undefined || text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/);
+function toLines(text: string): string[] {
+  return text === "" ? [] : text.replace(/\r?\n$/, "").split(/\r?\n/);
 }
 
 /** Myers' algorithm: the fewest lines out and in. Its cost grows with the size of the change, not of the file. */

@@ -1,22 +1,19 @@
-// What `setup` can put in place and `uninstall` takes out again: each part plans first, so that it can be shown and asked.
-export type FileChange = {
-  path: string;
-  /** Undefined: the file is not there. */
-  before: string | undefined;
-  after: string | undefined;
-};
+// One thing that `setup` can put on a computer and `uninstall` takes away again.
 
-export type Plan = {
-  changes: readonly FileChange[];
-  /** Sentences for the user, whether or not there is something to change. */
-  notes: readonly string[];
-  /** Does exactly what the changes show; throws CliError when the files are no longer what they were. */
-  apply: () => Promise<void>;
-};
+/**
+ * What will happen to one file or registry key, in words and, for files, with the text that will stand there.
+ * With `before` only the lines that differ are shown; "keep" tells of something that stays as it is.
+ */
+export type Change = { action: "write" | "remove" | "keep"; target: string; text?: string; before?: string };
 
 export type Installation = {
-  /** Also its option: `setup --claude-code`. */
   name: string;
-  planSetup: () => Promise<Plan>;
-  planRemoval: () => Promise<Plan>;
+  /** What the user can do once it is set up. */
+  next: string;
+  /** Nothing but "keep" when everything is in place already. */
+  planSetup: () => Promise<Change[]>;
+  setUp: () => Promise<void>;
+  /** Empty when there is nothing of ours. */
+  planRemoval: () => Promise<Change[]>;
+  remove: () => Promise<void>;
 };

@@ -1,6 +1,6 @@
-// A file of the user's that we edit: behind a link, with a mode of its own, and only while it is what we have seen.
+// A file of the user's that we edit: perhaps behind a link, and with a mode of its own.
 import { constants } from "node:fs";
-import { access, chmod, lstat, mkdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { access, lstat, mkdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { writePrivateFile } from "../../state/private-files.ts";
 import { hasCode } from "../../state/read-status.ts";
@@ -41,15 +41,11 @@ export async function ensureWritable({ realPath, text, mode }: UserFile): Promis
   if (isClosed || (mode & 0o200) === 0) throw new CliError("unknown", `${realPath} is read-only; nothing was changed.`);
 }
 
-/** Replaces it whole, or not at all; `undefined` removes it. Throws CliError when it is no longer what was read. */
-export async function writeUserFile(path: string, seen: UserFile, text: string | undefined): Promise<void> {
-  if ((await readUserFile(path)).text !== seen.text) {
-    throw new CliError("unknown", `${path} has changed meanwhile: run the same command again.`);
-  }
-  if (text === undefined) return await rm(seen.realPath, { force: true });
-  await mkdir(dirname(seen.realPath), { recursive: true, mode: 0o700 });
-  await writePrivateFile(seen.realPath, text);
-  await chmod(seen.realPath, seen.mode);
+/** Replaces it whole, or not at all, and keeps its mode; `undefined` removes it. */
+export async function writeUserFile({ realPath, mode }: UserFile, text: string | undefined): Promise<void> {
+  if (text === undefined) return await rm(realPath, { force: true });
+  await mkdir(dirname(realPath), { recursive: true, mode: 0o700 });
+  await writePrivateFile(realPath, text, mode);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -17,9 +17,9 @@ export async function handOver(row: Row, witness: Witness, nowMs: number): Promi
   const post: WitnessPost = { ...witness, account_uuid, org_uuid };
   try {
     if (!claimTurn(`${org_uuid}.${account_uuid}`, nowMs)) return;
-    const { askBridge } = await import("../ask-bridge.ts");
+    const { askBridge } = await import("../../state/ask-bridge.ts");
     const limit = new Promise((resolve) => setTimeout(resolve, LIMIT_MS));
-    await Promise.race([askBridge("POST", "/witness", { body: post, timeoutMs: LIMIT_MS }), limit]);
+    await Promise.race([askBridge("POST", "/witness", post), limit]);
   } catch {
     // No bridge, a slow one, or an older one: the next minute is another chance.
   }

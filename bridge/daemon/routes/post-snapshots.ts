@@ -21,6 +21,8 @@ export type PostSnapshotsOptions = {
 export function createPostSnapshots({ meter, nameBrowser }: PostSnapshotsOptions): Handler {
   return async (request) => {
     const post = parsePost(request.body);
+    // A paired browser speaks for itself only.
+    if (post.install !== request.install) throw new Refusal("bad-body");
     const sequenced: Sequenced[] = [];
     const refused: number[] = [];
     for (const entry of post.snapshots) {

@@ -7,7 +7,7 @@ import type { Handler } from "../server.ts";
 
 export function createPostWitness(meter: Meter): Handler {
   return async (request) => {
-    const body: WitnessReply = { kept: await meter.hear(parsePost(request.body)) };
+    const body: WitnessReply = { kept: await meter.ingestWitness(parsePost(request.body)) };
     return { status: 200, body };
   };
 }

@@ -1,16 +1,37 @@
 // One question to the running bridge through its socket.
 import { request } from "node:http";
-import { toStateFolder } from "../state/paths.ts";
-import { hasCode } from "../state/read-status.ts";
-import { toSocketPath } from "../state/socket-path.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { toStateFolder } from "./paths.ts";
+import { hasCode } from "./read-status.ts";
+import { toSocketPath } from "./socket-path.ts";
 
 const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-export type Question = { body?: unknown; timeoutMs?: number };
+/** A burst of askers fills the socket's queue for a moment; a bridge that starts needs one as well. */
+const RETRY_LIMIT_MS = 300;
 
 /** The answer's JSON; undefined when no bridge is running. Throws on a bridge that answers wrongly or not in time. */
-export function askBridge(method: "GET" | "POST", path: string, question: Question = {}): Promise<unknown> {
+export async function askBridge(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+  const deadline = Date.now() + RETRY_LIMIT_MS;
+  while (true) {
+    try {
+      return await askOnce(method, path, body === undefined ? "" : JSON.stringify(body));
+    } catch (error) {
+      const isRefused = hasCode(error, "ECONNREFUSED");
+      // No socket at all: no bridge has been there since it last ended well.
+      if (hasCode(error, "ENOENT")) return undefined;
+      if (!isRefused && !hasCode(error, "EAGAIN")) throw error;
+      if (Date.now() > deadline) {
+        if (isRefused) return undefined;
+        throw error;
+      }
+      await sleep(10 + Math.random() * 30);
+    }
+  }
+}
+
+function askOnce(method: "GET" | "POST", path: string, body: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
@@ -18,7 +39,7 @@ export function askBridge(method: "GET" | "POST", path: string, question: Questi
         method,
         path,
         headers: { host: "claude-meter.sock", ...(method === "POST" ? { "content-type": "application/json" } : {}) },
-        timeout: question.timeoutMs ?? TIMEOUT_MS,
+        timeout: TIMEOUT_MS,
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -36,11 +57,7 @@ export function askBridge(method: "GET" | "POST", path: string, question: Questi
       },
     );
     asked.on("timeout", () => asked.destroy(new Error("the bridge did not answer in time")));
-    asked.on("error", (error) => {
-      // No socket, or the socket of a bridge that died.
-      if (hasCode(error, "ENOENT") || hasCode(error, "ECONNREFUSED")) resolve(undefined);
-      else reject(error);
-    });
-    asked.end(question.body === undefined ? undefined : JSON.stringify(question.body));
+    asked.on("error", reject);
+    asked.end(body);
   });
 }

@@ -1,0 +1,119 @@
+// Reads one output of the command, stdout or stderr: tells JSON messages from plain lines and hands on what they say of
+// limits. JSON may come as a line, as one array, or printed over many lines with its brackets in the first column.
+import { parseJson } from "../../../shared/json.ts";
+import { type Signal, toSignal, toTextSignal } from "./claude-message.ts";
+import { createHeldBytes } from "./held-bytes.ts";
+import { toLimitText } from "./limit-text.ts";
+import { createLineSplitter, type Line } from "./line-splitter.ts";
+
+/** `isCertain`: from an output of nothing but JSON. Prose around it may be showing an example. */
+type OnSignal = (signal: Signal, isCertain: boolean) => void;
+export type OutputReader = { push: (chunk: Buffer) => void; end: () => void };
+
+export type ReaderEvents = {
+  onSignal: OnSignal;
+  /** A line that was not blank; what was said before it is one line older. */
+  onLine: () => void;
+  /** Whether a message may matter that does not speak of limits, because it shows that the agent goes on. */
+  needsProgress: () => boolean;
+  now: () => number;
+};
+
+const MAX_LINE_BYTES = 1024 * 1024;
+/** The longest form with its reset is half of that. */
+const MAX_SENTENCE_BYTES = 400;
+
+const MARKS = ["rate_limit", '"result"', '"error"'].map((mark) => Buffer.from(mark));
+const OPENING = new Set([123, 91]);
+const CLOSING = new Set([125, 93]);
+const BLANK = new Set([9, 13, 32]);
+
+export function createOutputReader(events: ReaderEvents): OutputReader {
+  const splitter = createLineSplitter(MAX_LINE_BYTES);
+  let hasProse = false;
+  let hasMessages = false;
+  /** A JSON text that began with a bracket on a line of its own and has not ended. */
+  const block = createHeldBytes(MAX_LINE_BYTES);
+
+  const readJson = (text: Buffer): boolean => {
+    let value: unknown;
+    try {
+      value = parseJson(text.toString("utf8"));
+    } catch {
+      // Not JSON, whatever it began like.
+      return false;
+    }
+    for (const each of Array.isArray(value) ? value : [value]) {
+      const signal = toSignal(each, events.now());
+      if (!signal) continue;
+      hasMessages = true;
+      events.onSignal(signal, !hasProse);
+    }
+    return true;
+  };
+
+  const readBlockLine = (line: Buffer) => {
+    block.add(line);
+    const isEnd = CLOSING.has(line[0] ?? 0);
+    if (!isEnd && !block.isTooLong()) return readSentence(line);
+    const isTooLong = block.isTooLong();
+    const text = block.take();
+    if (isTooLong || !readJson(text)) hasProse = true;
+  };
+
+  const readSentence = (line: Buffer) => {
+    // A stream of messages says everything in its messages.
+    if (hasMessages || line.byteLength > MAX_SENTENCE_BYTES || !isWorthReading(line)) return;
+    const told = toLimitText(line.toString("utf8"));
+    if (told?.isWhole) events.onSignal(toTextSignal(told, events.now()), false);
+  };
+
+  const readLine = (line: Line) => {
+    if (line === "too-long") {
+      block.take();
+      return;
+    }
+    const first = findFirst(line);
+    if (first < 0) return;
+    events.onLine();
+    if (!block.isEmpty()) return readBlockLine(line);
+    if (!OPENING.has(line[first] ?? 0)) {
+      hasProse = true;
+      return readSentence(line);
+    }
+    if (first === 0 && isBracketAlone(line)) return block.add(line);
+    if (isWorthParsing(line) || events.needsProgress()) hasProse = !readJson(line) || hasProse;
+  };
+
+  return {
+    push: (chunk) => {
+      for (const line of splitter.push(chunk)) readLine(line);
+    },
+    end: () => {
+      const line = splitter.end();
+      if (line) readLine(line);
+    },
+  };
+}
+
+/** Each form has one of these; nearly no other line has. */
+const WORDS = ["limit", "usage", "redit", "API Error"].map((word) => Buffer.from(word));
+
+function isWorthReading(line: Buffer): boolean {
+  return WORDS.some((word) => line.includes(word));
+}
+
+function isBracketAlone(line: Buffer): boolean {
+  return line.byteLength <= 3 && line.toString("latin1").trim().length === 1;
+}
+
+/** Where something that is no blank stands; findIndex would call back for each line of each output. */
+function findFirst(line: Buffer): number {
+  let index = 0;
+  while (index < line.byteLength && BLANK.has(line[index] ?? 0)) index += 1;
+  return index < line.byteLength ? index : -1;
+}
+
+function isWorthParsing(line: Buffer): boolean {
+  return MARKS.some((mark) => line.includes(mark));
+}

@@ -1,0 +1,93 @@
+// The moment that a message means by "resets 3:45pm", "Mon 12:00am", "Jun 11, 4am (UTC)": the next such one. Pure.
+import { parseServerTime } from "../../../shared/time.ts";
+import { RESET_WORDS } from "./reset-words.ts";
+import { toMoments, toZonedTime, type ZonedTime } from "./zoned-time.ts";
+
+export type ResetClock = {
+  nowMs: number;
+  /** For a message that names no zone: Claude Code prints the zone of its own machine. */
+  timeZone: string;
+  /** A session is at most five hours long, so its reset can not be further away. */
+  maxAheadMs: number;
+};
+
+export const SESSION_AHEAD_MS = 5 * 3_600_000 + 5 * 60_000;
+/** A month: the longest that a limit of money waits. */
+export const ANY_AHEAD_MS = 32 * 86_400_000;
+
+/** A message may be read a little after the moment it names. */
+const JUST_PASSED_MS = 10 * 60_000;
+const DAYS_TO_TRY = 33;
+
+const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+const WHEN = new RegExp(`^${RESET_WORDS}$`, "i");
+
+/** Undefined when the words are none of the known forms, name an unknown zone, or mean no moment that can be. */
+export function toResetMs(resetText: string, clock: ResetClock): number | undefined {
+  if (resetText.startsWith("|")) return toEpochMs(Number(resetText.slice(1)));
+  const found = WHEN.exec(resetText.trim())?.groups;
+  const time = found && toTimeOfDay(found);
+  if (!found || !time) return undefined;
+  const timeZone = found["utc"] ? "UTC" : (found["zone"] ?? clock.timeZone);
+  try {
+    const moments = toDays(found, clock.nowMs, timeZone).map((day) => toMoments({ ...day, ...time }, timeZone));
+    return decideMoment(moments, clock);
+  } catch (error) {
+    // An unknown zone must not be taken for the local one: that could wake an agent hours before the reset.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function toEpochMs(seconds: number): number | undefined {
+  const iso = parseServerTime(seconds);
+  return iso === undefined ? undefined : Date.parse(iso);
+}
+
+/** The first one ahead; where the clocks show the time twice, the later, because waking too early hits the limit again. */
+function decideMoment(moments: readonly number[][], { nowMs, maxAheadMs }: ResetClock): number | undefined {
+  for (const sameTime of moments) {
+    const ahead = sameTime.filter((ms) => ms > nowMs && ms <= nowMs + maxAheadMs).at(-1);
+    if (ahead !== undefined) return ahead;
+  }
+  return moments.flat().findLast((ms) => ms <= nowMs && ms > nowMs - JUST_PASSED_MS);
+}
+
+type Day = Omit<ZonedTime, "hour" | "minute">;
+type Found = Record<string, string | undefined>;
+
+/** The days that the words can mean, earliest first. */
+function toDays(found: Found, nowMs: number, timeZone: string): Day[] {
+  const { year, month, day } = toZonedTime(nowMs, timeZone);
+  if (found["iso"]) {
+    const [isoYear = 0, isoMonth = 0, isoDay = 0] = found["iso"].split("-").map(Number);
+    return [{ year: isoYear, month: isoMonth, day: isoDay }].filter(isDay);
+  }
+  if (found["month"]) {
+    const named = { month: MONTHS.indexOf(found["month"].toLowerCase()) + 1, day: Number(found["day"]) };
+    // Around New Year the named day lies in the year before or behind.
+    const years = found["year"] ? [Number(found["year"])] : [year - 1, year, year + 1];
+    return years.map((each) => ({ year: each, ...named })).filter(isDay);
+  }
+  const weekday = WEEKDAYS.indexOf(found["weekday"]?.toLowerCase() ?? "");
+  return Array.from({ length: DAYS_TO_TRY }, (_, index) => new Date(Date.UTC(year, month - 1, day + index - 1)))
+    .filter((date) => weekday < 0 || date.getUTCDay() === weekday)
+    .map((date) => ({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }));
+}
+
+/** 30 February would silently become 2 March. */
+function isDay({ year, month, day }: Day): boolean {
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+}
+
+function toTimeOfDay(found: Found): { hour: number; minute: number } | undefined {
+  const minute = Number(found["minute"] ?? 0);
+  const hour = Number(found["hour"]);
+  const half = found["half"]?.toLowerCase();
+  // A bare "3" is no time of day: it needs minutes or a half.
+  if (minute > 59 || (half === undefined && found["minute"] === undefined)) return undefined;
+  if (half === undefined) return hour < 24 ? { hour, minute } : undefined;
+  return hour >= 1 && hour <= 12 ? { hour: (hour % 12) + (half === "pm" ? 12 : 0), minute } : undefined;
+}

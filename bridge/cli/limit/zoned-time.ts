@@ -1,0 +1,57 @@
+// Clock times of a time zone and the moments they mean, by the zone data of the runtime. Pure.
+
+export type ZonedTime = { year: number; month: number; day: number; hour: number; minute: number };
+
+/** More than any zone's offset, so that one probe lies before a change of the clocks and one behind it. */
+const PROBE_MS = 26 * 3_600_000;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Throws RangeError for a zone that the runtime does not know. */
+export function toZonedTime(ms: number, timeZone: string): ZonedTime {
+  const values = new Map(
+    toFormat(timeZone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const read = (part: Intl.DateTimeFormatPartTypes) => values.get(part) ?? Number.NaN;
+  return { year: read("year"), month: read("month"), day: read("day"), hour: read("hour"), minute: read("minute") };
+}
+
+/**
+ * Every moment at which the zone's clocks show this time, earliest first: one, or two in the hour that comes twice.
+ * A time that the clocks skip gives the moment as far behind the gap as the time is into it.
+ */
+export function toMoments(time: ZonedTime, timeZone: string): number[] {
+  const asUtcMs = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute);
+  const offsets = [-PROBE_MS, 0, PROBE_MS].map((probeMs) => toOffsetMs(asUtcMs + probeMs, timeZone));
+  const moments = [...new Set(offsets.map((offsetMs) => asUtcMs - offsetMs))]
+    .filter((ms) => ms + toOffsetMs(ms, timeZone) === asUtcMs)
+    .sort((a, b) => a - b);
+  return moments.length > 0 ? moments : [asUtcMs - (offsets[0] ?? 0)];
+}
+
+function toOffsetMs(ms: number, timeZone: string): number {
+  const { year, month, day, hour, minute } = toZonedTime(ms, timeZone);
+  const minuteMs = Math.floor(ms / 60_000) * 60_000;
+  return Date.UTC(year, month - 1, day, hour, minute) - minuteMs;
+}
+
+/** Creating one costs more than a hundred uses. */
+function toFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  });
+  formats.set(timeZone, format);
+  return format;
+}

@@ -1,0 +1,67 @@
+// Signals that come from outside while a run lasts: handed on to the command, and remembered. A second Ctrl-C ends all.
+import type { Child } from "./child.ts";
+
+/** These mean the end; the others are handed on only. */
+const ENDING = ["SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const PASSED = ["SIGUSR1", "SIGUSR2", "SIGWINCH"] as const;
+
+export type Interruption = {
+  /** Aborted by the first signal that means the end, for whatever is being waited for. */
+  abort: AbortSignal;
+  received: () => NodeJS.Signals | undefined;
+  /** From here on signals go to this command; undefined while none runs. */
+  watch: (child: Child | undefined) => void;
+  stop: () => void;
+};
+
+export type InterruptionOptions = {
+  /** Then Ctrl-C reaches the command without us. */
+  hasTerminal: boolean;
+  onSecond: () => void;
+};
+
+export function createInterruption({ hasTerminal, onSecond }: InterruptionOptions): Interruption {
+  const controller = new AbortController();
+  let child: Child | undefined;
+  let received: NodeJS.Signals | undefined;
+
+  const onInterrupt = () => {
+    // In a terminal of its own an agent may use Ctrl-C for less than its end.
+    if (hasTerminal && child) return;
+    const isSecond = received === "SIGINT";
+    received ??= "SIGINT";
+    controller.abort();
+    child?.signal(isSecond ? "SIGKILL" : "SIGINT");
+    if (isSecond) onSecond();
+  };
+  const onEnding = (signal: NodeJS.Signals) => {
+    received ??= signal;
+    controller.abort();
+    child?.end(signal);
+  };
+  const onPassed = (signal: NodeJS.Signals) => child?.signal(signal);
+  const onStop = () => {
+    child?.signal("SIGSTOP");
+    process.kill(process.pid, "SIGSTOP");
+  };
+  const onContinue = () => child?.signal("SIGCONT");
+
+  const handlers = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>([["SIGINT", onInterrupt]]);
+  for (const signal of ENDING) handlers.set(signal, onEnding);
+  for (const signal of PASSED) handlers.set(signal, onPassed);
+  if (!hasTerminal) handlers.set("SIGTSTP", onStop).set("SIGCONT", onContinue);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+
+  return {
+    abort: controller.signal,
+    received: () => received,
+    watch: (next) => {
+      child = next;
+      // It came while the command was being started.
+      if (received) child?.end(received);
+    },
+    stop: () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// What the command line of `run` asks for: everything before `--` is ours, everything behind it is the command. Pure.
+import { basename } from "node:path";
+import { CliError } from "../cli-error.ts";
+import { type GuardOptions, guardOptionNames, toGuardOptions } from "../guard/guard-options.ts";
+import { parseDuration } from "../guard/parse-duration.ts";
+import { parseOptions } from "../parse-options.ts";
+import type { Command } from "./child.ts";
+import { parseRestartLimit, type RestartLimit } from "./restart-limit.ts";
+
+export type RunRequest = {
+  command: Command;
+  /** What a dashboard may show. */
+  commandName: string;
+  guard: GuardOptions;
+  account: string | undefined;
+  resume: { command: Command; limit: RestartLimit } | undefined;
+  hasTerminal: boolean;
+  label: string | null;
+  statusFile: string | undefined;
+  /** How long a command that hit the limit may take to end by itself. */
+  endAfterMs: number;
+  /** From asking it to end to SIGKILL. */
+  killAfterMs: number;
+  stalledAfterMs: number;
+};
+
+const optionNames = {
+  flags: [...guardOptionNames.flags, "resume", "tty", "no-color"],
+  texts: [
+    ...guardOptionNames.texts,
+    "account",
+    "resume-command",
+    "max-restarts",
+    "status-file",
+    "label",
+    "end-after",
+    "kill-after",
+    "stalled-after",
+  ],
+};
+
+/** Throws CliError "usage". */
+export function toRunRequest(args: readonly string[]): RunRequest {
+  const border = args.indexOf("--");
+  if (border < 0) throw new CliError("usage", "put the command behind --: `claude-meter run -- claude -p …`.");
+  const [file, ...commandArgs] = args.slice(border + 1);
+  if (!file) throw new CliError("usage", "there is no command behind --.");
+  const given = parseOptions(args.slice(0, border), optionNames);
+  const toDuration = (name: string, otherwise: string) => parseDuration(name, given.text(name) ?? otherwise);
+  const command = { file, args: commandArgs };
+  const resumeLine = given.text("resume-command");
+  const restarts = given.text("max-restarts");
+  if (!given.has("resume") && (resumeLine !== undefined || restarts !== undefined)) {
+    throw new CliError("usage", "--resume-command and --max-restarts go with --resume.");
+  }
+  return {
+    command,
+    commandName: basename(file),
+    guard: toGuardOptions(given),
+    account: given.text("account"),
+    resume: given.has("resume")
+      ? {
+          command: resumeLine === undefined ? command : toShell(resumeLine),
+          limit: parseRestartLimit(restarts ?? "3/h"),
+        }
+      : undefined,
+    hasTerminal: given.has("tty"),
+    label: given.text("label") ?? null,
+    statusFile: given.text("status-file"),
+    endAfterMs: toDuration("end-after", "30s"),
+    killAfterMs: toDuration("kill-after", "10s"),
+    stalledAfterMs: Math.max(1_000, toDuration("stalled-after", "10m")),
+  };
+}
+
+/** One text, as a user writes it into a crontab. */
+function toShell(line: string): Command {
+  return process.platform === "win32"
+    ? { file: process.env["ComSpec"] ?? "cmd.exe", args: ["/d", "/s", "/c", line] }
+    : { file: "/bin/sh", args: ["-c", line] };
+}

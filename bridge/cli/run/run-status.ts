@@ -1,0 +1,66 @@
+// What a run tells dashboards about itself: one small JSON file, and what a reader makes of it. The command's arguments
+// stay out of it, because they can hold prompts.
+import * as z from "zod/mini";
+import { isoSchema } from "../../../shared/wire-text.ts";
+
+export const runStateSchema = z.enum(["waiting", "running", "stalled", "dead", "completed", "failed"]);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** Loose, because a later version may have written more. */
+export const runStatusSchema = z.looseObject({
+  schema: z.literal(1),
+  id: z.string(),
+  /** waiting: for a reset. stalled: no output for a while. dead is only ever said by a reader. */
+  state: runStateSchema,
+  label: z.nullable(z.string()),
+  /** The name of the command without its arguments. */
+  command: z.string(),
+  /** The process that keeps this file, and the command while it runs. */
+  pid: z.int(),
+  child_pid: z.nullable(z.int()),
+  started_at: isoSchema,
+  heartbeat_at: isoSchema,
+  ended_at: z.nullable(isoSchema),
+  /** What the run ended with; null while it has not, and when a signal ended it. */
+  exit_code: z.nullable(z.int()),
+  restarts: z.int(),
+  /** The last limit it ran into. */
+  limit: z.nullable(
+    z.looseObject({
+      class: z.string(),
+      window: z.nullable(z.string()),
+      resets_at: z.nullable(isoSchema),
+      hit_at: isoSchema,
+    }),
+  ),
+  /** When it means to go on; null unless it waits and knows. */
+  resume_at: z.nullable(isoSchema),
+});
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export const HEARTBEAT_MS = 10_000;
+/** Three heartbeats. */
+const DEAD_AFTER_MS = 30_000;
+/** One heartbeat that did not come. */
+const MISSED_AFTER_MS = 12_000;
+
+export function hasEnded(status: RunStatus): boolean {
+  return status.state === "completed" || status.state === "failed";
+}
+
+/** A run that was killed, or whose machine was, can not say so itself. */
+export function decideRunState(status: RunStatus, nowMs: number, isAlive: (pid: number) => boolean): RunState {
+  if (hasEnded(status)) return status.state;
+  const silentMs = nowMs - Date.parse(status.heartbeat_at);
+  if (silentMs > DEAD_AFTER_MS) return "dead";
+  // A run in a container that shares the folder has a number of another kind; its heartbeat speaks for it.
+  return silentMs > MISSED_AFTER_MS && !isAlive(status.pid) ? "dead" : status.state;
+}
+
+const KEPT_MS = 7 * 86_400_000;
+
+/** Whether nobody can want to see it any more. */
+export function isOutdated(status: RunStatus, nowMs: number): boolean {
+  const last = status.ended_at ?? status.heartbeat_at;
+  return nowMs - Date.parse(last) > KEPT_MS;
+}

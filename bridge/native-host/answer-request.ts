@@ -1,0 +1,18 @@
+// What the native host does for one request: a running bridge, a key for this browser profile, the poll handed on.
+import * as z from "zod/mini";
+import type { NativeReply, NativeRequest } from "../../shared/native-message.ts";
+import { askBridge } from "../state/ask-bridge.ts";
+import { isStoppedByUser, readBridgeStatus, startBridge } from "../state/bridge-process.ts";
+import { findParentBrowser } from "./parent-browser.ts";
+
+const answerSchema = z.union([z.strictObject({ key: z.string() }), z.strictObject({ revoked: z.literal(true) })]);
+
+export async function answerRequest(request: NativeRequest): Promise<NativeReply> {
+  if (!(await readBridgeStatus())) {
+    if (isStoppedByUser()) return { kind: "stopped" };
+    if (!(await startBridge())) return { kind: "failed" };
+  }
+  const browser = (await findParentBrowser()) ?? request.browser;
+  const answer = answerSchema.parse(await askBridge("POST", "/keys", { ...request, browser }));
+  return "key" in answer ? { kind: "ready", key: answer.key } : { kind: "revoked" };
+}

@@ -1,0 +1,72 @@
+// The daemon seen from outside: whether it runs, and how it is started. Used by the CLI and the native messaging host.
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod/mini";
+import { askBridge } from "./ask-bridge.ts";
+import { toStateFolder } from "./paths.ts";
+import { ensurePrivateFolder } from "./private-files.ts";
+
+const statusSchema = z.looseObject({
+  pid: z.int(),
+  version: z.string(),
+  port: z.int(),
+  /** blocked: another program has the port. */
+  ingest: z.enum(["listening", "blocked"]),
+});
+export type BridgeStatus = z.infer<typeof statusSchema>;
+
+const READY_LIMIT_MS = 10_000;
+const STEP_MS = 25;
+
+/** Undefined when no bridge is running. */
+export async function readBridgeStatus(): Promise<BridgeStatus | undefined> {
+  const answer = await askBridge("GET", "/status");
+  return answer === undefined ? undefined : statusSchema.parse(answer);
+}
+
+export function toDaemonArguments(...more: string[]): string[] {
+  // Node calls its SQLite experimental at each start, into a log that is read for real troubles.
+  return ["--disable-warning=ExperimentalWarning", join(__dirname, "daemon.js"), ...more];
+}
+
+/** Starts a bridge that outlives this process; resolves to its status, or to undefined when it did not start. */
+export async function startBridge(): Promise<BridgeStatus | undefined> {
+  const folder = toStateFolder();
+  await ensurePrivateFolder(folder);
+  writeStoppedMark(false);
+  const log = openSync(join(folder, "bridge.log"), "a", 0o600);
+  const child = spawn(process.execPath, toDaemonArguments(), { detached: true, stdio: ["ignore", "ignore", log] });
+  closeSync(log);
+  child.unref();
+  const died = new Promise<undefined>((resolve) => {
+    child.on("exit", () => resolve(undefined)).on("error", () => resolve(undefined));
+  });
+  return await Promise.race([waitFor(readBridgeStatus), died.then(readBridgeStatus)]);
+}
+
+/** Polls until there is a value or the limit has passed. */
+export async function waitFor<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  while (Date.now() < deadline) {
+    const value = await read().catch(() => undefined);
+    if (value !== undefined) return value;
+    await sleep(STEP_MS);
+  }
+  return undefined;
+}
+
+/** The user has stopped the bridge and does not want a browser to start it again. */
+export function isStoppedByUser(): boolean {
+  return existsSync(toStoppedPath());
+}
+
+export function writeStoppedMark(isStopped: boolean): void {
+  if (isStopped) writeFileSync(toStoppedPath(), "", { mode: 0o600 });
+  else rmSync(toStoppedPath(), { force: true });
+}
+
+function toStoppedPath(): string {
+  return join(toStateFolder(), "stopped");
+}

@@ -1,0 +1,57 @@
+// What a reader makes of a status file.
+import { describe, expect, test } from "vitest";
+import { decideRunState, isOutdated, type RunStatus } from "../../../../bridge/cli/run/run-status.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 20, 10);
+const ago = (seconds: number) => new Date(NOW_MS - seconds * 1000).toISOString();
+const run: RunStatus = {
+  schema: 1,
+  id: "6880059e",
+  state: "running",
+  label: null,
+  command: "claude",
+  pid: 42,
+  child_pid: 43,
+  started_at: ago(3_600),
+  heartbeat_at: ago(1),
+  ended_at: null,
+  exit_code: null,
+  restarts: 0,
+  limit: null,
+  resume_at: null,
+};
+
+describe("the state", () => {
+  test.each([
+    { name: "as written, while it beats", state: "running", beat: 9, alive: true, shown: "running" },
+    { name: "stalled stays stalled", state: "stalled", beat: 9, alive: true, shown: "stalled" },
+    { name: "waiting stays waiting", state: "waiting", beat: 9, alive: true, shown: "waiting" },
+    { name: "dead after 30 s, whoever has its number", state: "running", beat: 31, alive: true, shown: "dead" },
+    { name: "alive at 30 s", state: "running", beat: 30, alive: true, shown: "running" },
+    { name: "dead sooner when its process is gone", state: "waiting", beat: 13, alive: false, shown: "dead" },
+    {
+      name: "but not while it beats: it may be in a container",
+      state: "running",
+      beat: 11,
+      alive: false,
+      shown: "running",
+    },
+    { name: "completed is for good", state: "completed", beat: 9_999, alive: false, shown: "completed" },
+    { name: "failed is for good", state: "failed", beat: 9_999, alive: false, shown: "failed" },
+  ] as const)("$name", ({ state, beat, alive, shown }) => {
+    expect(decideRunState({ ...run, state, heartbeat_at: ago(beat) }, NOW_MS, () => alive)).toBe(shown);
+  });
+});
+
+describe("it is forgotten", () => {
+  const week = 7 * 86_400;
+  test.each([
+    { name: "seven days after its end", ended: week + 1, beat: week + 1, outdated: true },
+    { name: "not before", ended: week - 1, beat: week + 1, outdated: false },
+    { name: "seven days after its last heartbeat", ended: null, beat: week + 1, outdated: true },
+    { name: "never while it beats", ended: null, beat: 1, outdated: false },
+  ])("$name", ({ ended, beat, outdated }) => {
+    const times = { heartbeat_at: ago(beat), ended_at: ended === null ? null : ago(ended) };
+    expect(isOutdated({ ...run, ...times }, NOW_MS)).toBe(outdated);
+  });
+});

@@ -1,0 +1,77 @@
+// The examples of docs/examples that use `run`: a queue that meets the wall, and an agent for the night.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runStatusSchema } from "../../bridge/cli/run/run-status.ts";
+import { readLines, runExample } from "../harness/example.ts";
+import { playBrowser } from "../harness/play-browser.ts";
+import { createRunHome, type RunHome } from "../harness/run-home.ts";
+
+const JOBS = Array.from({ length: 80 }, (_, index) => `job ${index + 1}`);
+const LIMIT_MS = 180_000;
+
+let home: RunHome;
+let stopBrowser: () => Promise<void>;
+beforeEach(async () => {
+  home = await createRunHome();
+  stopBrowser = playBrowser(home.folder);
+});
+afterEach(async () => {
+  await stopBrowser();
+  await home.remove();
+});
+
+describe("queue.sh, of whose 80 jobs the 37th hits the weekly limit", () => {
+  test(
+    "stops there: 36 done, 1 refused, 43 untouched, one line for the operator",
+    async () => {
+      const prompts = join(home.folder, "prompts.txt");
+      await writeFile(prompts, `${JOBS.join("\n")}\n`);
+      const environment = { STAND_IN_WALL: "job 37" };
+      const ended = await runExample("queue.sh", [prompts], { home: home.folder, environment });
+      expect(ended.code).toBe(75);
+      expect(ended.stderr).toMatch(/^Claude weekly limit reached, resets .* \(in .*\); stopping\n$/);
+      expect(await readLines(join(home.folder, "asked"))).toEqual(JOBS.slice(0, 37));
+      expect(await readLines(join(home.folder, "done"))).toEqual(JOBS.slice(0, 36));
+      expect(await readLines(`${prompts}.done`)).toEqual(JOBS.slice(0, 36));
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    "with --resume does all 80, the refused one after the reset",
+    async () => {
+      const prompts = join(home.folder, "prompts.txt");
+      await writeFile(prompts, `${JOBS.join("\n")}\n`);
+      const environment = { STAND_IN_WALL: "job 37", STAND_IN_RESET_MS: "3000" };
+      const args = [prompts, "--resume", "--grace", "1s", "--spread", "1s"];
+      const ended = await runExample("queue.sh", args, { home: home.folder, environment });
+      expect(ended.code).toBe(0);
+      const [waits, goesOn, ...rest] = ended.stderr.trimEnd().split("\n");
+      expect(waits).toMatch(/^Claude weekly limit reached, resets .*; waiting$/);
+      expect(goesOn).toMatch(/starting again \(restart 1\)$/);
+      expect(rest).toEqual([]);
+      expect(await readLines(join(home.folder, "done"))).toEqual(JOBS);
+      expect(await readLines(`${prompts}.done`)).toEqual(JOBS);
+      expect(await readLines(join(home.folder, "asked"))).toEqual([...JOBS.slice(0, 37), ...JOBS.slice(36)]);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("overnight.sh", () => {
+  test("goes on after the reset with its own words, and says so in its status file", async () => {
+    const task = join(home.folder, "task.md");
+    await writeFile(task, "Write the report.");
+    const environment = { STAND_IN_WALL: "Write the report.", STAND_IN_RESET_MS: "2000" };
+    const args = [task, "--grace", "1s", "--spread", "0s"];
+    const ended = await runExample("overnight.sh", args, { home: home.folder, environment });
+    expect(ended.code).toBe(0);
+    expect(await readLines(join(home.folder, "asked"))).toEqual(["Write the report.", "Go on where you stopped."]);
+    expect(await readLines(join(home.folder, "done"))).toEqual(["Go on where you stopped."]);
+    const status = runStatusSchema.parse(JSON.parse(await readFile(join(home.folder, "overnight.json"), "utf8")));
+    expect(status).toMatchObject({ state: "completed", label: "overnight", command: "claude", restarts: 1 });
+    expect(status.limit).toMatchObject({ class: "plan", window: "seven_day" });
+    expect(JSON.stringify(status)).not.toContain("report");
+  });
+});

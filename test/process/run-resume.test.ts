@@ -1,0 +1,167 @@
+// `run --resume`: what is waited for, how long, and what ends the waiting.
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { playBrowser } from "../harness/play-browser.ts";
+import { createRunHome, type RunHome, type Step, script } from "../harness/run-home.ts";
+import { type RunningCli, startCli } from "../harness/start-cli.ts";
+import { waitFor } from "../harness/wait-for.ts";
+import { toCalm } from "../harness/write-status.ts";
+
+let home: RunHome;
+beforeEach(async () => {
+  home = await createRunHome();
+});
+afterEach(() => home.remove());
+
+/** A run on a machine without any reading: only the message can tell the time. */
+function runWithoutMeter(args: readonly string[]): RunningCli {
+  return startCli(["run", "--resume", "--on-unknown", "go", ...args], { home: join(home.folder, "empty") });
+}
+
+function toWords(run: RunningCli): string[] {
+  return run
+    .stderr()
+    .split("\n")
+    .filter((line) => line !== "" && !line.includes("--on-unknown says"));
+}
+
+function toEvent(resetsMs: number): string {
+  const info = { status: "rejected", rateLimitType: "five_hour", resetsAt: Math.ceil(resetsMs / 1000) };
+  return `${JSON.stringify({ type: "rate_limit_event", rate_limit_info: info })}\n`;
+}
+
+function limited(out: string): string[] {
+  const steps: Step[] = [{ out }, { code: 1 }];
+  return script(...steps);
+}
+
+describe("without a meter, the message's own time counts", () => {
+  test("and the command starts again after it, never before", async () => {
+    const startedAt = join(home.folder, "started-at");
+    const resetsMs = Date.now() + 2_000;
+    const args = ["--grace", "1s", "--spread", "0s", "--resume-command", `date +%s%3N > '${startedAt}'; echo resumed`];
+    const run = runWithoutMeter([...args, "--", ...limited(toEvent(resetsMs))]);
+    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(run.stdout().toString()).toBe(`${toEvent(resetsMs)}resumed\n`);
+    const againMs = Number(await readFile(startedAt, "utf8"));
+    expect(againMs).toBeGreaterThanOrEqual(resetsMs + 1_000);
+    expect(toWords(run)).toEqual([
+      expect.stringMatching(/^Claude 5-hour limit reached, resets .*; waiting$/),
+      "claude-meter: the limit is over; starting again (restart 1)",
+    ]);
+  });
+
+  test("but a command that hits it again and again trips the breaker", async () => {
+    const line = toEvent(Date.now()).trimEnd();
+    const again = `echo '${line}'; exit 1`;
+    const args = ["--grace", "0s", "--spread", "0s", "--max-restarts", "2/h", "--resume-command", again];
+    const run = runWithoutMeter([...args, "--", ...limited(toEvent(Date.now()))]);
+    expect((await run.ended).code).toBe(75);
+    expect(toWords(run).at(-1)).toMatch(/^Claude 5-hour limit reached, .*; stopping, because --max-restarts is 2\/h$/);
+    expect(run.stdout().toString().trimEnd().split("\n")).toHaveLength(3);
+  });
+
+  test("waiting long does not", async () => {
+    const count = join(home.folder, "count");
+    const again = [
+      `echo x >> '${count}'`,
+      `[ $(wc -l < '${count}') -ge 2 ] && exit 0`,
+      `echo '${toEvent(Date.now()).trimEnd()}'`,
+      "exit 1",
+    ].join("; ");
+    const args = ["--grace", "0s", "--spread", "0s", "--max-restarts", "2/h", "--resume-command", again];
+    const run = runWithoutMeter([...args, "--", ...limited(toEvent(Date.now() + 1_000))]);
+    expect((await run.ended).code).toBe(0);
+  });
+});
+
+describe("what no waiting mends is not waited for", () => {
+  test.each([
+    { name: "money", out: "Your org is out of usage · contact your admin\n", line: /a person, not time.*; stopping$/ },
+    {
+      name: "an unknown time, without a meter",
+      out: "You've hit your weekly limit\n",
+      line: /nothing tells when it ends$/,
+    },
+    {
+      name: "a time beyond --max-wait",
+      out: toEvent(Date.now() + 3_600_000),
+      line: /stopping, because --max-wait is 30 min$/,
+    },
+  ])("$name", async ({ out, line }) => {
+    const run = runWithoutMeter(["--max-wait", "30m", "--", ...limited(out)]);
+    expect((await run.ended).code).toBe(75);
+    expect(toWords(run)).toEqual([expect.stringMatching(line)]);
+  });
+
+  test("a failure that is no limit", async () => {
+    const run = runWithoutMeter(["--resume-command", "echo again", "--", ...script({ code: 9 })]);
+    expect((await run.ended).code).toBe(9);
+    expect(run.stdout().length).toBe(0);
+  });
+});
+
+describe("with a meter", () => {
+  test("the row tells the time that the message left out, and when it is over", async () => {
+    const full = join(home.folder, "full");
+    const isRead = join(home.folder, "is-read");
+    const resetsMs = Date.now() + 4_000;
+    const stopBrowser = playBrowser(home.folder, (nowMs) => {
+      const calm = toCalm(nowMs);
+      const isFull = existsSync(full) && nowMs < resetsMs;
+      return isFull ? { ...calm, weekly: { utilization: 100, resetsMs } } : calm;
+    });
+    const steps = script(
+      { out: "started\n" },
+      { waitFor: isRead },
+      { out: "You've hit your weekly limit\n" },
+      { code: 1 },
+    );
+    const args = ["--resume", "--grace", "1s", "--spread", "0s", "--resume-command", "echo resumed", "--", ...steps];
+    const run = home.run(args);
+    await run.hasPrinted("started");
+    await writeFile(full, "");
+    await waitFor(
+      () => readFile(join(home.folder, "status.json"), "utf8"),
+      (text) => text.includes('"utilization":100'),
+    );
+    await writeFile(isRead, "");
+    const waiting = await home.waitForState("waiting");
+    expect(waiting.limit).toMatchObject({ window: "seven_day", resets_at: new Date(resetsMs).toISOString() });
+    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(Date.now()).toBeGreaterThanOrEqual(resetsMs + 1_000);
+    expect(run.stdout().toString()).toContain("resumed\n");
+    expect(toWords(run)).toEqual([
+      expect.stringMatching(/^Claude weekly limit reached, resets .*; waiting$/),
+      "claude-meter: the limit is over; starting again (restart 1)",
+    ]);
+    await stopBrowser();
+  });
+});
+
+describe("a wait can be interrupted", () => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("by %s", async (name) => {
+    const run = home.run(["--resume", "--", ...limited(toEvent(Date.now() + 3_600_000))]);
+    const waiting = await home.waitForState("waiting");
+    await waitFor(home.readRun, (status) => status.resume_at !== null);
+    expect(waiting.child_pid).toBeNull();
+    run.child.kill(name);
+    expect(await run.ended).toEqual({ code: null, signal: name });
+    expect(await home.readRun()).toMatchObject({ state: "failed", exit_code: null, resume_at: null });
+  });
+
+  test("and an interrupted command does not start again", async () => {
+    const args = ["--resume", "--resume-command", "echo again", "--"];
+    const run = home.run([
+      ...args,
+      ...script({ out: toEvent(Date.now()) }, { on: "SIGINT", code: 1 }, { out: "up\n" }, { stay: true }),
+    ]);
+    await run.hasPrinted("up");
+    run.child.kill("SIGINT");
+    expect(await run.ended).toEqual({ code: 1, signal: null });
+    expect(run.stdout().toString()).not.toContain("again");
+    expect(run.stderr()).toBe("");
+  });
+});

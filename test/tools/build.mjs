@@ -1,0 +1,6 @@
+// Builds everything below dist/: the extension, and each Node program as a bundle of its own.
+import { rmSync } from "node:fs";
+import { build } from "vite";
+
+rmSync("dist", { recursive: true, force: true });
+for (const mode of ["extension", "cli", "daemon", "native-host"]) await build({ mode, logLevel: "warn" });
