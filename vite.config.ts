@@ -1,4 +1,4 @@
-// Builds the extension (dist/extension) or, in mode "cli" or "daemon", one Node program (dist/bridge); configures the tests.
+// Builds the extension (dist/extension) or, in the mode of its name, one Node program (dist/bridge); configures the tests.
 import { crx } from "@crxjs/vite-plugin";
 import type { Plugin, UserConfig } from "vite";
 import { defineConfig } from "vitest/config";
@@ -14,9 +14,9 @@ const extensionBuild: UserConfig = {
  * One program a build: what its start needs stands in one CommonJS file, which Node starts as fast as an empty script
  * (ES modules take a quarter longer); the rest is loaded by need.
  */
-function createProgramBuild(name: string): UserConfig {
+function createProgramBuild(name: string, entry: string): UserConfig {
   return {
-    plugins: [createCommonJsMark()],
+    plugins: [createCommonJsMark(), createProgramBorder()],
     ssr: { noExternal: true, external: ["@photostructure/sqlite", "node:sqlite"] },
     build: {
       ssr: true,
@@ -25,17 +25,28 @@ function createProgramBuild(name: string): UserConfig {
       target: "node20",
       minify: true,
       rolldownOptions: {
-        input: { [name]: `bridge/${name}/main.ts` },
-        output: { format: "cjs", entryFileNames: "[name].js", chunkFileNames: `${name}-[name].js` },
+        input: { [name]: entry },
+        output: {
+          format: "cjs",
+          dynamicImportInCjs: false,
+          entryFileNames: "[name].js",
+          chunkFileNames: `${name}-[name].js`,
+        },
       },
     },
   };
 }
 
-const programs = ["cli", "daemon", "native-host"];
+const programs: Readonly<Record<string, string>> = {
+  cli: "bridge/cli/main.ts",
+  "cli-for-claude-code": "bridge/cli/for-claude-code.ts",
+  "cli-on-demand": "bridge/cli/on-demand.ts",
+  daemon: "bridge/daemon/main.ts",
+  "native-host": "bridge/native-host/main.ts",
+};
 
 export default defineConfig(({ mode }) => ({
-  ...(programs.includes(mode) ? createProgramBuild(mode) : mode === "test" ? {} : extensionBuild),
+  ...toBuild(mode),
   test: {
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     projects: [
@@ -69,6 +80,25 @@ function createCommonJsMark(): Plugin {
     name: "commonjs-mark",
     generateBundle() {
       this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
+    },
+  };
+}
+
+function toBuild(mode: string): UserConfig {
+  const entry = programs[mode];
+  if (entry !== undefined) return createProgramBuild(mode, entry);
+  return mode === "test" ? {} : extensionBuild;
+}
+
+/** The CLI's programs load each other, and share no file. */
+function createProgramBorder(): Plugin {
+  return {
+    name: "program-border",
+    enforce: "pre",
+    resolveId(source, importer) {
+      const [, name] = /\/(on-demand|for-claude-code)\.ts$/.exec(source) ?? [];
+      if (importer === undefined || name === undefined) return null;
+      return { id: `./cli-${name}.js`, external: "relative" };
     },
   };
 }

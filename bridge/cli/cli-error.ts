@@ -10,3 +10,8 @@ export class CliError extends Error {
     this.exit = exit;
   }
 }
+
+/** By name: the parts that are loaded on demand have a class of their own. */
+export function isCliError(error: unknown): error is CliError {
+  return error instanceof Error && error.name === "CliError";
+}

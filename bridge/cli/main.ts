@@ -1,36 +1,16 @@
 #!/usr/bin/env node
-// The CLI's entry: finds the command and turns what it throws into words and an exit code. Each command is loaded only
-// when it is asked for, because start-up is most of what a call costs.
+// The CLI's entry: finds the command and turns what it throws into words and an exit code. Only what panes ask again and
+// again is part of this program's file, because start-up is most of what a call costs.
 import { exitCodes } from "../state/exit-code.ts";
-import { CliError } from "./cli-error.ts";
+import { CliError, isCliError } from "./cli-error.ts";
 import { runGuard } from "./commands/guard.ts";
-import { runHook } from "./commands/hook.ts";
 import { runLine } from "./commands/line.ts";
 import { runRows } from "./commands/rows.ts";
-import { runStatusline } from "./commands/statusline.ts";
+import type { Run } from "./on-demand.ts";
 import { writeError, writeOut } from "./output.ts";
 
-type Run = (args: string[]) => Promise<void>;
-
-/** Asked again and again, by every pane: part of the program's own file, and started without a detour. */
-const hotCommands: Readonly<Record<string, Run>> = {
-  rows: runRows,
-  guard: runGuard,
-  line: runLine,
-  statusline: runStatusline,
-  hook: runHook,
-};
-
-const commands: Readonly<Record<string, () => Promise<Run>>> = {
-  bridge: async () => (await import("./commands/bridge.ts")).runBridge,
-  pair: async () => (await import("./commands/pair.ts")).runPair,
-  accounts: async () => (await import("./commands/accounts.ts")).runAccounts,
-  setup: async () => (await import("./commands/setup.ts")).runSetup,
-  uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
-  run: async () => (await import("./commands/run.ts")).runRun,
-  runs: async () => (await import("./commands/runs.ts")).runRuns,
-  help: async () => (await import("./commands/help.ts")).runHelp,
-};
+/** Asked again and again, by every pane: part of the program's own file. Everything else is loaded on demand. */
+const hotCommands: Readonly<Record<string, Run>> = { rows: runRows, guard: runGuard, line: runLine };
 
 async function main(args: string[]): Promise<void> {
   const [first, ...rest] = args;
@@ -42,22 +22,29 @@ async function main(args: string[]): Promise<void> {
   if (first === undefined || first.startsWith("-")) return await runRows(args);
   const run = Object.hasOwn(hotCommands, first) ? hotCommands[first] : undefined;
   if (run) return await run(rest);
+  if (first === "statusline" || first === "hook") {
+    const { forClaudeCode } = await import("./for-claude-code.ts");
+    return await forClaudeCode[first](rest);
+  }
+  const { onDemand } = await import("./on-demand.ts");
+  const commands: Readonly<Record<string, () => Promise<Run>>> = onDemand.commands;
   const load = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (!load) throw new CliError("usage", `there is no command ${JSON.stringify(first)}: see \`claude-meter help\`.`);
   await (await load())(rest);
 }
 
 async function help(first: string | undefined): Promise<void> {
-  const { runHelp } = await import("./commands/help.ts");
+  const { onDemand } = await import("./on-demand.ts");
+  const runHelp = await onDemand.commands.help();
   await runHelp(first === undefined || first.startsWith("-") || first === "help" ? [] : [first]);
 }
 
 async function printVersion(): Promise<void> {
-  writeOut(`${(await import("../state/version.ts")).VERSION}\n`);
+  writeOut(`${(await import("./on-demand.ts")).onDemand.version}\n`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  if (error instanceof CliError) {
+  if (isCliError(error)) {
     writeError(`claude-meter: ${error.message}\n`);
     process.exitCode = exitCodes[error.exit];
   } else if (isWrongArgument(error)) {

@@ -48,7 +48,8 @@ export async function runGuard(args: string[]): Promise<void> {
   };
   process.on("SIGINT", () => end(exitCodes.interrupted));
   process.on("SIGTERM", () => end(TERMINATED));
-  const { waitForGo } = await import("../guard/wait-for-go.ts");
+  const { onDemand } = await import("../on-demand.ts");
+  const waitForGo = await onDemand.waitForGo();
   const { exit } = await waitForGo(options, {
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -20,7 +20,8 @@ export async function runRows(args: string[]): Promise<void> {
   if (isJson) writeOut(`${JSON.stringify(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
   if (rows.length === 0) throw toNoRowsError(all, status.installs, account);
   if (isJson) return;
-  const { renderTable } = await import("../render-table.ts");
+  const { onDemand } = await import("../on-demand.ts");
+  const renderTable = await onDemand.renderTable();
   writeOut(
     renderTable({ rows, installs: status.installs, nowMs, redact: given.has("redact"), terminal: toTerminal() }),
   );

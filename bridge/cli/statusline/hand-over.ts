@@ -17,7 +17,8 @@ export async function handOver(row: Row, witness: Witness, nowMs: number): Promi
   const post: WitnessPost = { ...witness, account_uuid, org_uuid };
   try {
     if (!claimTurn(`${org_uuid}.${account_uuid}`, nowMs)) return;
-    const { askBridge } = await import("../../state/ask-bridge.ts");
+    const { onDemand } = await import("../on-demand.ts");
+    const askBridge = await onDemand.askBridge();
     const limit = new Promise((resolve) => setTimeout(resolve, LIMIT_MS));
     await Promise.race([askBridge("POST", "/witness", post), limit]);
   } catch {
