@@ -39,6 +39,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
   };
   return {
     name: "native messaging host",
+    next: "Load the extension, and it pairs with the bridge by itself.",
     planSetup: async () => {
       const files = toFiles(options);
       const texts = await Promise.all(files.map(({ path }) => readText(path)));
