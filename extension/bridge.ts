@@ -74,12 +74,27 @@ async function send(
       redirect: "error",
       signal,
     });
-    const bytes = new Uint8Array(await response.arrayBuffer());
     const proof = response.headers.get(PROOF_HEADER) ?? "";
-    return { status: response.status, proof, body: bytes.slice(0, MAX_ANSWER_BYTES) };
+    return { status: response.status, proof, body: await readBytes(response) };
   } catch {
     return undefined;
   }
+}
+
+/** What is longer than any answer of ours is cut and so fails its proof: who has the port may never stop answering. */
+async function readBytes(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(MAX_ANSWER_BYTES);
+  const reader = response.body?.getReader();
+  let length = 0;
+  while (reader && length < MAX_ANSWER_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) return bytes.slice(0, length);
+    const room = value.subarray(0, MAX_ANSWER_BYTES - length);
+    bytes.set(room, length);
+    length += room.byteLength;
+  }
+  await reader?.cancel();
+  return bytes.slice(0, length);
 }
 
 function parseAnswer<T extends z.core.$ZodType>(schema: T, body: Uint8Array): Answered<z.core.output<T>> {

@@ -38,7 +38,8 @@ export async function deliver(
     link.native_poll = poll.state;
     if (reply.key !== undefined) {
       key = await writeKey(database, fromHex(reply.key));
-      greeting = await greet({ install, key });
+      // A squatter may be silent or hang up, and looks like no bridge then; it is not waited for a second time.
+      greeting = reply.ingest === "blocked" ? { state: "foreign" } : await greet({ install, key });
     } else greeting = { state: toStateWithoutKey(greeting.state, reply) };
   }
   link.state = greeting.state;
@@ -49,9 +50,12 @@ export async function deliver(
 
 const NATIVE_PAUSE_MS = 10 * 60_000;
 
-/** At once when a person is there or the bridge has not heard of lost site access; else not more than each ten minutes. */
+/**
+ * At once when a person is there, when the bridge was there a minute ago, and when it has not heard of lost site access;
+ * else not more than each ten minutes.
+ */
 function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
-  if (trigger !== "alarm" || before.native_at === null) return true;
+  if (trigger !== "alarm" || before.native_at === null || before.state === "connected") return true;
   if (poll.state === "no-access" && before.native_poll !== "no-access") return true;
   return Math.abs(nowMs - Date.parse(before.native_at)) >= NATIVE_PAUSE_MS;
 }

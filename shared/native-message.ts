@@ -22,5 +22,7 @@ export const nativeReplySchema = z.strictObject({
   kind: z.enum(["ready", "stopped", "revoked", "failed"]),
   /** 32 bytes, hexadecimal; with ready only. */
   key: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+  /** blocked: another program has the bridge's port, whatever answers there; with ready only. */
+  ingest: z.optional(z.enum(["listening", "blocked"])),
 });
 export type NativeReply = z.infer<typeof nativeReplySchema>;

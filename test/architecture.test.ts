@@ -80,9 +80,9 @@ describe("every command is explained", () => {
 
   test("every command of the entry has help", () => {
     const entry = readFileSync(join(root, "bridge/cli/main.ts"), "utf8");
-    const hot = /hotCommands[^{]*\{ ([^}]*) \}/.exec(entry)?.[1] ?? "";
-    const others = [...Object.keys(forClaudeCode), ...Object.keys(onDemand.commands)];
-    const known = [...hot.split(", ").map((each) => each.split(":")[0] ?? ""), ...others];
+    const hot = /hotCommands: .*= \{(.*)\};/.exec(entry)?.[1] ?? "";
+    const hotNames = hot.split(",").map((each) => each.split(":")[0]?.trim() ?? "");
+    const known = [...hotNames, ...Object.keys(forClaudeCode), ...Object.keys(onDemand.commands)];
     expect(known.toSorted()).toEqual(commandTable.map(({ name }) => name).toSorted());
   });
 });

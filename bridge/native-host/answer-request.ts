@@ -8,11 +8,11 @@ import { findParentBrowser } from "./parent-browser.ts";
 const answerSchema = z.union([z.strictObject({ key: z.string() }), z.strictObject({ revoked: z.literal(true) })]);
 
 export async function answerRequest(request: NativeRequest): Promise<NativeReply> {
-  if (!(await readBridgeStatus())) {
-    if (isStoppedByUser()) return { kind: "stopped" };
-    if (!(await startBridge())) return { kind: "failed" };
-  }
+  const running = await readBridgeStatus();
+  if (!running && isStoppedByUser()) return { kind: "stopped" };
+  const status = running ?? (await startBridge());
+  if (!status) return { kind: "failed" };
   const browser = (await findParentBrowser()) ?? request.browser;
   const answer = answerSchema.parse(await askBridge("POST", "/keys", { ...request, browser }));
-  return "key" in answer ? { kind: "ready", key: answer.key } : { kind: "revoked" };
+  return "key" in answer ? { kind: "ready", key: answer.key, ingest: status.ingest } : { kind: "revoked" };
 }

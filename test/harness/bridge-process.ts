@@ -56,7 +56,8 @@ export async function createBridgeProcess(environment: Record<string, string> = 
       return parsePrintedRows(printed.stdout);
     },
     remove: async () => {
-      if (pid !== undefined) await stop();
+      // Whoever started it: a browser's native host does, too.
+      await stop();
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -31,9 +31,9 @@ export function findChromium(): string {
   return found;
 }
 
-export async function launchBrowser(standIn: StandIn, options: BrowserOptions): Promise<Browser> {
-  const { profile } = options;
-  const context = await chromium.launchPersistentContext(profile, {
+/** Chromium with the extension and no page of it. */
+export async function launchContext(standIn: StandIn, options: BrowserOptions): Promise<BrowserContext> {
+  return await chromium.launchPersistentContext(options.profile, {
     executablePath: findChromium(),
     headless: options.headless ?? true,
     // A real window keeps its own size.
@@ -52,6 +52,11 @@ export async function launchBrowser(standIn: StandIn, options: BrowserOptions): 
       ...(options.extraArguments ?? []),
     ],
   });
+}
+
+export async function launchBrowser(standIn: StandIn, options: BrowserOptions): Promise<Browser> {
+  const { profile } = options;
+  const context = await launchContext(standIn, options);
   if (context.serviceWorkers().length === 0) await context.waitForEvent("serviceworker");
   const popup = await context.newPage();
   if (options.headless !== false) await popup.setViewportSize({ width: 360, height: 600 });

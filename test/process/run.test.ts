@@ -1,11 +1,11 @@
-// `claude-meter run` as a process: what it passes on, what it ends with, and what it says at a limit.
+// `claude-meter run` as a process: what it passes on, what it ends with, and the gate before it.
 import { createHash } from "node:crypto";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hasPassed } from "../harness/has-passed.ts";
 import { createRunHome, type RunHome, script, standIn } from "../harness/run-home.ts";
 import { startCli } from "../harness/start-cli.ts";
-import { waitFor } from "../harness/wait-for.ts";
 import { toCalm, writeStatus } from "../harness/write-status.ts";
 
 const TEN_MEGABYTES = 10_000_000;
@@ -140,140 +140,6 @@ describe("the gate comes first", () => {
     expect(run.stdout().toString()).toBe("started\n");
   });
 });
-
-describe("at a limit, one line and exit code 75", () => {
-  const resetsAt = Math.round(Date.now() / 1000) + 2 * 3600 + 11 * 60 + 20;
-  const weekly = { status: "rejected", rateLimitType: "seven_day", resetsAt };
-  const event = `${JSON.stringify({ type: "rate_limit_event", rate_limit_info: weekly })}\n`;
-  const toResult = (result: string, status: number | null = 429) =>
-    JSON.stringify({ type: "result", subtype: "success", is_error: true, api_error_status: status, result });
-
-  test.each([
-    {
-      name: "stream-json",
-      out: event,
-      code: 1,
-      line: /^Claude weekly limit reached, resets .* \(in 2 h 1[12] min\); stopping\n$/,
-    },
-    { name: "even with a good exit code", out: event, code: 0, line: /^Claude weekly limit reached, resets / },
-    {
-      name: "json",
-      out: `${toResult("You've hit your session limit")}\n`,
-      code: 1,
-      line: /^Claude 5-hour limit reached, resets /,
-    },
-    {
-      name: "text",
-      out: "You've hit your Opus limit · resets 3:45pm\n",
-      code: 1,
-      line: /^Claude weekly Opus limit reached, resets .*45 \(in .*\); stopping\n$/,
-    },
-    {
-      name: "out of credits",
-      out: `${toResult("You're out of extra usage", 400)}\n`,
-      code: 1,
-      line: /^Claude needs a person, not time: "You're out of extra usage"; stopping\n$/,
-    },
-    {
-      name: "an API key",
-      out: "Credit balance is too low\n",
-      code: 1,
-      line: /^Claude needs a person, not time: "Credit balance is too low"; stopping\n$/,
-    },
-  ])("$name", async ({ out, code, line }) => {
-    const run = home.run(["--", ...script({ out }, { code })]);
-    expect(await run.ended).toEqual({ code: 75, signal: null });
-    expect(run.stdout().toString()).toBe(out);
-    expect(run.stderr()).toMatch(line);
-  });
-
-  test("on stderr as well", async () => {
-    const run = home.run([
-      "--",
-      ...script({ err: "You've hit your weekly limit · resets Mon 12:00am\n" }, { code: 1 }),
-    ]);
-    expect((await run.ended).code).toBe(75);
-    expect(run.stderr()).toMatch(/^You've hit .*\nClaude weekly limit reached, resets .*; stopping\n$/);
-  });
-
-  test("on a line of its own, also after a line that was not finished", async () => {
-    const run = home.run(["--", ...script({ out: event }, { err: "cleaning up…" }, { code: 1 })]);
-    expect((await run.ended).code).toBe(75);
-    expect(run.stderr()).toMatch(/^cleaning up…\nClaude weekly limit reached, .*\n$/);
-  });
-
-  test.each([
-    {
-      name: "a throttle",
-      out: toResult("API Error: Request rejected (429) · …"),
-      line: "the server throttled the command",
-    },
-    {
-      name: "an overload",
-      out: toResult("API Error: Repeated 529 Overloaded errors", 529),
-      line: "the server was overloaded",
-    },
-  ])("but $name is the command's own end, with a word", async ({ out, line }) => {
-    const run = home.run(["--", ...script({ out: `${out}\n` }, { code: 1 })]);
-    expect(await run.ended).toEqual({ code: 1, signal: null });
-    expect(run.stderr()).toContain(line);
-  });
-
-  test("a 429 without a name is the plan limit when the meter shows a full window", async () => {
-    const calm = toCalm();
-    await writeStatus(home.folder, { ...calm, weekly: { ...calm.weekly, utilization: 100 } });
-    const args = [
-      "--max",
-      "110",
-      "--",
-      ...script({ out: `${toResult("API Error: Request rejected (429)")}\n` }, { code: 1 }),
-    ];
-    const run = home.run(args);
-    expect((await run.ended).code).toBe(75);
-    expect(run.stderr()).toMatch(/^Claude weekly limit reached, resets /);
-  });
-
-  test.each([
-    { name: "a failed login", out: `${toResult("Failed to authenticate: OAuth session expired", null)}\n`, code: 1 },
-    { name: "prose that ends well", out: "You've hit your weekly limit · resets Mon 12:00am\n", code: 0 },
-    { name: "prose in a failing command", out: "The docs say: You've hit your weekly limit · resets 3pm\n", code: 4 },
-  ])("and $name is none", async ({ out, code }) => {
-    const run = home.run(["--", ...script({ out }, { code })]);
-    expect(await run.ended).toEqual({ code, signal: null });
-    expect(run.stderr()).toBe("");
-  });
-
-  test("an agent that stays after its limit is ended in bounded time", async () => {
-    const run = home.run(["--end-after", "1s", "--", ...script({ out: event }, { stay: true })]);
-    expect(await run.ended).toEqual({ code: 75, signal: null });
-  });
-
-  test("an agent that goes on by itself is left alone", async () => {
-    const gate = join(home.folder, "gate");
-    const spoken = { type: "assistant", message: { model: "claude-opus-5", content: [] } };
-    const done = { type: "result", subtype: "success", is_error: false, result: "done" };
-    const steps = script(
-      { out: `${event}${JSON.stringify(spoken)}\n` },
-      { waitFor: gate },
-      { out: `${JSON.stringify(done)}\n` },
-    );
-    const run = home.run(["--end-after", "1s", "--", ...steps]);
-    await run.hasPrinted("claude-opus-5");
-    await hasPassed(1_500);
-    await writeFile(gate, "");
-    expect(await run.ended).toEqual({ code: 0, signal: null });
-    expect(run.stderr()).toBe("");
-  });
-});
-
-/** For what must not happen in a while: then the time itself is the condition. */
-async function hasPassed(ms: number): Promise<void> {
-  const startedMs = performance.now();
-  await waitFor(
-    () => performance.now() - startedMs,
-    (passedMs) => passedMs >= ms,
-  );
-}
 
 function toDigest(bytes: Buffer): [number, string] {
   return [bytes.length, createHash("sha256").update(bytes).digest("hex")];

@@ -14,8 +14,8 @@ export type Session = { model: string | undefined; nowMs: number };
 /** In a template `{model}` is the session's own model; the others are those of `claude-meter line`. */
 export function formatStatusLine(row: Row, { model, nowMs }: Session, template?: string): string {
   const own = model === undefined ? undefined : toLiteral(model);
-  if (template === undefined) return formatLine(row, nowMs, toTemplate(row, own, nowMs));
-  return formatLine(row, nowMs, template.replaceAll("{model}", own ? `{model:${own}}` : "?"));
+  if (template === undefined) return formatLine(row, { nowMs, template: toTemplate(row, own, nowMs) });
+  return formatLine(row, { nowMs, template: template.replaceAll("{model}", own ? `{model:${own}}` : "?") });
 }
 
 /** Undefined for an account without such windows: then `line` knows what to show. */
