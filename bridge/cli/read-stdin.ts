@@ -2,7 +2,8 @@
 import { fstatSync } from "node:fs";
 
 const WAIT_MS = 500;
-const MAX_BYTES = 1024 * 1024;
+/** A hook's input holds what a tool is about to write. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Undefined when there is none, or none in time. */
 export async function readStdinJson(): Promise<unknown> {

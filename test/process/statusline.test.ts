@@ -120,7 +120,7 @@ describe("without a bridge, the line", () => {
     ["a list", "[]"],
     ["null", "null"],
     ["bytes that are no text", Buffer.from([0xff, 0x00, 0x7d])],
-    ["two megabytes", `"${"x".repeat(2 * 1024 * 1024)}"`],
+    ["ten megabytes", `"${"x".repeat(10 * 1024 * 1024)}"`],
     ["very deep nesting", `{"rate_limits":${"[".repeat(50_000)}${"]".repeat(50_000)}}`],
   ])("is a question mark for an input of %s", async (_name, input) => {
     expect(await readLine(input)).toBe("?");
