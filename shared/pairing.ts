@@ -42,10 +42,11 @@ export function parseCode(typed: string): string | undefined {
 export async function derivePairingKeys(
   code: string,
   nonces: [extension: string, bridge: string],
+  rounds: number = PBKDF2_ROUNDS,
 ): Promise<PairingKeys> {
   const secret = await crypto.subtle.importKey("raw", new TextEncoder().encode(code), "PBKDF2", false, ["deriveBits"]);
   const salt = new TextEncoder().encode(`cm1-pair\n${nonces.join("\n")}`);
-  const derivation = { name: "PBKDF2", hash: "SHA-256", salt, iterations: PBKDF2_ROUNDS };
+  const derivation = { name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds };
   const bits = new Uint8Array(await crypto.subtle.deriveBits(derivation, secret, 512));
   return {
     mac: await importKey(bits.slice(0, 32)),

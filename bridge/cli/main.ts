@@ -2,6 +2,7 @@
 // The CLI's entry: finds the command and turns what it throws into words and an exit code. Only what panes ask again and
 // again is part of this program's file, because start-up is most of what a call costs.
 import { exitCodes } from "../state/exit-code.ts";
+import { isUnsafePathError } from "../state/unsafe-path-error.ts";
 import { CliError, isCliError } from "./cli-error.ts";
 import { runGuard } from "./commands/guard.ts";
 import { runLine } from "./commands/line.ts";
@@ -47,6 +48,9 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   if (isCliError(error)) {
     writeError(`claude-meter: ${error.message}\n`);
     process.exitCode = exitCodes[error.exit];
+  } else if (isUnsafePathError(error)) {
+    writeError(`claude-meter: ${error.message}\n`);
+    process.exitCode = exitCodes.unknown;
   } else if (isWrongArgument(error)) {
     writeError(`claude-meter: ${error.message}\nSee \`claude-meter help\`.\n`);
     process.exitCode = exitCodes.usage;

@@ -17,8 +17,17 @@ export type Authenticator = {
 /** Far more than a minute's poll of every browser of a user; only proven requests count. */
 const MAX_NONCES = 20_000;
 
-/** `startedMs`: what was signed before this process began could be a replay that the last one would have known. */
-export function createAuthenticator(keys: KeyRing, host: string, now: () => number, startedMs: number): Authenticator {
+export type AuthenticatorOptions = {
+  keys: KeyRing;
+  host: string;
+  now: () => number;
+  /** What was signed before this process began could be a replay that the last one would have known. */
+  startedMs: number;
+  maxNonces?: number;
+};
+
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { keys, host, now, startedMs, maxNonces = MAX_NONCES } = options;
   const nonces = new Map<string, number>();
 
   const isTimely = ({ timestampMs }: Claim) =>
@@ -35,10 +44,10 @@ export function createAuthenticator(keys: KeyRing, host: string, now: () => numb
     finish: async ({ claim, key }, head, body) => {
       const request = { method: head.method, path: head.target, host, body };
       if (!(await verifyRequest(key, claim, request))) throw new Refusal("unauthorised");
-      // Again: the same request may have been proven while this one was read.
-      if (nonces.has(claim.nonce)) throw new Refusal("unauthorised");
+      // Again: while this one was read, the same request may have been proven, and its nonce outlived and forgotten.
+      if (!isTimely(claim) || nonces.has(claim.nonce)) throw new Refusal("unauthorised");
       forgetOld(nonces, now());
-      if (nonces.size >= MAX_NONCES) throw new Refusal("busy");
+      if (nonces.size >= maxNonces) throw new Refusal("busy");
       nonces.set(claim.nonce, claim.timestampMs + MAX_CLOCK_SKEW_MS);
       return (status, answer) => signAnswer(key, { nonce: claim.nonce, status, body: answer });
     },

@@ -2,8 +2,11 @@
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import { BRIDGE_PORT, type Post } from "../../shared/protocol.ts";
-import { ensurePrivateFolder } from "../state/private-files.ts";
-import { toSocketPath } from "../state/socket-path.ts";
+import { toLogPath } from "../state/paths.ts";
+import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
+import { hasCode } from "../state/read-status.ts";
+import { ensureSocketPath, toSocketFile } from "../state/socket-path.ts";
+import { UnsafePathError } from "../state/unsafe-path-error.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
@@ -41,10 +44,14 @@ const PORT_RETRY_MS = 5_000;
 /** 500 agents may ask in the same moment; with Node's 511 a burst against a busy bridge gets EAGAIN. */
 const SOCKET_BACKLOG = 4096;
 
+/** What is under way takes milliseconds; whoever dribbles a request must not hold up a stop. */
+const CLOSE_GRACE_MS = 1_000;
+
 /** Undefined when another bridge of this state folder is running. */
 export async function openBridge(options: BridgeOptions): Promise<Bridge | undefined> {
   const { folder, port, version, now, log } = options;
   await ensurePrivateFolder(folder);
+  await ensurePrivateFile(toLogPath(folder));
   const lock = await acquireLock(folder);
   if (!lock) return undefined;
 
@@ -60,7 +67,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /rows": createGetRows(meter),
       "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser(keys) }),
     },
-    authenticator: createAuthenticator(keys, host, now, now()),
+    authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
     openRoutes: () => (pairing.isOpen() ? createPortPairRoutes(pairing) : {}),
     decideRefusal: (head) => decideTcpRefusal(head, host),
     onDefect,
@@ -87,14 +94,15 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     decideRefusal: decideSocketRefusal,
     onDefect,
   });
-  const socketPath = toSocketPath(folder);
-  await listenOnSocket(local, socketPath);
+  await listenOnSocket(local, folder);
   await door.firstTry;
 
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
       await Promise.all([door.close(), closeServer(local)]);
+      // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
+      if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();
       lock.release();
     },
@@ -109,18 +117,23 @@ function toDefectText(error: unknown): string {
 }
 
 /** The lock is ours, so a socket file that is there belongs to a bridge that died. */
-async function listenOnSocket(server: Server, path: string): Promise<void> {
-  if (process.platform !== "win32") {
-    await unlink(path).catch(() => {
-      // Nothing there: the last bridge closed it.
-    });
-  }
+async function listenOnSocket(server: Server, folder: string): Promise<void> {
+  await removeSocketFile(folder);
+  const path = ensureSocketPath(folder);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     // The socket file is made inside listen, before it returns.
     const umask = process.umask(0o177);
     server.listen({ path, backlog: SOCKET_BACKLOG }, resolve);
     process.umask(umask);
+  });
+}
+
+async function removeSocketFile(folder: string): Promise<void> {
+  const path = toSocketFile(folder);
+  await unlink(path).catch((error: unknown) => {
+    // Nothing there: the last bridge closed it.
+    if (!hasCode(error, "ENOENT")) throw new UnsafePathError(`${path} is in the way: remove it.`, { cause: error });
   });
 }
 
@@ -158,10 +171,12 @@ function keepListening(server: Server, port: number, log: Log) {
 
 async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
+  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+  clearTimeout(grace);
 }
 
 /** The native host saw the browser itself; else it is looked up once per profile, while its connection is open. */

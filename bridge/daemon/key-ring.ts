@@ -1,15 +1,15 @@
 // The keys of the paired browser profiles, in keys.json: issued, listed and revoked here and nowhere else.
 import { randomBytes } from "node:crypto";
-import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../shared/json.ts";
 import { fromHex, importKey, KEY_BYTES } from "../../shared/signing.ts";
 import { toIso } from "../../shared/time.ts";
 import { isoSchema, uuidSchema } from "../../shared/wire-text.ts";
-import { writePrivateFile } from "../state/private-files.ts";
-import { hasCode } from "../state/read-status.ts";
+import { readPrivateFile, writePrivateFile } from "../state/private-files.ts";
 import type { Log } from "./log.ts";
+import { setAside } from "./quarantine.ts";
+import { Refusal } from "./refusal.ts";
 
 const pairedSchema = z.strictObject({
   install: uuidSchema,
@@ -29,6 +29,9 @@ const fileSchema = z.strictObject({
 });
 type KeyFile = z.infer<typeof fileSchema>;
 
+const KEY_FILE = "keys.json";
+const noKeys: KeyFile = { schema: 1, paired: [], revoked: [] };
+
 export type PairedInfo = Omit<Paired, "key">;
 
 export type KeyRing = {
@@ -41,16 +44,24 @@ export type KeyRing = {
 };
 
 export async function openKeyRing(folder: string, now: () => number, log: Log): Promise<KeyRing> {
-  const path = join(folder, "keys.json");
-  let file = await readKeyFile(path, log);
+  const path = join(folder, KEY_FILE);
+  let file = await readKeyFile(folder, now, log);
   const keys = new Map<string, CryptoKey>();
   for (const paired of file.paired) keys.set(paired.install, await importKey(fromHex(paired.key)));
 
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
+  /** One change after the other, each made from what the one before it left: two browsers may ask at once. */
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
+    const own = last.then(change);
+    last = own.catch(() => undefined);
+    return own;
+  };
   const write = async (next: KeyFile) => {
-    const own = last.catch(() => undefined).then(() => writePrivateFile(path, `${JSON.stringify(next)}\n`));
-    last = own;
-    await own;
+    try {
+      await writePrivateFile(path, `${JSON.stringify(next)}\n`);
+    } catch (error) {
+      throw new Refusal("disk-full", { cause: error });
+    }
     file = next;
   };
 
@@ -60,48 +71,49 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
       const paired = file.paired.find((each) => each.install === install);
       return key && paired ? { key, browser: paired.browser } : undefined;
     },
-    issue: async (install, browser, how) => {
-      const known = file.paired.find((each) => each.install === install);
-      if (how === "native" && file.revoked.includes(install)) return "revoked";
-      // A code gives a new key: whoever types one may have a reason to distrust the old.
-      const raw = known && how === "native" ? fromHex(known.key) : Uint8Array.from(randomBytes(KEY_BYTES));
-      const paired: Paired = {
-        install,
-        key: Buffer.from(raw).toString("hex"),
-        browser,
-        how,
-        created_at: known && how === "native" ? known.created_at : toIso(now()),
-      };
-      await write({
-        schema: 1,
-        paired: [...file.paired.filter((each) => each.install !== install), paired],
-        revoked: file.revoked.filter((each) => each !== install),
-      });
-      keys.set(install, await importKey(raw));
-      log(`paired ${install} (${how})`);
-      return raw;
-    },
+    issue: (install, browser, how) =>
+      inTurn(async () => {
+        const known = file.paired.find((each) => each.install === install);
+        if (how === "native" && file.revoked.includes(install)) return "revoked";
+        // A code gives a new key: whoever types one may have a reason to distrust the old.
+        const raw = known && how === "native" ? fromHex(known.key) : Uint8Array.from(randomBytes(KEY_BYTES));
+        const paired: Paired = {
+          install,
+          key: Buffer.from(raw).toString("hex"),
+          browser,
+          how,
+          created_at: known && how === "native" ? known.created_at : toIso(now()),
+        };
+        await write({
+          schema: 1,
+          paired: [...file.paired.filter((each) => each.install !== install), paired],
+          revoked: file.revoked.filter((each) => each !== install),
+        });
+        keys.set(install, await importKey(raw));
+        log(`paired ${install} (${how})`);
+        return raw;
+      }),
     list: () => file.paired.map(({ key, ...info }) => info),
-    revoke: async (install) => {
-      if (!file.paired.some((each) => each.install === install)) return false;
-      const paired = file.paired.filter((each) => each.install !== install);
-      await write({ schema: 1, paired, revoked: [...new Set([...file.revoked, install])] });
-      keys.delete(install);
-      log(`revoked ${install}`);
-      return true;
-    },
+    revoke: (install) =>
+      inTurn(async () => {
+        if (!file.paired.some((each) => each.install === install)) return false;
+        // First of all: a full disk must not keep a key alive.
+        keys.delete(install);
+        const paired = file.paired.filter((each) => each.install !== install);
+        await write({ schema: 1, paired, revoked: [...new Set([...file.revoked, install])] });
+        log(`revoked ${install}`);
+        return true;
+      }),
   };
 }
 
 /** Keys that can not be read are set aside: the browsers pair again, which costs them nothing. */
-async function readKeyFile(path: string, log: Log): Promise<KeyFile> {
-  const empty: KeyFile = { schema: 1, paired: [], revoked: [] };
+async function readKeyFile(folder: string, now: () => number, log: Log): Promise<KeyFile> {
   try {
-    return fileSchema.parse(parseJson(await readFile(path, "utf8")));
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return empty;
-    log("keys.json was not readable and is set aside as keys.json.unreadable");
-    await rename(path, `${path}.unreadable`);
-    return empty;
+    const text = await readPrivateFile(join(folder, KEY_FILE));
+    return text === undefined ? noKeys : fileSchema.parse(parseJson(text));
+  } catch {
+    await setAside(folder, KEY_FILE, now(), log);
+    return noKeys;
   }
 }

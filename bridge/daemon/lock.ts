@@ -1,6 +1,7 @@
 // One bridge per state folder: a write lock on a small database, held for life. The system releases it when the
 // process dies in whatever way, which no lock file does.
 import { join } from "node:path";
+import { ensurePrivateFile } from "../state/private-files.ts";
 import { type Database, openDatabase } from "./sqlite.ts";
 
 /** https://sqlite.org/rescode.html#busy */
@@ -10,7 +11,10 @@ export type Lock = { release: () => void };
 
 /** Undefined when another bridge holds it. */
 export async function acquireLock(folder: string): Promise<Lock | undefined> {
-  const database = await openDatabase(join(folder, "lock.db"));
+  const path = join(folder, "lock.db");
+  // Before it is opened: closing another descriptor of the file would release SQLite's lock.
+  await ensurePrivateFile(path);
+  const database = await openDatabase(path);
   try {
     database.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
   } catch (error) {

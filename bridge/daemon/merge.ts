@@ -150,8 +150,13 @@ function mergeInstall(
     retry_at: post.poll.retry_at,
   };
   if (!known) return next;
-  const order = compare(known.polled_at, next.polled_at) || compare(known.state, next.state);
-  return order > 0 ? known : next;
+  const { seen, sequences, ...last } = known;
+  return (compare(last.polled_at, next.polled_at) || compare(toText(last), toText(next))) > 0 ? last : next;
+}
+
+/** The same text whatever the order in which the fields were set. */
+function toText(report: Record<string, unknown>): string {
+  return JSON.stringify(Object.entries(report).toSorted(([a], [b]) => compare(a, b)));
 }
 
 function compare<T extends string | number>(a: T, b: T): number {

@@ -1,15 +1,14 @@
 // What the bridge knows, kept durable: a post counts only when status.json holds it.
-import { readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
 import { parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
-import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
-import { hasCode } from "../state/read-status.ts";
+import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import type { Log } from "./log.ts";
 import { emptyState, type MeterState, mergePost, restoreState } from "./merge.ts";
 import { mergeWitness } from "./merge-witness.ts";
+import { setAside } from "./quarantine.ts";
 import { Refusal } from "./refusal.ts";
 import { toStatus } from "./to-status.ts";
 
@@ -25,7 +24,7 @@ export type Meter = {
   settle: () => Promise<void>;
 };
 
-export type MeterOptions = { folder: string; now: () => number; log: (event: string) => void };
+export type MeterOptions = { folder: string; now: () => number; log: Log };
 
 export async function openMeter({ folder, now, log }: MeterOptions): Promise<Meter> {
   let state = await readState(folder, now, log);
@@ -66,35 +65,14 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
   };
 }
 
-async function readState(folder: string, now: () => number, log: (event: string) => void): Promise<MeterState> {
-  const path = toStatusPath(folder);
-  let text: string;
+async function readState(folder: string, now: () => number, log: Log): Promise<MeterState> {
   try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return emptyState;
-    return await setAside(folder, path, now, log);
-  }
-  try {
-    return restoreState(statusSchema.parse(parseJson(text)));
+    const text = await readPrivateFile(toStatusPath(folder));
+    return text === undefined ? emptyState : restoreState(statusSchema.parse(parseJson(text)));
   } catch {
-    return await setAside(folder, path, now, log);
+    await setAside(folder, "status.json", now(), log);
+    return emptyState;
   }
-}
-
-/** A file that can not be read is kept for whoever wants to look, and named in the log. */
-async function setAside(
-  folder: string,
-  path: string,
-  now: () => number,
-  log: (event: string) => void,
-): Promise<MeterState> {
-  const quarantine = join(folder, "quarantine");
-  await ensurePrivateFolder(quarantine);
-  const kept = join(quarantine, `status-${now()}.json`);
-  await rename(path, kept);
-  log(`status.json was not readable and is kept as ${kept}`);
-  return emptyState;
 }
 
 function toCode(error: unknown): string {

@@ -38,7 +38,7 @@ type Attempt = {
   nonces: Map<string, [string, string]>;
 };
 
-export function createPairing(keys: KeyRing, now: () => number): Pairing {
+export function createPairing(keys: KeyRing, now: () => number, deriveKeys = derivePairingKeys): Pairing {
   let attempt: Attempt | undefined;
   const readState = () => {
     if (!attempt) return "expired";
@@ -72,13 +72,19 @@ export function createPairing(keys: KeyRing, now: () => number): Pairing {
       if (open.tries >= MAX_TRIES) open.state = "failed";
       open.nonces.delete(install);
       if (!nonces) throw new Refusal("unauthorised");
-      const derived = await derivePairingKeys(open.code, nonces);
+      const derived = await deriveKeys(open.code, nonces);
       if (!(await verifyPairing(derived, "extension", install, mac))) throw new Refusal("unauthorised");
-      if (open.state === "paired") throw new Refusal("unauthorised");
+      // Meanwhile another guess may have won, or the user may have asked for another code.
+      if (attempt !== open || open.state === "paired") throw new Refusal("unauthorised");
       open.state = "paired";
-      const key = await keys.issue(install, browser, "code");
-      if (key === "revoked") throw new Refusal("unauthorised");
-      return { mac: await signPairing(derived, "bridge", install), sealed: await sealKey(derived, key) };
+      try {
+        const key = await keys.issue(install, browser, "code");
+        if (key === "revoked") throw new Refusal("unauthorised");
+        return { mac: await signPairing(derived, "bridge", install), sealed: await sealKey(derived, key) };
+      } catch (error) {
+        open.state = "failed";
+        throw error;
+      }
     },
   };
 }

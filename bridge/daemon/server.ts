@@ -1,6 +1,7 @@
 // The HTTP server under both doors: one request per connection, bounded in time and size, every request answered.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
 import { PROOF_HEADER } from "../../shared/signing.ts";
 import type { Authenticator, Prove } from "./authenticate.ts";
@@ -33,21 +34,35 @@ export type ServerOptions = {
   onDefect: (error: unknown) => void;
 };
 
+const REFUSED = { error: "refused" };
+
+/** For what is no HTTP request to us: not even HTTP, a tunnel, or a WebSocket. */
+const RAW_REFUSAL = [
+  "HTTP/1.1 400 Bad Request",
+  "content-type: application/json",
+  `content-length: ${JSON.stringify(REFUSED).length}`,
+  "connection: close",
+  "",
+  JSON.stringify(REFUSED),
+].join("\r\n");
+
 export function createBridgeServer(options: ServerOptions): Server {
   // Node checks its own time-outs on a timer that never rests; per-connection timers exist only while one is open.
   const server = createServer(
-    { connectionsCheckingInterval: 2 ** 31 - 1, maxHeaderSize: 8 * 1024 },
+    // A missing Host is refused by our guard, in the same words as a wrong one.
+    { connectionsCheckingInterval: 2 ** 31 - 1, maxHeaderSize: 8 * 1024, requireHostHeader: false },
     (request, response) => {
       void answer(request, response, options);
     },
   );
   server.on("connection", limitConnection);
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+  const refuseRaw = (socket: Duplex) => {
+    if (socket.writable) socket.end(RAW_REFUSAL);
     else socket.destroy();
-  });
-  server.on("upgrade", (_request, socket) => socket.destroy());
-  server.on("connect", (_request, socket) => socket.destroy());
+  };
+  server.on("clientError", (_error, socket) => refuseRaw(socket));
+  server.on("upgrade", (_request, socket) => refuseRaw(socket));
+  server.on("connect", (_request, socket) => refuseRaw(socket));
   return server;
 }
 
@@ -69,6 +84,8 @@ function limitConnection(socket: Socket): void {
 const hasRequest = new WeakSet<Socket>();
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
+  // A pipelined second one is never looked at: the answer to the first closes the connection.
+  if (hasRequest.has(request.socket)) return;
   hasRequest.add(request.socket);
   let prove: Prove | undefined;
   try {
@@ -76,7 +93,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     const head = { method, target, rawHeaders };
     const refusal = options.decideRefusal(head);
     if (refusal) throw new Refusal(refusal);
-    const { pathname: path, searchParams: query } = new URL(target, "http://localhost");
+    // Not by URL, which takes //x and /\x for another host and knows two spellings of each path.
+    const [path = "", search = ""] = target.split(/\?(.*)/s);
+    const query = new URLSearchParams(search);
     const open = findHandler(options.openRoutes?.() ?? {}, method, path);
     const pending = open ? undefined : options.authenticator?.begin(head);
     const body = await readBody(request);
@@ -91,7 +110,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   } catch (error) {
     if (!(error instanceof Refusal)) options.onDefect(error);
     const status = error instanceof Refusal ? refusalStatus[error.code] : 500;
-    await send(response, { status, body: { error: "refused" } }, prove);
+    await send(response, { status, body: REFUSED }, prove);
   }
 }
 
@@ -107,11 +126,16 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffe
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new Refusal("too-large");
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw new Refusal("bad-body");
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new Refusal("too-large");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request) {
+      if (!Buffer.isBuffer(chunk)) throw new Refusal("bad-body");
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) throw new Refusal("too-large");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // The other side went away before the end, which is no defect of ours.
+    throw error instanceof Refusal ? error : new Refusal("bad-body", { cause: error });
   }
   return Uint8Array.from(Buffer.concat(chunks));
 }

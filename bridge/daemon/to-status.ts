@@ -9,7 +9,7 @@ import { type InstallRecord, joinRows, type MeterState, type RowRecord, toKey } 
 const BROWSER_KEPT_MS = 7 * 86_400_000;
 
 export function toStatus(state: MeterState, nowMs: number): Status {
-  const rows = joinUnknownAccounts([...state.rows.values()]).map((joined) => toStoredRow(joined, state, nowMs));
+  const rows = joinUnknownAccounts(state).map((joined) => toStoredRow(joined, state, nowMs));
   return {
     schema: 1,
     generated_at: toIso(nowMs),
@@ -18,33 +18,50 @@ export function toStatus(state: MeterState, nowMs: number): Status {
   };
 }
 
-/** A row and the keys of the records that were joined into it. */
-type Joined = { row: RowRecord; keys: ReadonlySet<string> };
+/** A row, and the keys under which browsers saw it. */
+type Joined = { row: RowRecord; keys: Set<string> };
 
 /**
  * A record whose account is unknown belongs to the organisation's only account; with two accounts there it stands alone.
- * An e-mail that is the e-mail of a known account is that account.
+ * An e-mail that is the e-mail of a known account is that account. Browsers that saw an account so, and brought no value
+ * or brought it before a restart, are of the same row.
  */
-function joinUnknownAccounts(records: readonly RowRecord[]): Joined[] {
-  const isKnown = (record: RowRecord) => record.good.account_uuid !== null;
-  const joined = records.filter(isKnown).map((row) => ({ row, keys: new Set([toKey(row.org_uuid, row.account)]) }));
-  for (const record of records.filter((each) => !isKnown(each))) {
-    const inOrganisation = joined.filter(({ row }) => row.org_uuid === record.org_uuid && isKnown(row));
-    const email = record.good.account_email;
-    const matches = inOrganisation.filter(({ row }) => email === null || row.good.account_email === email);
-    const [only, second] = matches;
+function joinUnknownAccounts({ rows, installs }: MeterState): Joined[] {
+  const joined: Joined[] = [];
+  for (const record of [...rows.values()].toSorted((a, b) => toDoubt(a) - toDoubt(b))) {
+    const only = toDoubt(record) === 0 ? undefined : findOnly(joined, record.org_uuid, record.account);
     const key = toKey(record.org_uuid, record.account);
-    if (only && !second) {
-      only.row = withAccountOf(only.row, joinRows(only.row, record));
+    if (only) {
+      only.row = withNamesOf(only.row, joinRows(only.row, record));
       only.keys.add(key);
     } else joined.push({ row: record, keys: new Set([key]) });
+  }
+  for (const [key, { org_uuid, account }] of [...installs.values()].flatMap(({ seen }) => [...seen])) {
+    const isKnown = joined.some(({ keys }) => keys.has(key));
+    if (!isKnown) findOnly(joined, org_uuid, account)?.keys.add(key);
   }
   return joined;
 }
 
-function withAccountOf(known: RowRecord, joined: RowRecord): RowRecord {
+/** The surest first: what is less sure may join it. */
+function toDoubt({ good }: RowRecord): number {
+  return good.account_uuid !== null ? 0 : good.account_email !== null ? 1 : 2;
+}
+
+/** The one row that an e-mail, or an account of which nothing is known, can belong to. */
+function findOnly(joined: readonly Joined[], orgUuid: string, account: string | null): Joined | undefined {
+  const matches = joined.filter(
+    ({ row }) => row.org_uuid === orgUuid && (account === null || row.good.account_email === account),
+  );
+  return matches.length === 1 ? matches[0] : undefined;
+}
+
+/** A lookup that failed tells no names; they are those of the account that it joined. */
+function withNamesOf(known: RowRecord, joined: RowRecord): RowRecord {
   const { account_uuid, account_email } = known.good;
-  return { ...joined, good: { ...joined.good, account_uuid, account_email } };
+  const org_name = joined.good.org_name ?? known.good.org_name;
+  const plan = joined.good.plan ?? known.good.plan;
+  return { ...joined, good: { ...joined.good, account_uuid, account_email, org_name, plan } };
 }
 
 function toStoredRow({ row, keys }: Joined, state: MeterState, nowMs: number): StoredRow {
@@ -84,15 +101,23 @@ type Reader = { browser: string; looked_at: string; good_at: string; errors: rea
 
 function toReader(install: InstallRecord, keys: ReadonlySet<string>): Reader[] {
   const views = [...keys].flatMap((key) => install.seen.get(key) ?? []);
-  if (views.length === 0) return [];
-  const newest = views.reduce((a, b) => (a.observed_at >= b.observed_at ? a : b));
-  const good_at = views.map((view) => view.good_at ?? "").reduce((a, b) => (a >= b ? a : b));
+  // Of two views of one moment always the same, whatever order they came in.
+  const [newest] = views.toSorted((a, b) => (toViewOrder(a) > toViewOrder(b) ? -1 : 1));
+  if (!newest) return [];
+  const [good_at = ""] = views
+    .flatMap((view) => view.good_at ?? [])
+    .toSorted()
+    .toReversed();
   const base = { browser: install.browser, good_at };
   // A poll that failed as a whole is newer than what it last saw of any row, and explains all of them.
   if (install.state !== "ok" && install.polled_at > newest.observed_at) {
     return [{ ...base, looked_at: install.polled_at, errors: [toProblem("account", install.state)] }];
   }
   return [{ ...base, looked_at: newest.observed_at, errors: newest.errors }];
+}
+
+function toViewOrder({ observed_at, errors }: Install["seen"][number]): string {
+  return `${observed_at} ${errors.join()}`;
 }
 
 function toBrowsers(readers: readonly Reader[], fetchedAt: string): string {
@@ -113,7 +138,7 @@ function toErrors(readers: readonly Reader[], fetchedAt: string): string[] {
 }
 
 function toInstall({ seen, ...install }: InstallRecord): Install {
-  return { ...install, seen: [...seen.values()] };
+  return { ...install, seen: [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each) };
 }
 
 function toSortKey(row: StoredRow): string {

@@ -6,10 +6,10 @@ import { parseJson } from "../../shared/json.ts";
 const MAX_BYTES = 64 * 1024;
 const isLittle = endianness() === "LE";
 
-/** The first message on stdin; throws when there is none or it is larger than any of ours. */
-export async function readMessage(): Promise<unknown> {
+/** The first message of the input; throws when there is none or it is larger than any of ours. */
+export async function readMessage(input: AsyncIterable<unknown> = process.stdin): Promise<unknown> {
   let bytes = Buffer.alloc(0);
-  for await (const chunk of process.stdin) {
+  for await (const chunk of input) {
     if (!Buffer.isBuffer(chunk)) continue;
     bytes = Buffer.concat([bytes, chunk]);
     const length = bytes.length < 4 ? undefined : isLittle ? bytes.readUInt32LE(0) : bytes.readUInt32BE(0);
@@ -19,12 +19,20 @@ export async function readMessage(): Promise<unknown> {
   throw new Error("no message");
 }
 
-export async function writeMessage(message: unknown): Promise<void> {
+export function toFrame(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message));
   const length = Buffer.alloc(4);
   if (isLittle) length.writeUInt32LE(body.length);
   else length.writeUInt32BE(body.length);
-  await new Promise<void>((resolve) => process.stdout.write(Buffer.concat([length, body]), () => resolve()));
+  return Buffer.concat([length, body]);
+}
+
+export async function writeMessage(message: unknown): Promise<void> {
+  await new Promise<void>((resolve) => {
+    // The browser has ended meanwhile, and nobody wants the answer any more.
+    process.stdout.on("error", () => resolve());
+    process.stdout.write(toFrame(message), () => resolve());
+  });
   // stdin stays open as long as the browser likes.
   process.exit();
 }

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toStateFolder } from "./paths.ts";
 import { hasCode } from "./read-status.ts";
-import { toSocketPath } from "./socket-path.ts";
+import { ensureSocketPath } from "./socket-path.ts";
 
 const TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -35,7 +35,7 @@ function askOnce(method: "GET" | "POST", path: string, body: string): Promise<un
   return new Promise((resolve, reject) => {
     const asked = request(
       {
-        socketPath: toSocketPath(toStateFolder()),
+        socketPath: ensureSocketPath(toStateFolder()),
         method,
         path,
         headers: { host: "claude-meter.sock", ...(method === "POST" ? { "content-type": "application/json" } : {}) },

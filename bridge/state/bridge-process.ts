@@ -1,12 +1,12 @@
 // The daemon seen from outside: whether it runs, and how it is started. Used by the CLI and the native messaging host.
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod/mini";
 import { askBridge } from "./ask-bridge.ts";
-import { toStateFolder } from "./paths.ts";
-import { ensurePrivateFolder } from "./private-files.ts";
+import { toLogPath, toStateFolder } from "./paths.ts";
+import { ensurePrivateFolder, openToAppend } from "./private-files.ts";
 
 const statusSchema = z.looseObject({
   pid: z.int(),
@@ -36,12 +36,16 @@ export async function startBridge(): Promise<BridgeStatus | undefined> {
   const folder = toStateFolder();
   await ensurePrivateFolder(folder);
   writeStoppedMark(false);
-  const log = openSync(join(folder, "bridge.log"), "a", 0o600);
+  const log = openToAppend(toLogPath(folder));
   const child = spawn(process.execPath, toDaemonArguments(), { detached: true, stdio: ["ignore", "ignore", log] });
   closeSync(log);
   child.unref();
   const died = new Promise<undefined>((resolve) => {
-    child.on("exit", () => resolve(undefined)).on("error", () => resolve(undefined));
+    child.on("error", () => resolve(undefined));
+    // 0: another bridge was first, and answers in a moment.
+    child.on("exit", (code) => {
+      if (code !== 0) resolve(undefined);
+    });
   });
   return await Promise.race([waitFor(readBridgeStatus), died.then(readBridgeStatus)]);
 }
@@ -63,7 +67,7 @@ export function isStoppedByUser(): boolean {
 }
 
 export function writeStoppedMark(isStopped: boolean): void {
-  if (isStopped) writeFileSync(toStoppedPath(), "", { mode: 0o600 });
+  if (isStopped) closeSync(openToAppend(toStoppedPath()));
   else rmSync(toStoppedPath(), { force: true });
 }
 

@@ -19,3 +19,7 @@ export function toStatusPath(folder: string): string {
   // Every call of the CLI makes this path, and the first use of join alone costs it a three-hundredth.
   return `${folder}${sep}status.json`;
 }
+
+export function toLogPath(folder: string): string {
+  return join(folder, "bridge.log");
+}

@@ -1,6 +1,6 @@
 // Reads status.json on the CLI's hot path: one file, checked by hand for what readers compute with. No schema library,
 // because loading one costs more than all the rest of the command (docs/performance.md).
-import { readFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Status } from "../../shared/row.ts";
 
 export type StatusReading = { kind: "read"; status: Status } | { kind: "missing" } | { kind: "damaged" };
@@ -8,7 +8,7 @@ export type StatusReading = { kind: "read"; status: Status } | { kind: "missing"
 export function readStatus(path: string): StatusReading {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readWithoutWaiting(path);
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
@@ -18,6 +18,16 @@ export function readStatus(path: string): StatusReading {
   } catch {
     // Not JSON: a foreign hand, since our writer replaces the file whole.
     return { kind: "damaged" };
+  }
+}
+
+/** A pipe in the file's place would else be waited for; Windows has neither the pipe nor the flag. */
+function readWithoutWaiting(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return readFileSync(file, "utf8");
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,4 +1,5 @@
 // `claude-meter setup` and `uninstall`: show what will change, ask, change it. What there is to install is in a list.
+import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { toStateFolder } from "../../state/paths.ts";
@@ -41,7 +42,9 @@ export async function runUninstall(args: string[]): Promise<void> {
 
 function createBrowsers(browserDirs: readonly string[]): Installation {
   const { execPath: nodePath, platform } = process;
-  return createNativeHosts({ stateFolder: toStateFolder(), nodePath, programFolder: __dirname, browserDirs, platform });
+  // A browser starts the script in a folder of its own choice, where a relative path would lead nowhere.
+  const stateFolder = resolve(toStateFolder());
+  return createNativeHosts({ stateFolder, nodePath, programFolder: __dirname, browserDirs, platform });
 }
 
 type Answers = { "dry-run"?: boolean; yes?: boolean };

@@ -39,10 +39,11 @@ export const registryKeys = {
 /** Folders for native messaging host manifests of the browsers that this user has. */
 export function findHostFolders(environment: Environment = process.env, platform: string = process.platform): string[] {
   if (platform !== "linux" && platform !== "darwin") return [];
+  const home = environment["HOME"] || homedir();
   const base =
     platform === "linux"
-      ? environment["XDG_CONFIG_HOME"] || join(homedir(), ".config")
-      : join(homedir(), "Library", "Application Support");
+      ? environment["XDG_CONFIG_HOME"] || join(home, ".config")
+      : join(home, "Library", "Application Support");
   const found = Object.values(folders[platform]).map((folder) => join(base, folder));
   return found.filter((folder) => existsSync(folder)).map((folder) => join(folder, "NativeMessagingHosts"));
 }

@@ -1,8 +1,6 @@
 // The native messaging host: a start script in the state folder, and a manifest in each browser that points to it.
-import { execFile } from "node:child_process";
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
 import { NATIVE_HOST_NAME } from "../../../shared/native-message.ts";
@@ -10,6 +8,7 @@ import { EXTENSION_ID } from "../../../shared/protocol.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../../state/private-files.ts";
 import { findHostFolders, registryKeys } from "./browser-folders.ts";
 import type { Change, Installation } from "./installation.ts";
+import { createRegistry, type Registry } from "./registry.ts";
 
 export type NativeHostOptions = {
   stateFolder: string;
@@ -18,6 +17,8 @@ export type NativeHostOptions = {
   /** User data folders of browsers that are not in their usual place. */
   browserDirs: readonly string[];
   platform: string;
+  environment?: Readonly<Record<string, string | undefined>>;
+  registry?: Registry;
 };
 
 type File = { path: string; text: string; mode: number };
@@ -26,70 +27,81 @@ type File = { path: string; text: string; mode: number };
 const writtenSchema = z.array(z.string());
 
 export function createNativeHosts(options: NativeHostOptions): Installation {
-  const { stateFolder, platform } = options;
+  const { stateFolder, registry = createRegistry() } = options;
   const listPath = join(stateFolder, "native-hosts.json");
-  const readWritten = async () => {
-    const text = await readFile(listPath, "utf8").catch(() => "[]");
-    return z.parse(writtenSchema, parseJson(text));
-  };
+  const manifestPath = toManifestPathOnWindows(options);
+  const keys = toRegistryKeys(options);
   const planRemoval = async (): Promise<Change[]> => {
-    const files = [...(await readWritten()), toScript(options).path];
-    const present = await Promise.all(files.map(async (path) => ((await readText(path)) === undefined ? [] : [path])));
-    return present.flat().map((target) => ({ action: "remove", target }));
+    // Those of the browsers found now as well: the list may be lost.
+    const files = [...(await readWritten(listPath)), ...toFiles(options).map(({ path }) => path), listPath];
+    const present = await filter([...new Set(files)], async (path) => (await readText(path)) !== undefined);
+    const known = await filter(keys, async (key) => (await registry.read(key)) !== undefined);
+    return [...present, ...known].map((target) => ({ action: "remove", target }));
   };
   return {
     name: "native messaging host",
     next: "Load the extension, and it pairs with the bridge by itself.",
     planSetup: async () => {
-      const files = toFiles(options);
-      const texts = await Promise.all(files.map(({ path }) => readText(path)));
-      const changed = files.filter((file, index) => texts[index] !== file.text);
-      return changed.map(({ path, text }) => ({ action: "write", target: path, text }));
+      const files = await filter(toFiles(options), async (file) => !(await isInPlace(file, options.platform)));
+      const missing = await filter(keys, async (key) => !isSamePath(await registry.read(key), manifestPath));
+      return [
+        ...files.map(({ path, text }): Change => ({ action: "write", target: path, text })),
+        ...missing.map((key): Change => ({ action: "write", target: key, text: manifestPath })),
+      ];
     },
     setUp: async () => {
       await ensurePrivateFolder(stateFolder);
       const [script, ...manifests] = toFiles(options);
-      const written = [...new Set([...(await readWritten()), ...manifests.map(({ path }) => path)])];
+      const written = [...new Set([...(await readWritten(listPath)), ...manifests.map(({ path }) => path)])];
       // The list first: what is on it and was not written yet is removed without harm.
       await writePrivateFile(listPath, `${JSON.stringify(written)}\n`);
       for (const file of [script, ...manifests]) {
         if (!file) continue;
-        await mkdir(join(file.path, ".."), { recursive: true });
+        await mkdir(dirname(file.path), { recursive: true });
         await writePrivateFile(file.path, file.text, file.mode);
       }
-      if (platform === "win32") await writeRegistry(toManifestPathOnWindows(options));
+      for (const key of keys) await registry.write(key, manifestPath);
     },
     planRemoval,
     remove: async () => {
-      for (const { target } of await planRemoval()) await rm(target, { force: true });
-      if (platform === "win32") await clearRegistry();
-      await rm(listPath, { force: true });
+      const changes = await planRemoval();
+      for (const { target } of changes) {
+        if (keys.includes(target)) await registry.remove(target);
+        else await removeFile(target);
+      }
     },
   };
 }
 
 function toFiles(options: NativeHostOptions): File[] {
+  const { platform, environment = process.env } = options;
   const script = toScript(options);
   const text = `${JSON.stringify(toManifest(script.path), null, 2)}\n`;
-  if (options.platform === "win32") return [script, { path: toManifestPathOnWindows(options), text, mode: 0o600 }];
-  const own = options.browserDirs.map((folder) => join(folder, "NativeMessagingHosts"));
-  const folders = [...findHostFolders(process.env, options.platform), ...own];
+  if (platform === "win32") return [script, { path: toManifestPathOnWindows(options), text, mode: 0o600 }];
+  const own = options.browserDirs.map((folder) => join(resolve(folder), "NativeMessagingHosts"));
+  const folders = [...new Set([...findHostFolders(environment, platform), ...own])];
   return [script, ...folders.map((folder) => ({ path: join(folder, `${NATIVE_HOST_NAME}.json`), text, mode: 0o644 }))];
 }
 
 /** A script, because a browser started from a desktop has another PATH than a shell and can pass no arguments. */
-function toScript({ stateFolder, nodePath, programFolder, platform }: NativeHostOptions): File {
+function toScript({
+  stateFolder,
+  nodePath,
+  programFolder,
+  platform,
+  environment = process.env,
+}: NativeHostOptions): File {
   const program = join(programFolder, "native-host.js");
   if (platform === "win32") {
-    const text = `@echo off\r\nset "CLAUDE_METER_HOME=${stateFolder}"\r\n"${nodePath}" "${program}" %*\r\n`;
+    const lines = [`set "CLAUDE_METER_HOME=${stateFolder}"`, `"${nodePath}" "${program}"`].map(quoteForBatch);
+    // cmd reads a script in the old code page of the country, unless told otherwise before the line in question.
+    const codePage = /[^ -~]/.test(lines.join("")) ? ["chcp 65001 >nul"] : [];
+    const text = ["@echo off", ...codePage, lines[0], `${lines[1]} %*`, ""].join("\r\n");
     return { path: join(stateFolder, "native-host.bat"), text, mode: 0o700 };
   }
-  const port = process.env["CLAUDE_METER_PORT"];
-  const environment = [
-    `CLAUDE_METER_HOME=${quote(stateFolder)}`,
-    ...(port ? [`CLAUDE_METER_PORT=${quote(port)}`] : []),
-  ];
-  const text = `#!/bin/sh\nexport ${environment.join(" ")}\nexec ${quote(nodePath)} ${quote(program)} "$@"\n`;
+  const port = environment["CLAUDE_METER_PORT"];
+  const exported = [`CLAUDE_METER_HOME=${quote(stateFolder)}`, ...(port ? [`CLAUDE_METER_PORT=${quote(port)}`] : [])];
+  const text = `#!/bin/sh\nexport ${exported.join(" ")}\nexec ${quote(nodePath)} ${quote(program)} "$@"\n`;
   return { path: join(stateFolder, "native-host.sh"), text, mode: 0o700 };
 }
 
@@ -111,21 +123,49 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-async function writeRegistry(manifestPath: string): Promise<void> {
-  for (const key of Object.values(registryKeys)) {
-    const name = `HKCU\\Software\\${key}\\${NATIVE_HOST_NAME}`;
-    await promisify(execFile)("reg", ["add", name, "/ve", "/t", "REG_SZ", "/d", manifestPath, "/f"]);
+/** Windows allows no quotation marks in paths; a percent sign would name a variable. */
+function quoteForBatch(line: string): string {
+  return line.replaceAll("%", "%%");
+}
+
+function toRegistryKeys({ platform }: NativeHostOptions): string[] {
+  if (platform !== "win32") return [];
+  return Object.values(registryKeys).map((key) => `HKCU\\Software\\${key}\\${NATIVE_HOST_NAME}`);
+}
+
+/** The registry's tool prints in the old code page of the country, so letters beyond ASCII are not compared. */
+function isSamePath(found: string | undefined, wanted: string): boolean {
+  const toAscii = (text: string) => text.replace(/[^ -~]+/g, "?");
+  return found !== undefined && toAscii(found) === toAscii(wanted);
+}
+
+async function isInPlace({ path, text, mode }: File, platform: string): Promise<boolean> {
+  if ((await readText(path)) !== text) return false;
+  return platform === "win32" || ((await stat(path)).mode & 0o777) === mode;
+}
+
+/** A list that can not be read is as good as none: removal also looks in the usual places. */
+async function readWritten(listPath: string): Promise<string[]> {
+  try {
+    return z.parse(writtenSchema, parseJson((await readText(listPath)) ?? "[]"));
+  } catch {
+    return [];
   }
 }
 
-async function clearRegistry(): Promise<void> {
-  for (const key of Object.values(registryKeys)) {
-    await promisify(execFile)("reg", ["delete", `HKCU\\Software\\${key}\\${NATIVE_HOST_NAME}`, "/f"]).catch(() => {
-      // It was not there.
-    });
-  }
+async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+  if (basename(dirname(path)) !== "NativeMessagingHosts") return;
+  await rmdir(dirname(path)).catch(() => {
+    // Other programs have their hosts there too.
+  });
 }
 
 async function readText(path: string): Promise<string | undefined> {
   return await readFile(path, "utf8").catch(() => undefined);
+}
+
+async function filter<T>(items: readonly T[], isWanted: (item: T) => Promise<boolean>): Promise<T[]> {
+  const kept = await Promise.all(items.map(async (item) => ((await isWanted(item)) ? [item] : [])));
+  return kept.flat();
 }

@@ -1,0 +1,93 @@
+// The built daemon, started by itself: with the umask, the folder and the port a test wants, ended by the pid it got.
+import { type ChildProcess, spawn } from "node:child_process";
+import { request } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { findFreePort } from "./free-port.ts";
+import { waitFor } from "./wait-for.ts";
+
+export const DAEMON_PATH = fileURLToPath(new URL("../../dist/bridge/daemon.js", import.meta.url));
+
+export type Daemon = {
+  home: string;
+  port: number;
+  pid: number;
+  /** Undefined while it runs. */
+  readExit: () => number | undefined;
+  /** SIGTERM, also when it has ended already; resolves to the exit code. */
+  stop: () => Promise<number>;
+};
+export type Started = { kind: "running"; daemon: Daemon } | { kind: "refused"; code: number; words: string };
+export type DaemonOptions = { home: string; port?: number; umask?: string };
+
+/** Resolves when its socket answers, or when it has ended and said why. */
+export async function tryDaemon(options: DaemonOptions): Promise<Started> {
+  const { home, umask = "022", port = await findFreePort() } = options;
+  const { NODE_OPTIONS, ...inherited } = process.env;
+  const program = [process.execPath, "--disable-warning=ExperimentalWarning", DAEMON_PATH, "--foreground"];
+  const child = spawn("/bin/sh", ["-c", `umask ${umask}; exec "$0" "$@"`, ...program], {
+    env: { ...inherited, CLAUDE_METER_HOME: home, CLAUDE_METER_PORT: String(port) },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const words = text(child.stderr);
+  const readExit = watchExit(child);
+  const { pid } = child;
+  if (pid === undefined) throw new Error("the daemon could not be started at all");
+  const isReady = async () => readExit() !== undefined || (await isAnswering(home));
+  await waitFor(isReady, (ready) => ready).catch((error: unknown) => {
+    // It hangs, so it would not hear a polite signal either.
+    child.kill("SIGKILL");
+    throw error;
+  });
+  const code = readExit();
+  if (code !== undefined) return { kind: "refused", code, words: await words };
+  const stop = async () => {
+    if (readExit() === undefined) child.kill("SIGTERM");
+    return (await waitFor(readExit, (exit) => exit !== undefined)) ?? -1;
+  };
+  return { kind: "running", daemon: { home, port, pid, readExit, stop } };
+}
+
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const started = await tryDaemon(options);
+  if (started.kind === "refused") throw new Error(`the daemon ended with ${started.code}: ${started.words}`);
+  return started.daemon;
+}
+
+function watchExit(child: ChildProcess): () => number | undefined {
+  let exit: number | undefined;
+  child.on("exit", (code) => {
+    exit = code ?? -1;
+  });
+  return () => exit;
+}
+
+async function isAnswering(home: string): Promise<boolean> {
+  return await askSocket(home, "GET", "/status").then(
+    () => true,
+    () => false,
+  );
+}
+
+/** One question to the daemon's socket, as the CLI and the native host ask it. */
+export async function askSocket(home: string, method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+  const asked = request({
+    socketPath: join(home, "bridge.sock"),
+    method,
+    path,
+    headers: { host: "claude-meter.sock", ...(method === "POST" ? { "content-type": "application/json" } : {}) },
+  });
+  const answered = new Promise<unknown>((resolve, reject) => {
+    asked.on("error", reject);
+    asked.on("response", (response) => {
+      const status = response.statusCode ?? 0;
+      text(response).then((answer) => {
+        if (status === 200) resolve(JSON.parse(answer));
+        else reject(new Error(`${method} ${path} was answered with ${status}`));
+      }, reject);
+    });
+  });
+  asked.end(body === undefined ? undefined : JSON.stringify(body));
+  return await answered;
+}
