@@ -16,7 +16,7 @@ const extensionBuild: UserConfig = {
  */
 function createProgramBuild(name: string, entry: string): UserConfig {
   return {
-    plugins: [createCommonJsMark(), createOnDemandBorder()],
+    plugins: [createCommonJsMark(), createProgramBorder()],
     ssr: { noExternal: true, external: ["@photostructure/sqlite", "node:sqlite"] },
     build: {
       ssr: true,
@@ -26,7 +26,12 @@ function createProgramBuild(name: string, entry: string): UserConfig {
       minify: true,
       rolldownOptions: {
         input: { [name]: entry },
-        output: { format: "cjs", entryFileNames: "[name].js", chunkFileNames: `${name}-[name].js` },
+        output: {
+          format: "cjs",
+          dynamicImportInCjs: false,
+          entryFileNames: "[name].js",
+          chunkFileNames: `${name}-[name].js`,
+        },
       },
     },
   };
@@ -34,6 +39,7 @@ function createProgramBuild(name: string, entry: string): UserConfig {
 
 const programs: Readonly<Record<string, string>> = {
   cli: "bridge/cli/main.ts",
+  "cli-for-claude-code": "bridge/cli/for-claude-code.ts",
   "cli-on-demand": "bridge/cli/on-demand.ts",
   daemon: "bridge/daemon/main.ts",
   "native-host": "bridge/native-host/main.ts",
@@ -84,14 +90,15 @@ function toBuild(mode: string): UserConfig {
   return mode === "test" ? {} : extensionBuild;
 }
 
-/** The CLI's first program loads its second one, and shares no file with it. */
-function createOnDemandBorder(): Plugin {
+/** The CLI's programs load each other, and share no file. */
+function createProgramBorder(): Plugin {
   return {
-    name: "on-demand-border",
+    name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
-      if (importer === undefined || !source.endsWith("/on-demand.ts")) return null;
-      return { id: "./cli-on-demand.js", external: "relative" };
+      const [, name] = /\/(on-demand|for-claude-code)\.ts$/.exec(source) ?? [];
+      if (importer === undefined || name === undefined) return null;
+      return { id: `./cli-${name}.js`, external: "relative" };
     },
   };
 }

@@ -88,12 +88,11 @@ async function readBytes(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   let length = 0;
   while (reader && length < MAX_ANSWER_BYTES) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return bytes.slice(0, length);
     const room = value.subarray(0, MAX_ANSWER_BYTES - length);
     bytes.set(room, length);
     length += room.byteLength;
   }
-  // Ends the connection; after the last byte it has no effect.
   await reader?.cancel();
   return bytes.slice(0, length);
 }

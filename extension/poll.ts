@@ -65,8 +65,9 @@ function createReader(lane: Lane, now: () => number) {
   return { read, errors, asked, now };
 }
 
-function isOnePart(code: MeterErrorCode): code is "no-plan" | "server-error" | "changed" {
-  return code === "no-plan" || code === "server-error" || code === "changed";
+/** Offline too: Chrome itself refuses to ask a URL again that has answered 5xx a few times, and looks offline then. */
+function isOnePart(code: MeterErrorCode): code is "no-plan" | "server-error" | "changed" | "offline" {
+  return code === "no-plan" || code === "server-error" || code === "changed" || code === "offline";
 }
 
 /** Undefined when the organisation has no plan usage: then there is nothing to ask and nothing to report. */
@@ -107,4 +108,5 @@ function throwIfNothingWasRead(snapshots: readonly Snapshot[], who: Who): void {
   const errors = snapshots.flatMap((snapshot) => snapshot.errors);
   if (errors.includes("usage: server-error")) throw new MeterError("server-error");
   if (errors.includes("usage: changed")) throw new MeterError("changed");
+  if (errors.includes("usage: offline")) throw new MeterError("offline");
 }

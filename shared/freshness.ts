@@ -1,4 +1,5 @@
 // How old a row is and what each of its windows says now. Computed by every reader from its own clock, never stored.
+import { applyWitness } from "./apply-witness.ts";
 import type { RowWindow, StoredRow, WindowState } from "./row.ts";
 import type { UsageWindow } from "./usage-window.ts";
 
@@ -9,15 +10,22 @@ export const AGING_MS = 600_000;
 /** A row dated later than this ahead of the reader's clock is doubt, so it counts as stale. */
 const MAX_AHEAD_MS = 120_000;
 
-export type Row = StoredRow & { age_seconds: number; stale: boolean; state: Freshness };
+export type Row = StoredRow & {
+  /** Two sources contradict each other; the windows hold the higher values. */
+  disputed?: true;
+  age_seconds: number;
+  stale: boolean;
+  state: Freshness;
+};
 
-/** The row as it stands at `nowMs`: freshness, window states and the binding window. */
+/** The row as it stands at `nowMs`: its sources weighed, freshness, window states and the binding window. */
 export function toRow(stored: StoredRow, nowMs: number): Row {
-  const ageMs = nowMs - Date.parse(stored.fetched_at);
+  const weighed = applyWitness(stored, (at) => decideFreshness(nowMs - Date.parse(at)) === "stale");
+  const ageMs = nowMs - Date.parse(weighed.fetched_at);
   const state = decideFreshness(ageMs);
-  const windows = stored.windows.map((window) => toWindowAt(window, nowMs));
+  const windows = weighed.windows.map((window) => toWindowAt(window, nowMs));
   return {
-    ...stored,
+    ...weighed,
     windows,
     binding: decideBinding(windows),
     age_seconds: Math.max(0, Math.round(ageMs / 1000)),

@@ -5,6 +5,7 @@ import { MAX_RANGES } from "./sequence-ranges.ts";
 import { snapshotSchema } from "./snapshot.ts";
 import { usageWindowSchema } from "./usage-window.ts";
 import { isoSchema, problemTextSchema, uuidSchema } from "./wire-text.ts";
+import { witnessSchema } from "./witness.ts";
 
 export const windowStateSchema = z.enum(["open", "idle", "rolled", "unknown"]);
 export type WindowState = z.infer<typeof windowStateSchema>;
@@ -26,7 +27,8 @@ export const storedRowSchema = z.strictObject({
   plan: snapshotSchema.shape.plan,
   /** Every browser that reads this row, each name once. */
   browser: z.string(),
-  source: z.literal("extension"),
+  /** In the file always the extension; a reader that fills a stale row in from its witness says so here. */
+  source: z.enum(["extension", "statusline"]),
   /** When the numbers were observed: never later than the bridge received them. */
   fetched_at: isoSchema,
   usage: snapshotSchema.shape.usage,
@@ -38,6 +40,7 @@ export const storedRowSchema = z.strictObject({
   subscription: snapshotSchema.shape.subscription,
   subscription_fetched_at: snapshotSchema.shape.subscription_fetched_at,
   errors: z.array(problemTextSchema),
+  witness: z.optional(witnessSchema),
 });
 export type StoredRow = z.infer<typeof storedRowSchema>;
 

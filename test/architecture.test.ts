@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { commandTable } from "../bridge/cli/command-table.ts";
+import { forClaudeCode } from "../bridge/cli/for-claude-code.ts";
 import { onDemand } from "../bridge/cli/on-demand.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -80,10 +81,8 @@ describe("every command is explained", () => {
   test("every command of the entry has help", () => {
     const entry = readFileSync(join(root, "bridge/cli/main.ts"), "utf8");
     const hot = /hotCommands: .*= \{(.*)\};/.exec(entry)?.[1] ?? "";
-    const known = [
-      ...hot.split(",").map((each) => each.split(":")[0]?.trim() ?? ""),
-      ...Object.keys(onDemand.commands),
-    ];
+    const hotNames = hot.split(",").map((each) => each.split(":")[0]?.trim() ?? "");
+    const known = [...hotNames, ...Object.keys(forClaudeCode), ...Object.keys(onDemand.commands)];
     expect(known.toSorted()).toEqual(commandTable.map(({ name }) => name).toSorted());
   });
 });

@@ -7,9 +7,13 @@ const NEAR_MS = 6 * 86_400_000;
 export function formatLocalClock(ms: number, nowMs: number): string {
   const moment = new Date(ms);
   const time = `${pad(moment.getHours())}:${pad(moment.getMinutes())}`;
-  if (moment.toDateString() === new Date(nowMs).toDateString()) return time;
+  if (isSameDay(moment, new Date(nowMs))) return time;
   if (Math.abs(ms - nowMs) < NEAR_MS) return `${DAYS[moment.getDay()]} ${time}`;
   return `${moment.getDate()} ${MONTHS[moment.getMonth()]} ${time}`;
+}
+
+function isSameDay(a: Date, b: Date): boolean {
+  return a.getDate() === b.getDate() && a.getMonth() === b.getMonth() && a.getFullYear() === b.getFullYear();
 }
 
 function pad(number: number): string {

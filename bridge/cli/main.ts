@@ -23,6 +23,10 @@ async function main(args: string[]): Promise<void> {
   if (first === undefined || first.startsWith("-")) return await runRows(args);
   const run = Object.hasOwn(hotCommands, first) ? hotCommands[first] : undefined;
   if (run) return await run(rest);
+  if (first === "statusline" || first === "hook") {
+    const { forClaudeCode } = await import("./for-claude-code.ts");
+    return await forClaudeCode[first](rest);
+  }
   const { onDemand } = await import("./on-demand.ts");
   const commands: Readonly<Record<string, () => Promise<Run>>> = onDemand.commands;
   const load = Object.hasOwn(commands, first) ? commands[first] : undefined;

@@ -16,6 +16,7 @@ export const onDemand = {
     help: async () => (await import("./commands/help.ts")).runHelp,
   } as const satisfies Record<string, () => Promise<Run>>,
   renderTable: async () => (await import("./render-table.ts")).renderTable,
+  askBridge: async () => (await import("../state/ask-bridge.ts")).askBridge,
   waitForGo: async () => (await import("./guard/wait-for-go.ts")).waitForGo,
   version: VERSION,
 };

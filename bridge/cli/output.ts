@@ -17,7 +17,9 @@ function write(descriptor: 1 | 2, text: string): void {
   let rest = Buffer.from(text);
   while (rest.length > 0) {
     try {
-      rest = rest.subarray(writeSync(descriptor, rest));
+      const written = writeSync(descriptor, rest);
+      if (written === rest.length) return;
+      rest = rest.subarray(written);
     } catch (error) {
       if (hasCode(error, "EPIPE")) {
         // Words that nobody reads change no exit code: a gate's refusal must not become a go.

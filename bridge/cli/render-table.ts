@@ -39,7 +39,7 @@ function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal,
   const state = row.state === "fresh" ? age : row.state === "aging" ? `${age}, aging` : `STALE, ${age}`;
   const lines = [
     paint("bold", cut(title.join(" · "), terminal.columns)),
-    `  ${paint(row.stale ? "red" : "dim", state)}`,
+    `  ${paint(row.stale ? "red" : "dim", [state, ...toSourceWords(row)].join(", "))}`,
     ...row.windows.map((window) => renderWindow(window, row, nowMs, terminal, paint)),
   ];
   if (row.windows.length === 0) lines.push(paint("dim", "  no plan limits reported"));
@@ -50,6 +50,12 @@ function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal,
   }
   for (const error of row.errors.filter(isTrouble)) lines.push(paint("yellow", cut(`  ! ${error}`, terminal.columns)));
   return lines.join("\n");
+}
+
+/** Nothing for the usual case: the extension's reading, and nobody who contradicts it. */
+function toSourceWords(row: Row): string[] {
+  if (row.disputed) return ["DISPUTED: Claude Code heard another number, the higher one counts"];
+  return row.source === "statusline" ? ["as Claude Code heard it"] : [];
 }
 
 function renderWindow(window: RowWindow, row: Row, nowMs: number, terminal: Terminal, paint: Paint): string {

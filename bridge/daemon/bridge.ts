@@ -19,6 +19,7 @@ import { createGetHello } from "./routes/get-hello.ts";
 import { createGetRows } from "./routes/get-rows.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
+import { createPostWitness } from "./routes/post-witness.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
 
 export type Bridge = {
@@ -87,6 +88,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /rows": createGetRows(meter),
       "GET /status": getStatus,
       "POST /stop": postStop,
+      "POST /witness": createPostWitness(meter),
       ...createSocketPairRoutes({ pairing, keys, meter, isListening: door.isListening }),
     },
     decideRefusal: decideSocketRefusal,

@@ -5,6 +5,7 @@ import type { Install, Status } from "../../shared/row.ts";
 import { mergeSequences } from "../../shared/sequence-ranges.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
+import type { Witness } from "../../shared/witness.ts";
 
 type Register<T> = { at: string; value: T };
 type Seen = Install["seen"][number];
@@ -24,9 +25,11 @@ export type InstallRecord = Omit<Install, "seen"> & { seen: ReadonlyMap<string, 
 export type MeterState = {
   rows: ReadonlyMap<string, RowRecord>;
   installs: ReadonlyMap<string, InstallRecord>;
+  /** By the key of the row that each one is about. */
+  witnesses: ReadonlyMap<string, Witness>;
 };
 
-export const emptyState: MeterState = { rows: new Map(), installs: new Map() };
+export const emptyState: MeterState = { rows: new Map(), installs: new Map(), witnesses: new Map() };
 
 /** The state after a post whose readable snapshots are `sequenced`. */
 export function mergePost(
@@ -51,7 +54,7 @@ export function mergePost(
     sequenced.map(({ sequence }) => sequence),
   );
   installs.set(post.install, { ...mergeInstall(known, post, receivedMs), sequences, seen });
-  return { rows, installs };
+  return { ...state, rows, installs };
 }
 
 export function toKey(orgUuid: string, account: string | null): string {
@@ -163,19 +166,23 @@ function compare<T extends string | number>(a: T, b: T): number {
 /** The state that a status file was made from, as far as it still matters. */
 export function restoreState(status: Status): MeterState {
   const rows = new Map<string, RowRecord>();
+  const witnesses = new Map<string, Witness>();
   for (const row of status.rows) {
-    const { schema, browser, source, binding, ...snapshot } = row;
+    const { schema, browser, source, binding, witness, ...snapshot } = row;
     const windows = row.windows.map(({ state, last_known, ...window }) => ({
       ...window,
       utilization: window.utilization ?? last_known,
     }));
     const restored = mergeRow(undefined, { ...snapshot, windows, errors: [] });
-    if (restored) rows.set(toKey(restored.org_uuid, restored.account), restored);
+    if (!restored) continue;
+    const key = toKey(restored.org_uuid, restored.account);
+    rows.set(key, restored);
+    if (witness) witnesses.set(key, witness);
   }
   const installs = new Map<string, InstallRecord>();
   for (const { seen, ...install } of status.installs) {
     const entries = seen.map((each) => [toKey(each.org_uuid, each.account), each] as const);
     installs.set(install.install, { ...install, seen: new Map(entries) });
   }
-  return { rows, installs };
+  return { rows, installs, witnesses };
 }

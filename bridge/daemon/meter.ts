@@ -2,10 +2,12 @@
 import { parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
+import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
 import type { Log } from "./log.ts";
 import { emptyState, type MeterState, mergePost, restoreState } from "./merge.ts";
+import { mergeWitness } from "./merge-witness.ts";
 import { setAside } from "./quarantine.ts";
 import { Refusal } from "./refusal.ts";
 import { toStatus } from "./to-status.ts";
@@ -15,6 +17,8 @@ export type Meter = {
   ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
   /** How a poll went, of an install that the bridge has heard of before. */
   ingestPoll: (install: string, poll: PollReport) => Promise<void>;
+  /** A second opinion on a row; false when it changes nothing. */
+  ingestWitness: (witness: WitnessPost) => Promise<boolean>;
   readStatus: () => Status;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
@@ -49,6 +53,12 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
     ingestPoll: async (install, poll) => {
       const known = state.installs.get(install);
       if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
+    },
+    ingestWitness: async (witness) => {
+      const next = mergeWitness(state, witness, now());
+      if (next === state) return false;
+      await keep(next);
+      return true;
     },
     readStatus: () => toStatus(state, now()),
     settle: () => last.catch(() => undefined),

@@ -68,6 +68,7 @@ function toStoredRow({ row, keys }: Joined, state: MeterState, nowMs: number): S
   const { good } = row;
   const windows = good.windows.map((window) => toWindowAt(window, nowMs));
   const readers = [...state.installs.values()].flatMap((install) => toReader(install, keys));
+  const witness = state.witnesses.get(toKey(good.org_uuid, good.account_uuid));
   return {
     schema: 1,
     account_uuid: good.account_uuid,
@@ -87,6 +88,7 @@ function toStoredRow({ row, keys }: Joined, state: MeterState, nowMs: number): S
     subscription: row.subscription?.value ?? null,
     subscription_fetched_at: row.subscription?.at ?? null,
     errors: toErrors(readers, good.fetched_at),
+    ...(witness && { witness }),
   };
 }
 

@@ -59,7 +59,26 @@ function isRow(value: unknown): boolean {
     isMoment(value["fetched_at"]) &&
     isArrayOf(value["windows"], isWindow) &&
     (value["money"] === null || isMoney(value["money"])) &&
-    isArrayOf(value["errors"], isText)
+    isArrayOf(value["errors"], isText) &&
+    (value["witness"] === undefined || isWitness(value["witness"]))
+  );
+}
+
+function isWitness(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isMoment(value["observed_at"]) &&
+    isFields(value["windows"]) &&
+    Object.values(value["windows"]).every(isWitnessedWindow)
+  );
+}
+
+function isWitnessedWindow(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    value["utilization"] !== null &&
+    isNumberOrNull(value["utilization"]) &&
+    (value["resets_at"] === null || isMoment(value["resets_at"]))
   );
 }
 

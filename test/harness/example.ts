@@ -13,21 +13,9 @@ export async function runExample(
   args: readonly string[],
   { home, environment }: ExampleOptions,
 ): Promise<Ended> {
-  const bin = join(home, "bin");
-  await mkdir(bin, { recursive: true });
-  await writeShim(join(bin, "claude-meter"), [process.execPath, CLI_PATH]);
-  await writeShim(join(bin, "claude"), standIn("agent"));
-  const { NODE_OPTIONS, PATH = "", ...inherited } = process.env;
-  const child = spawn(fileURLToPath(new URL(`../../docs/examples/${name}`, import.meta.url)), args, {
+  const child = spawn(toExamplePath(name), args, {
     cwd: home,
-    env: {
-      ...inherited,
-      PATH: `${bin}:${PATH}`,
-      CLAUDE_METER_HOME: home,
-      CLAUDE_CONFIG_DIR: home,
-      STAND_IN_FOLDER: home,
-      ...environment,
-    },
+    env: { ...(await createExampleEnvironment(home)), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended: Ended = { stdout: "", stderr: "", code: null };
@@ -41,6 +29,21 @@ export async function runExample(
     child.on("error", reject);
     child.on("close", (code) => resolve({ ...ended, code }));
   });
+}
+
+export function toExamplePath(name: string): string {
+  return fileURLToPath(new URL(`../../docs/examples/${name}`, import.meta.url));
+}
+
+/** With `claude-meter` and the stand-in `claude` first on its PATH. */
+export async function createExampleEnvironment(home: string): Promise<Record<string, string | undefined>> {
+  const bin = join(home, "bin");
+  await mkdir(bin, { recursive: true });
+  await writeShim(join(bin, "claude-meter"), [process.execPath, CLI_PATH]);
+  await writeShim(join(bin, "claude"), standIn("agent"));
+  const { NODE_OPTIONS, PATH = "", TMUX, ...inherited } = process.env;
+  const folders = { CLAUDE_METER_HOME: home, CLAUDE_CONFIG_DIR: home, STAND_IN_FOLDER: home };
+  return { ...inherited, PATH: `${bin}:${PATH}`, ...folders };
 }
 
 /** The lines of a file that the stand-in or an example wrote; none when it wrote nothing. */

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { storedRowSchema } from "../../shared/row.ts";
 
 const printedRowSchema = z.extend(storedRowSchema, {
+  disputed: z.optional(z.literal(true)),
   age_seconds: z.number(),
   stale: z.boolean(),
   state: z.enum(["fresh", "aging", "stale"]),

@@ -12,17 +12,27 @@ export async function runCli(
   home: string,
   args: readonly string[],
   environment: Record<string, string> = {},
+  stdin?: string | Buffer,
 ): Promise<Ended> {
-  return await startCli(home, args, environment).ended;
+  return await startCli(home, args, environment, stdin).ended;
 }
 
 /** For a command that waits for something: what it has said so far, and how it ended. */
-export function startCli(home: string, args: readonly string[], environment: Record<string, string> = {}): Running {
+export function startCli(
+  home: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  stdin?: string | Buffer,
+): Running {
   const { NODE_OPTIONS, ...inherited } = process.env;
   const child = spawn(process.execPath, [CLI_PATH, ...args], {
     env: { ...inherited, CLAUDE_METER_HOME: home, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin.on("error", () => {
+    // The program ended without reading it all, as it may.
+  });
+  child.stdin.end(stdin);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -10,7 +10,7 @@ import {
   statusSchema,
   storedRowSchema,
 } from "../../shared/row.ts";
-import { createInstall, createRowWindow, createStatus, createStoredRow } from "./wire-examples.ts";
+import { createInstall, createRowWindow, createStatus, createStoredRow, createWitness } from "./wire-examples.ts";
 
 type Change = Record<string, unknown>;
 
@@ -43,6 +43,8 @@ describe("a row", () => {
     ["complete", createStoredRow()],
     ["of which little is known", createStoredRow({ ...unknown, usage: null, windows: [], money: null })],
     ["without overage and subscription", createStoredRow({ overage: null, subscription: null })],
+    ["that its witness filled in", createStoredRow({ source: "statusline", usage: null })],
+    ["with a witness", createStoredRow({ witness: createWitness() })],
     ["with errors", createStoredRow({ errors: ["overage: not-available", "usage: rate-limited"] })],
   ])("%s is taken", (_name, row) => {
     expect(storedRowSchema.safeParse(row).error).toBeUndefined();
@@ -51,7 +53,8 @@ describe("a row", () => {
   test.each<[string, Change]>([
     ["of another schema", { schema: 2 }],
     ["without a schema", { schema: undefined }],
-    ["of another source", { source: "statusline" }],
+    ["of another source", { source: "guess" }],
+    ["with a witness who saw no window at all", { witness: { observed_at: "2026-11-20T10:00:00.000Z" } }],
     ["with a key nobody knows", { extra: 1 }],
     ["with the path of an organisation", { org_uuid: "../etc" }],
     ["with a window without a state", { windows: [{ ...createRowWindow(), state: undefined }] }],

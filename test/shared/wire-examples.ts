@@ -3,6 +3,7 @@ import type { Post } from "../../shared/protocol.ts";
 import type { Install, RowWindow, Status, StoredRow } from "../../shared/row.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import type { UsageWindow } from "../../shared/usage-window.ts";
+import type { Witness, WitnessPost } from "../../shared/witness.ts";
 
 export const ACCOUNT_UUID = "00000000-0000-4000-8000-0000000000aa";
 export const ORG_UUID = "00000000-0000-4000-8000-0000000000bb";
@@ -134,4 +135,19 @@ export function createPost(more: Partial<Post> = {}): Post {
     snapshots: [{ sequence: 1, snapshot: createSnapshot() }],
     ...more,
   };
+}
+
+export function createWitness(more: Partial<Witness> = {}): Witness {
+  return {
+    observed_at: "2026-11-20T10:01:00.000Z",
+    windows: {
+      five_hour: { utilization: 43.5, resets_at: "2026-11-20T12:00:00.000Z" },
+      seven_day: { utilization: 63, resets_at: "2026-11-24T07:00:00.000Z" },
+    },
+    ...more,
+  };
+}
+
+export function createWitnessPost(more: Partial<WitnessPost> = {}): WitnessPost {
+  return { ...createWitness(), account_uuid: ACCOUNT_UUID, org_uuid: ORG_UUID, ...more };
 }

@@ -31,6 +31,8 @@ export type FailureRule = {
   times?: number;
   /** Only "rate-limited": sent as it is; without it there is no header. */
   retryAfter?: string;
+  /** Only "error-200": the words of the error. */
+  message?: string;
   /** Only "slow". */
   delayMs?: number;
 };
@@ -88,7 +90,7 @@ export function toFailedAnswer(rule: FailureRule, normal: Answer): Answer {
       // White space after the text: still right JSON, so only a size limit can refuse it.
       return { ...normal, body: normal.body.padEnd(TOO_LARGE_BYTES) };
     case "error-200":
-      return { ...toErrorAnswer(500, "api_error", "Internal server error"), status: 200 };
+      return { ...toErrorAnswer(500, "api_error", rule.message ?? "Internal server error"), status: 200 };
     case "unknown-keys-200":
       return toJsonAnswer(200, { hello: 1 });
     case "proto":

@@ -36,8 +36,8 @@ export async function runBridge(args: string[]): Promise<void> {
 }
 
 async function runInForeground(): Promise<void> {
-  if (await readBridgeStatus())
-    throw new CliError("unknown", "the bridge is already running: `claude-meter bridge stop` ends it.");
+  const running = await readBridgeStatus();
+  if (running) return describe(running, "The bridge is already running");
   writeStoppedMark(false);
   const child = spawn(process.execPath, toDaemonArguments("--foreground"), { stdio: ["ignore", "inherit", "inherit"] });
   const stopWatching = process.stdout.isTTY ? watchRows() : () => undefined;

@@ -11,7 +11,7 @@ import { parseOptions } from "../parse-options.ts";
 import { readRow } from "../read-row.ts";
 
 const optionNames = {
-  flags: [...guardOptionNames.flags, "json", "no-color"],
+  flags: [...guardOptionNames.flags, "json", "redact", "no-color"],
   texts: [...guardOptionNames.texts, "account"],
 };
 
@@ -23,7 +23,7 @@ export async function runGuard(args: string[]): Promise<void> {
   const options = toGuardOptions(given);
   const account = given.text("account");
   const onNews = (news: GuardNews) => {
-    const words = formatGuardWords(news, options);
+    const words = formatGuardWords(news, { ...options, redact: given.has("redact") });
     if (words !== undefined) writeError(`claude-meter: ${words}\n`);
     if (!given.has("json")) return;
     // A reader that went away ends the process here, and that must not look like a go.

@@ -14,10 +14,11 @@ export async function runLine(args: string[]): Promise<void> {
 
 function toLine(args: readonly string[]): string {
   try {
-    const options = parseOptions(args, { flags: ["no-color"], texts: ["format", "account"] });
+    const options = parseOptions(args, { flags: ["redact", "no-color"], texts: ["format", "account"] });
     const nowMs = Date.now();
     const reading = readRow(options.text("account"), nowMs);
-    return reading.kind === "row" ? formatLine(reading.row, nowMs, options.text("format")) : "?";
+    if (reading.kind !== "row") return "?";
+    return formatLine(reading.row, { nowMs, template: options.text("format"), redact: options.has("redact") });
   } catch (error) {
     // A prompt must come up whatever is wrong here.
     writeError(`claude-meter: ${error instanceof CliError ? error.message : String(error)}\n`);

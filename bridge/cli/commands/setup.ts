@@ -5,10 +5,13 @@ import { parseArgs } from "node:util";
 import { toStateFolder } from "../../state/paths.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
+import { claudeCode } from "../setup/claude-code.ts";
+import { formatDiff } from "../setup/diff-lines.ts";
 import type { Change, Installation } from "../setup/installation.ts";
 import { createNativeHosts } from "../setup/native-hosts.ts";
 
 const options = {
+  "claude-code": { type: "boolean" },
   "browser-dir": { type: "string", multiple: true },
   "dry-run": { type: "boolean" },
   yes: { type: "boolean" },
@@ -16,45 +19,42 @@ const options = {
 
 export async function runSetup(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
-  const installations = createInstallations(values["browser-dir"] ?? []);
+  const browserDirs = values["browser-dir"] ?? [];
+  const areBrowsersMeant = browserDirs.length > 0 || !values["claude-code"];
+  const installations = [
+    ...(areBrowsersMeant ? [createBrowsers(browserDirs)] : []),
+    ...(values["claude-code"] ? [claudeCode] : []),
+  ];
   const plans = await Promise.all(installations.map((installation) => installation.planSetup()));
   if (!(await confirm("setup", plans.flat(), values))) return;
   for (const installation of installations) await installation.setUp();
-  writeOut("Done. Load the extension, and it pairs with the bridge by itself.\n");
+  writeOut(`Done. ${installations.map(({ next }) => next).join(" ")}\n`);
 }
 
 export async function runUninstall(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
-  const installations = createInstallations(values["browser-dir"] ?? []);
+  const installations = [...(values["claude-code"] ? [] : [createBrowsers(values["browser-dir"] ?? [])]), claudeCode];
   const plans = await Promise.all(installations.map((installation) => installation.planRemoval()));
   if (!(await confirm("uninstall", plans.flat(), values))) return;
   for (const installation of installations) await installation.remove();
   writeOut(`Done. What was read so far stays in ${toStateFolder()}; delete that folder to forget it.\n`);
 }
 
-function createInstallations(browserDirs: readonly string[]): Installation[] {
+function createBrowsers(browserDirs: readonly string[]): Installation {
   const { execPath: nodePath, platform } = process;
-  return [
-    // A browser starts the script in a folder of its own choice, where a relative path would lead nowhere.
-    createNativeHosts({
-      stateFolder: resolve(toStateFolder()),
-      nodePath,
-      programFolder: __dirname,
-      browserDirs,
-      platform,
-    }),
-  ];
+  // A browser starts the script in a folder of its own choice, where a relative path would lead nowhere.
+  const stateFolder = resolve(toStateFolder());
+  return createNativeHosts({ stateFolder, nodePath, programFolder: __dirname, browserDirs, platform });
 }
 
 type Answers = { "dry-run"?: boolean; yes?: boolean };
 
 /** Shows the changes; true when they shall be made. */
 async function confirm(command: string, changes: readonly Change[], answers: Answers): Promise<boolean> {
-  if (changes.length === 0) {
-    writeOut("Nothing to do: everything is as it should be.\n");
-    return false;
-  }
+  const isDone = changes.every(({ action }) => action === "keep");
+  if (isDone) writeOut("Nothing to do: everything is as it should be.\n");
   for (const change of changes) writeOut(formatChange(change));
+  if (isDone) return false;
   if (answers["dry-run"]) return false;
   if (answers.yes) return true;
   if (!process.stdin.isTTY) {
@@ -68,10 +68,7 @@ async function confirm(command: string, changes: readonly Change[], answers: Ans
   return false;
 }
 
-function formatChange({ action, target, text }: Change): string {
-  const lines = (text ?? "")
-    .trimEnd()
-    .split("\n")
-    .map((line) => `    ${line}`);
-  return text === undefined ? `${action} ${target}\n` : `${action} ${target}\n${lines.join("\n")}\n`;
+function formatChange({ action, target, text, before }: Change): string {
+  const lines = text === undefined ? [] : before === undefined ? text.trimEnd().split("\n") : formatDiff(before, text);
+  return [`${action} ${target}`, ...lines.map((line) => `    ${line}`), ""].join("\n");
 }

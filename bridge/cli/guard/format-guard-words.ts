@@ -9,8 +9,13 @@ import { toDeciding, toWindowName } from "./guard-event.ts";
 import type { GuardNews } from "./guard-news.ts";
 import type { GuardOptions } from "./guard-options.ts";
 
+export type WordOptions = Pick<GuardOptions, "maxPercent" | "moneyMaxPercent" | "maxWaitMs"> & {
+  /** Rows by their ids, without e-mail and names. */
+  redact?: boolean;
+};
+
 /** Undefined when there is nothing to say: going on at once is silent. */
-export function formatGuardWords(news: GuardNews, options: GuardOptions): string | undefined {
+export function formatGuardWords(news: GuardNews, options: WordOptions): string | undefined {
   const { event, reason, decision } = news;
   if (reason === "under" || reason === "interrupted") return undefined;
   const state = formatState(news, options);
@@ -29,7 +34,7 @@ function formatPlan({ resumeMs, decision, nowMs }: GuardNews): string {
   return decision.verdict === "over" ? "waiting, with a look each minute" : "waiting for a reading";
 }
 
-function formatState(news: GuardNews, options: GuardOptions): string {
+function formatState(news: GuardNews, options: WordOptions): string {
   const { decision, reading, nowMs } = news;
   switch (decision.verdict) {
     case "go": {
@@ -40,11 +45,11 @@ function formatState(news: GuardNews, options: GuardOptions): string {
     case "over":
       return formatOver(decision.binding, options, nowMs);
     case "doubt":
-      return formatDoubt(decision, reading, nowMs);
+      return formatDoubt(decision, reading, nowMs, options.redact === true);
   }
 }
 
-function formatOver({ window, utilization, resetMs }: Binding, options: GuardOptions, nowMs: number): string {
+function formatOver({ window, utilization, resetMs }: Binding, options: WordOptions, nowMs: number): string {
   const isMoney = window === "money";
   const limit = (isMoney ? options.moneyMaxPercent : options.maxPercent) ?? null;
   const level =
@@ -59,7 +64,7 @@ function formatReset(resetMs: number | undefined, nowMs: number): string {
 
 type DoubtDecision = Extract<GuardDecision, { verdict: "doubt" }>;
 
-function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number): string {
+function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number, redact: boolean): string {
   const window = decision.window === null ? "a window" : toWindowName(decision.window);
   switch (decision.reason) {
     case "no-data":
@@ -67,9 +72,9 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
     case "damaged":
       return "the status file is damaged: the next reading from the browser replaces it";
     case "unknown-account":
-      return `unknown account: no reading is of the one meant by --account or this pane's login; there are:${formatRows(reading)}`;
+      return `unknown account: no reading is of the one meant by --account or this pane's login; there are:${formatRows(reading, redact)}`;
     case "ambiguous-account":
-      return `ambiguous account: say which with --account; there are:${formatRows(reading)}`;
+      return `ambiguous account: say which with --account; there are:${formatRows(reading, redact)}`;
     case "future-dated":
       return "the newest reading is dated in the future: one of the clocks is wrong";
     case "stale":
@@ -102,6 +107,7 @@ function formatWindows(reading: RowReading): string {
   return windows.map((window) => toWindowName(window.id)).join(", ") || "none at all";
 }
 
-function formatRows(reading: RowReading): string {
-  return "rows" in reading ? reading.rows.map((row) => `\n  ${toDisplayText(toRowName(row), 160)}`).join("") : "";
+function formatRows(reading: RowReading, redact: boolean): string {
+  const rows = "rows" in reading ? reading.rows : [];
+  return rows.map((row) => `\n  ${toDisplayText(redact ? row.org_uuid : toRowName(row), 160)}`).join("");
 }

@@ -10,8 +10,15 @@ import { isModel } from "../guard/is-model.ts";
 const PLACEHOLDER = /\{([a-z0-9_]+)(?::([^{}]+))?\}/g;
 const UNKNOWN = "?";
 
-/** Without a template: the number that binds and when it starts again, or the money of an account without limits. */
-export function formatLine(row: Row, nowMs: number, template = toDefault(row)): string {
+export type LineOptions = {
+  nowMs: number;
+  /** Without one: the number that binds and when it starts again, or the money of an account without limits. */
+  template?: string | undefined;
+  /** Ids instead of names. */
+  redact?: boolean;
+};
+
+export function formatLine(row: Row, { nowMs, template = toDefault(row), redact = false }: LineOptions): string {
   let named = findBinding(row);
   const percentOf = (window: RowWindow | undefined) => {
     named = window;
@@ -31,7 +38,7 @@ export function formatLine(row: Row, nowMs: number, template = toDefault(row)): 
       case "binding":
         return percentOf(findBinding(row));
       case "binding_name":
-        return toStatusText(findBinding(row)?.label ?? UNKNOWN);
+        return toStatusText(findBinding(row)?.[redact ? "id" : "label"] ?? UNKNOWN);
       case "reset":
         return formatReset(named, (resetMs) => (resetMs > nowMs ? formatDuration(resetMs - nowMs) : "due"));
       case "reset_clock":

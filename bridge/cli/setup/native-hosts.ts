@@ -40,6 +40,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
   };
   return {
     name: "native messaging host",
+    next: "Load the extension, and it pairs with the bridge by itself.",
     planSetup: async () => {
       const files = await filter(toFiles(options), async (file) => !(await isInPlace(file, options.platform)));
       const missing = await filter(keys, async (key) => !isSamePath(await registry.read(key), manifestPath));

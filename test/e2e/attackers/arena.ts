@@ -18,7 +18,7 @@ export type Arena = {
   browser: Browser;
   allHosts: Worker;
   noPermissions: Worker;
-  /** Our extension's finished requests to the bridge. */
+  /** Our extension's requests to the bridge, as they left the browser. */
   readonly ownRequests: Request[];
   /** A poll of our extension; true when the bridge acknowledged it. */
   refreshOwn: () => Promise<boolean>;
@@ -40,11 +40,9 @@ export async function createArena(access: "on" | "off"): Promise<Arena> {
     if (!isAtPort(request)) return;
     traffic.begun += 1;
     traffic.pending.add(request);
+    if (request.serviceWorker()?.url().startsWith(OUR_ORIGIN)) ownRequests.push(request);
   });
-  browser.context.on("requestfinished", (request) => {
-    traffic.pending.delete(request);
-    if (isAtPort(request) && request.serviceWorker()?.url().startsWith(OUR_ORIGIN)) ownRequests.push(request);
-  });
+  browser.context.on("requestfinished", (request) => void traffic.pending.delete(request));
   browser.context.on("requestfailed", (request) => void traffic.pending.delete(request));
 
   const readStatusText = () => readFile(join(world.bridge.home, "status.json"), "utf8").catch(() => "");

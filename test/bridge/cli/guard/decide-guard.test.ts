@@ -68,6 +68,7 @@ describe("which windows are watched", () => {
       said: "over scoped:opus",
     },
     { name: "never a pool", options: { windows: ["five_hour"], model: "iguana" }, said: "go" },
+    { name: "never a pool, even by its id", options: { windows: ["pool:iguana_necktie"] }, said: "doubt no-windows" },
   ])("$name", ({ options, said }) => {
     expect(say(decideGuard(createReading({ windows }), createOptions(options), now))).toBe(said);
   });

@@ -159,6 +159,47 @@ describe("the window that binds", () => {
   });
 });
 
+describe("going on needs", () => {
+  const lower = (ms: number, ageMs: number) =>
+    ({
+      kind: "row",
+      row: createRow({ ageMs, windows: [{ utilization: 3, resets_at: at(4 * HOUR) }] }, now + ms),
+      installs: [],
+    }) as const;
+  const full = (ms: number) => [{ id: "five_hour", utilization: 97, resets_at: at(Math.max(4 * HOUR, ms + HOUR)) }];
+
+  test("two readings before a reset is due, not one seen twice", async () => {
+    const outcome = await simulate({
+      windows: (ms) => [{ id: "five_hour", utilization: ms < RESET ? 97 : 3, resets_at: at(4 * HOUR) }],
+      bridgeDown: { fromMs: RESET + MINUTE, toMs: 100 * DAY },
+      options: { maxWaitMs: 2 * HOUR, maxAgeMs: 10 * HOUR },
+    });
+    expect([outcome.exit, outcome.endedMs]).toEqual(["over", 2 * HOUR]);
+  });
+
+  test("fresh readings: an older one is no witness", async () => {
+    const outcome = await simulate({
+      windows: full,
+      read: (ms) => {
+        if (ms >= RESET && ms < RESET + 10 * MINUTE) return lower(ms, 200 * SECOND);
+        return ms >= RESET + 10 * MINUTE && ms < RESET + 11 * MINUTE ? lower(ms, 5 * SECOND) : undefined;
+      },
+      options: { maxWaitMs: 2 * HOUR },
+    });
+    expect([outcome.exit, outcome.endedMs]).toEqual(["over", 2 * HOUR]);
+  });
+
+  test("a fresh reading at the moment itself, however long the spread", async () => {
+    const outcome = await simulate({
+      windows: fullUntil(RESET),
+      bridgeDown: { fromMs: RESET + 2 * MINUTE, toMs: 100 * DAY },
+      options: { spreadMs: 8 * MINUTE, maxWaitMs: 2 * HOUR, maxAgeMs: HOUR },
+      share: 0.9,
+    });
+    expect([outcome.exit, outcome.endedMs]).toEqual(["over", 2 * HOUR]);
+  });
+});
+
 describe("a laptop", () => {
   test("that slept over the reset goes on after its first fresh reading", async () => {
     const wokenMs = 5 * HOUR;

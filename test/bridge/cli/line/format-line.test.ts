@@ -17,7 +17,8 @@ const windows: RowParts["windows"] = [
   },
 ];
 const row = createRow({ windows });
-const line = (template?: string, of = row) => formatLine(of, now, template).replace(/\b\d\d:\d\d\b/g, "HH:MM");
+const line = (template?: string, of = row) =>
+  formatLine(of, { nowMs: now, template }).replace(/\b\d\d:\d\d\b/g, "HH:MM");
 
 describe("a line", () => {
   test.each([
@@ -68,6 +69,10 @@ describe("age", () => {
   ])("$ageMs ms in $template: $text", ({ ageMs, template, text }) => {
     expect(line(template, createRow({ ageMs }))).toBe(text);
   });
+});
+
+test("without names a window is called by its id", () => {
+  expect(formatLine(row, { nowMs: now, template: "{binding_name}", redact: true })).toBe("seven_day");
 });
 
 test("a name from outside is shown only when it is asked for, and can not act in tmux or a terminal", () => {

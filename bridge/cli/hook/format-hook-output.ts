@@ -1,0 +1,58 @@
+// What each hook answers Claude Code, in the form of https://code.claude.com/docs/en/hooks. It can reach a model, so it is
+// made of our own words, numbers and codes alone: no name, no e-mail, no text of any server. Pure.
+import { formatPercent } from "../../../shared/format.ts";
+import { formatLocalClock } from "../format-local-clock.ts";
+import type { Meter } from "../guard/decide-guard.ts";
+import { toWindowName } from "../guard/guard-event.ts";
+import type { HookDecision } from "./decide-hook.ts";
+
+export type HookVerb = "user-prompt" | "pre-tool" | "stop";
+
+export type HookOutput = {
+  decision?: "block";
+  reason?: string;
+  systemMessage?: string;
+  hookSpecificOutput?:
+    | { hookEventName: "UserPromptSubmit"; additionalContext: string }
+    | { hookEventName: "PreToolUse"; permissionDecision: "deny"; permissionDecisionReason: string };
+};
+
+/** An empty object says nothing, and lets everything go on. */
+export function formatHookOutput(verb: HookVerb, decision: HookDecision, nowMs: number): HookOutput {
+  if (decision.kind === "nothing") return {};
+  const state =
+    decision.kind === "unknown" ? `the quota is not known (${decision.doubt})` : formatMeter(decision.meter, nowMs);
+  switch (verb) {
+    case "user-prompt":
+      if (decision.kind === "warn") return toContext(`Claude quota: ${state}: finish and hand over what is pending.`);
+      return { decision: "block", reason: `Claude quota: ${state}. This prompt was held back.` };
+    case "pre-tool":
+      if (decision.kind === "warn") return {};
+      return toDenial(
+        `Claude quota: ${state}. Do not try again: say what is done and what is pending, and end the turn.`,
+      );
+    case "stop":
+      // Only for the user's eyes: context would make the agent go on, and blocking even more so.
+      return decision.kind === "over" ? { systemMessage: `Claude quota: ${state}.` } : {};
+  }
+}
+
+function toContext(additionalContext: string): HookOutput {
+  return { hookSpecificOutput: { hookEventName: "UserPromptSubmit", additionalContext } };
+}
+
+function toDenial(permissionDecisionReason: string): HookOutput {
+  return { hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason } };
+}
+
+const windowNames: Readonly<Record<string, string>> = {
+  five_hour: "the 5-hour window",
+  seven_day: "the weekly window",
+};
+
+/** "83 % of the 5-hour window, resets 14:20" */
+function formatMeter({ window, utilization, resets_at }: Meter, nowMs: number): string {
+  const name = Object.hasOwn(windowNames, window) ? windowNames[window] : `the window ${toWindowName(window)}`;
+  const reset = resets_at === null ? "no reset time known" : `resets ${formatLocalClock(Date.parse(resets_at), nowMs)}`;
+  return `${formatPercent(utilization)} % of ${name}, ${reset}`;
+}

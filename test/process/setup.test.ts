@@ -1,0 +1,203 @@
+// `setup --claude-code` and `uninstall` on settings files of every kind, with the real program and real files.
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { jsonObjectSchema } from "../../shared/json.ts";
+import { type Ended, runCli } from "../harness/run-cli.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "claude-meter-settings-"));
+  path = join(folder, "settings.json");
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+function run(...args: string[]) {
+  return runCli(folder, args, { CLAUDE_CONFIG_DIR: folder });
+}
+
+const setUp = () => run("setup", "--claude-code", "--yes");
+const takeOut = () => run("uninstall", "--claude-code", "--yes");
+
+async function expectSaid(running: Promise<Ended>, code: number, words: string): Promise<void> {
+  const ended = await running;
+  expect(ended.stdout + ended.stderr).toContain(words);
+  expect(ended.code).toBe(code);
+}
+
+function parseSettings(text: string) {
+  return jsonObjectSchema.parse(JSON.parse(text.trim() || "{}"));
+}
+
+const otherHook = '{ "type": "command", "command": "say done" }';
+const ownStatusLine = '"statusLine": { "type": "command", "command": "~/.claude/line.sh", "padding": 0 }';
+
+const taken = [
+  ["nothing", ""],
+  ["white space", " \n\n"],
+  ["an empty object", "{}"],
+  ["an empty object and a line end", "{}\n"],
+  ["an empty object with a blank in it", "{ }"],
+  ["an empty object over two lines", "{\n}\n"],
+  ["an empty object over two lines of Windows", "{\r\n}\r\n"],
+  ["one setting", '{\n  "model": "opus"\n}\n'],
+  ["no line end at the end", '{\n  "model": "opus"\n}'],
+  ["many line ends at the end", '{\n  "model": "opus"\n}\n\n\n'],
+  ["CRLF", '{\r\n  "model": "opus",\r\n  "env": {\r\n    "A": "1"\r\n  }\r\n}\r\n'],
+  ["tabs", '{\n\t"model": "opus",\n\t"env": {\n\t\t"A": "1"\n\t}\n}\n'],
+  ["four spaces", '{\n    "model": "opus"\n}\n'],
+  ["one line", '{ "model": "opus", "env": { "A": "1" } }'],
+  ["no white space at all", '{"model":"opus","env":{"A":"1"}}'],
+  ["keys that look like numbers", '{"10":1,"2":[],"model":"opus"}'],
+  ["a key __proto__", '{"__proto__":{"x":1},"model":"opus"}'],
+  ["numbers that JavaScript would round", '{"a":12345678901234567890,"b":1.0,"c":1E5}'],
+  ["escapes", '{"a":"\\u00e4\\/\\t","b":"ä"}'],
+  ["one key twice", '{"model":"opus","model":"sonnet"}'],
+  ["lists on one line", '{\n  "permissions": {"allow": ["Bash(ls)", "Read"], "deny": []}\n}\n'],
+  ["hooks of others", `{\n  "hooks": {\n    "Stop": [\n      { "hooks": [ ${otherHook} ] }\n    ]\n  }\n}\n`],
+  [
+    "hooks of others on one line",
+    `{"hooks":{"PreToolUse":[{"matcher":"Bash","hooks":[${otherHook}]}]},"model":"opus"}`,
+  ],
+  ["hooks for other events", `{\n  "hooks": {\n    "SessionStart": [{\n      "hooks": [${otherHook}]\n    }]\n  }\n}`],
+  ["empty hooks", '{\n  "hooks": {}\n}\n'],
+  ["an empty event", '{\n  "hooks": {\n    "Stop": []\n  }\n}\n'],
+  ["a status line of the user's own", `{\n  ${ownStatusLine}\n}\n`],
+  ["a status line that is switched off", '{\n  "statusLine": null\n}\n'],
+  ["our words in a text", '{\n  "env": { "NOTE": "claude-meter statusline" }\n}\n'],
+  ["text in all scripts", '{\n  "language": "日本語 🎉 \u{202E}"\n}\n'],
+  ["a large file", `{\n${Array.from({ length: 3_000 }, (_, n) => `  "key${n}": ${n}`).join(",\n")}\n}\n`],
+] as const;
+
+describe("settings with", () => {
+  test.each(taken)("%s get our hooks, and are the same to the byte after uninstall", async (_name, text) => {
+    await writeFile(path, text);
+    await chmod(path, 0o640);
+
+    expect(await setUp()).toMatchObject({ code: 0, stderr: "" });
+    const written = await readFile(path, "utf8");
+    const { hooks, statusLine, ...others } = parseSettings(text);
+    expect(parseSettings(written)).toMatchObject(others);
+    expect(written.match(/hook (user-prompt|pre-tool|stop)/g)).toHaveLength(3);
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+
+    expect((await setUp()).stdout).toContain("Nothing to do");
+    expect(await readFile(path, "utf8")).toBe(written);
+
+    expect(await takeOut()).toMatchObject({ code: 0, stderr: "" });
+    expect(await readFile(path, "utf8")).toBe(text);
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+    expect(await readdir(folder)).toEqual(["settings.json"]);
+  });
+});
+
+const refused = [
+  ["comments", '{\n  // mine\n  "model": "opus"\n}\n'],
+  ["a comma too many", '{\n  "model": "opus",\n}\n'],
+  ["a byte order mark", "\u{FEFF}{}\n"],
+  ["half an object", '{\n  "model": "op'],
+  ["a list", "[]\n"],
+  ["hooks in another form", '{ "hooks": [] }\n'],
+  ["UTF-16", Buffer.from("\u{FEFF}{}", "utf16le")],
+  ["bytes that are no text", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])],
+] as const;
+
+describe("settings that are", () => {
+  test.each(refused)("%s are left alone, in words", async (_name, content) => {
+    await writeFile(path, content);
+    const before = await readFile(path);
+    const ended = await setUp();
+    expect(ended).toMatchObject({ code: 69, stdout: "" });
+    expect(ended.stderr).toContain(path);
+    expect(await readFile(path)).toEqual(before);
+    expect(await readdir(folder)).toEqual(["settings.json"]);
+  });
+
+  test("read-only are left alone, in words", async () => {
+    await writeFile(path, "{}\n", { mode: 0o444 });
+    await expectSaid(setUp(), 69, "read-only");
+    expect(await readFile(path, "utf8")).toBe("{}\n");
+    expect(await readdir(folder)).toEqual(["settings.json"]);
+  });
+
+  test("a link to nothing are left alone, in words", async () => {
+    await symlink(join(folder, "gone.json"), path);
+    await expectSaid(setUp(), 69, "link to nothing");
+    expect(await readdir(folder)).toEqual(["settings.json"]);
+  });
+});
+
+test("a linked file is changed where it is, and stays a link", async () => {
+  const dotfiles = join(folder, "dotfiles");
+  await mkdir(dotfiles);
+  await writeFile(join(dotfiles, "claude.json"), '{ "model": "opus" }\n');
+  await symlink(join("dotfiles", "claude.json"), path);
+
+  expect((await setUp()).code).toBe(0);
+  expect((await lstat(path)).isSymbolicLink()).toBe(true);
+  expect(await readFile(join(dotfiles, "claude.json"), "utf8")).toContain("hook pre-tool");
+  expect(await readdir(dotfiles)).toEqual(["claude.json"]);
+
+  expect((await takeOut()).code).toBe(0);
+  expect(await readFile(join(dotfiles, "claude.json"), "utf8")).toBe('{ "model": "opus" }\n');
+  expect(await readdir(folder)).toEqual(["dotfiles", "settings.json"]);
+});
+
+test("without a settings file there is one after setup, closed to others, and none after uninstall", async () => {
+  await rm(folder, { recursive: true });
+  expect((await setUp()).code).toBe(0);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await readFile(path, "utf8")).endsWith("}\n")).toBe(true);
+  expect((await takeOut()).code).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("what the user changes between setup and uninstall stays, and so does the copy from before", async () => {
+  await writeFile(path, '{\n  "model": "opus"\n}\n');
+  await setUp();
+  await writeFile(path, (await readFile(path, "utf8")).replace('"opus"', '"sonnet"'));
+  const ended = await takeOut();
+  expect(ended.stdout).toContain("settings.json.before-claude-meter");
+  expect(await readFile(path, "utf8")).toBe('{\n  "model": "sonnet"\n}\n');
+  expect(await readFile(`${path}.before-claude-meter`, "utf8")).toBe('{\n  "model": "opus"\n}\n');
+});
+
+test("a status line of the user's own stays, and the line to have ours instead is printed", async () => {
+  await writeFile(path, `{\n  ${ownStatusLine}\n}\n`);
+  const { stdout } = await setUp();
+  expect(stdout).toMatch(/"statusLine": \{"type":"command","command":".*statusline","refreshInterval":60\}/);
+  expect(await readFile(path, "utf8")).toContain(ownStatusLine);
+});
+
+test("--dry-run shows the change and makes none", async () => {
+  await writeFile(path, "{}\n");
+  await expectSaid(run("setup", "--claude-code", "--dry-run"), 0, '+   "hooks": {');
+  expect(await readFile(path, "utf8")).toBe("{}\n");
+  expect(await readdir(folder)).toEqual(["settings.json"]);
+});
+
+test("nothing is written when there is nobody to ask", async () => {
+  await writeFile(path, "{}\n");
+  await expectSaid(run("setup", "--claude-code"), 64, "--yes");
+  expect(await readFile(path, "utf8")).toBe("{}\n");
+});
+
+test("uninstall without a name takes out everything, whatever else is in the way", async () => {
+  await setUp();
+  expect((await run("uninstall", "--yes")).code).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
+  await writeFile(path, "{ // comments\n}");
+  await expectSaid(run("uninstall", "--yes"), 0, "Nothing to do");
+});
+
+test("uninstall where nothing was set up says so", async () => {
+  await writeFile(path, "{ }");
+  await expectSaid(takeOut(), 0, "Nothing to do");
+  expect(await readFile(path, "utf8")).toBe("{ }");
+});

@@ -1,0 +1,257 @@
+// `claude-meter statusline` as Claude Code calls it: the real program, a real bridge, and inputs of every kind.
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type StoredRow, statusSchema } from "../../shared/row.ts";
+import { type BridgeProcess, createBridgeProcess } from "../harness/bridge-process.ts";
+import { type ClaudeHome, createClaudeHome, createRowOfAge, toAgo } from "../harness/claude-home.ts";
+import { findFreePort } from "../harness/free-port.ts";
+import { CLI_PATH } from "../harness/run-cli.ts";
+import { ACCOUNT_UUID, createRowWindow, ORG_UUID } from "../shared/wire-examples.ts";
+
+const OTHER = "00000000-0000-4000-8000-0000000000dd";
+let claude: ClaudeHome;
+
+function toSeconds(iso: string): number {
+  return Math.round(Date.parse(iso) / 1000);
+}
+
+/** As Claude Code writes it: percent and epoch seconds. */
+function createInput(fiveHour: number, sevenDay: number, more: Record<string, unknown> = {}) {
+  return {
+    model: { id: "claude-opus-4-8", display_name: "Opus 4.8" },
+    rate_limits: {
+      five_hour: { used_percentage: fiveHour, resets_at: toSeconds(toAgo(-7_200)) },
+      seven_day: { used_percentage: sevenDay, resets_at: toSeconds(toAgo(-259_200)) },
+    },
+    ...more,
+  };
+}
+
+async function readLine(input: unknown, ...args: string[]): Promise<string> {
+  const ended = await claude.run(["statusline", ...args], input);
+  expect(ended).toMatchObject({ code: 0, stderr: "" });
+  expect(ended.stdout).toMatch(/^[^\n]*\n$/);
+  return ended.stdout.trimEnd();
+}
+
+describe("without a bridge, the line", () => {
+  beforeEach(async () => {
+    claude = await createClaudeHome();
+  });
+  afterEach(() => claude.remove());
+
+  test("shows what the session heard when there is nothing else", async () => {
+    expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63% · resets \d\d:\d\d$/);
+  });
+
+  test("shows the row of this login when the session heard nothing", async () => {
+    await claude.login();
+    await claude.publish(createRowOfAge(20, 17, 28), { ...createRowOfAge(20, 90, 91), org_uuid: OTHER });
+    expect(await readLine({ rate_limits: null })).toMatch(/^5h 17% · week 28% · resets/);
+  });
+
+  test("shows what the session heard in place of older numbers of its row", async () => {
+    await claude.login();
+    await claude.publish(createRowOfAge(60, 17, 28));
+    expect(await readLine(createInput(19, 29))).toMatch(/^5h 19% · week 29% · resets/);
+  });
+
+  test("shows the row when it is newer than the session's last answer", async () => {
+    const transcript = join(claude.home, "session.jsonl");
+    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toAgo(3_600) })}\n`);
+    await claude.login();
+    await claude.publish(createRowOfAge(60, 17, 28));
+    expect(await readLine(createInput(5, 6, { transcript_path: transcript }))).toMatch(/^5h 17% · week 28%/);
+  });
+
+  test("says of an idle session's numbers how old they are", async () => {
+    const transcript = join(claude.home, "session.jsonl");
+    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toAgo(1_500) })}\n`);
+    expect(await readLine(createInput(5, 6, { transcript_path: transcript }))).toBe("5h 5% · week 6% (stale, 25 min)");
+  });
+
+  test("never shows another account's numbers", async () => {
+    await claude.login({ accountUuid: OTHER, organizationUuid: ORG_UUID });
+    await claude.publish(createRowOfAge(20, 17, 28));
+    expect(await readLine({})).toBe("?");
+    expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63%/);
+  });
+
+  test("does not mix this session's numbers into an account that was asked for", async () => {
+    await claude.login({ accountUuid: OTHER, organizationUuid: OTHER });
+    await claude.publish(createRowOfAge(20, 17, 28));
+    expect(await readLine(createInput(42, 63), "--account", "user@example.com")).toMatch(/^5h 17% · week 28%/);
+  });
+
+  test("shows the window of the session's model", async () => {
+    const row = createRowOfAge(20, 17, 28);
+    const scoped = { id: "scoped:opus", model: "Opus", scope: "model", utilization: 55 } as const;
+    const window = createRowWindow({ ...scoped, resets_at: toAgo(-259_200) });
+    await claude.login();
+    await claude.publish({ ...row, windows: [...row.windows, window] });
+    expect(await readLine(createInput(17, 28))).toMatch(/^5h 17% · week 28% · Opus 55% · resets/);
+    expect(await readLine(createInput(17, 28), "--format", "{model}%")).toBe("55%");
+  });
+
+  test("takes a value that is an epoch for no value", async () => {
+    const epoch = toSeconds(toAgo(-7_200));
+    const rate_limits = { five_hour: { used_percentage: epoch, resets_at: epoch }, seven_day: { used_percentage: 34 } };
+    expect(await readLine({ rate_limits })).toBe("week 34%");
+  });
+
+  test("has no name in it that others can choose", async () => {
+    await claude.login();
+    await claude.publish({
+      ...createRowOfAge(20, 17, 28),
+      org_name: "\u{1B}]0;pwned\u{7}",
+      account_email: "\u{1B}[2J",
+    });
+    expect(await readLine({})).toMatch(/^5h 17% · week 28% · resets (\w+ )?\d\d:\d\d$/);
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["no JSON", "hello"],
+    ["half an object", '{"rate_limits":{"five_hour":'],
+    ["a list", "[]"],
+    ["null", "null"],
+    ["bytes that are no text", Buffer.from([0xff, 0x00, 0x7d])],
+    ["ten megabytes", `"${"x".repeat(10 * 1024 * 1024)}"`],
+    ["very deep nesting", `{"rate_limits":${"[".repeat(50_000)}${"]".repeat(50_000)}}`],
+  ])("is a question mark for an input of %s", async (_name, input) => {
+    expect(await readLine(input)).toBe("?");
+  });
+
+  test("is a question mark for a wrong option, and the reason is on stderr", async () => {
+    const ended = await claude.run(["statusline", "--colour"], {});
+    expect(ended).toMatchObject({ code: 0, stdout: "?\n" });
+    expect(ended.stderr).toContain("--colour");
+  });
+
+  test("comes also when the input never ends", async () => {
+    const child = spawn(process.execPath, [CLI_PATH, "statusline"], {
+      env: { ...process.env, CLAUDE_METER_HOME: claude.home },
+    });
+    const startedMs = Date.now();
+    child.stdin.write('{"rate_limits":');
+    const stdout = await child.stdout.setEncoding("utf8").toArray();
+    expect(stdout.join("")).toBe("?\n");
+    expect(Date.now() - startedMs).toBeLessThan(5_000);
+  });
+
+  test("does not wait for the end of an input that is whole", async () => {
+    const child = spawn(process.execPath, [CLI_PATH, "statusline"], {
+      env: { ...process.env, CLAUDE_METER_HOME: claude.home },
+    });
+    child.stdin.write(JSON.stringify(createInput(42, 63)));
+    expect((await child.stdout.setEncoding("utf8").toArray()).join("")).toMatch(/^5h 42%/);
+    child.stdin.destroy();
+  });
+
+  test("does not wait for a bridge that does not answer", async () => {
+    await claude.login();
+    await claude.publish(createRowOfAge(60, 17, 28));
+    const hung = createServer(() => undefined).listen(join(claude.home, "bridge.sock"));
+    const startedMs = Date.now();
+    expect(await readLine(createInput(19, 29))).toMatch(/^5h 19%/);
+    expect(Date.now() - startedMs).toBeLessThan(4_000);
+    hung.close();
+  });
+
+  const FOLDER = resolve(import.meta.dirname, "../..", "../shared/fixtures");
+  const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((file) => file.startsWith("statusline__")) : [];
+  test.runIf(files.length > 0)("comes for every public fixture", async () => {
+    for (const file of files) await readLine(readFileSync(join(FOLDER, file), "utf8"));
+  });
+});
+
+describe("with a bridge, what the session heard", () => {
+  let bridge: BridgeProcess;
+
+  beforeEach(async () => {
+    const environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
+    bridge = await createBridgeProcess(environment);
+    claude = await createClaudeHome({ home: bridge.home, environment });
+    await claude.login();
+  });
+  afterEach(() => bridge.remove());
+
+  async function startWith(...rows: StoredRow[]): Promise<void> {
+    await claude.publish(...rows);
+    await bridge.start();
+  }
+
+  async function readPublished() {
+    return statusSchema.parse(JSON.parse(await readFile(join(bridge.home, "status.json"), "utf8"))).rows;
+  }
+
+  test("is handed over, kept over a restart, and leaves the extension's numbers as they are", async () => {
+    await startWith(createRowOfAge(60, 17, 28));
+    await readLine(createInput(19, 29));
+    const [row] = await readPublished();
+    expect(row?.witness?.windows).toMatchObject({ five_hour: { utilization: 19 }, seven_day: { utilization: 29 } });
+    expect(row).toMatchObject({ source: "extension", windows: [{ utilization: 17 }, { utilization: 28 }] });
+
+    await bridge.kill("SIGKILL");
+    await bridge.start();
+    await bridge.stop();
+    expect((await readPublished())[0]?.witness).toEqual(row?.witness);
+  });
+
+  test("fills a stale row in", async () => {
+    await startWith(createRowOfAge(900, 17, 28));
+    await readLine(createInput(19, 29));
+    const [row] = await bridge.readRows();
+    expect(row).toMatchObject({
+      source: "statusline",
+      state: "fresh",
+      windows: [{ utilization: 19 }, { utilization: 29 }],
+    });
+  });
+
+  test("puts a row in dispute that it contradicts, and the higher value counts", async () => {
+    await startWith(createRowOfAge(60, 17, 28));
+    await readLine(createInput(96, 28));
+    const [row] = await bridge.readRows();
+    expect(row).toMatchObject({ disputed: true, source: "extension", binding: "five_hour" });
+    expect(row?.windows.map(({ utilization }) => utilization)).toEqual([96, 28]);
+    expect((await claude.run(["hook", "pre-tool"], {})).stdout).toContain('"deny"');
+  });
+
+  test("can not lower a number that the extension has just read", async () => {
+    await startWith(createRowOfAge(60, 97, 28));
+    await readLine(createInput(3, 28));
+    const [row] = await bridge.readRows();
+    expect(row).toMatchObject({ disputed: true, windows: [{ utilization: 97 }, { utilization: 28 }] });
+  });
+
+  test("is handed over once a minute at most", async () => {
+    await startWith(createRowOfAge(60, 17, 28));
+    await readLine(createInput(19, 29));
+    await readLine(createInput(20, 29));
+    expect((await readPublished())[0]?.witness?.windows.five_hour?.utilization).toBe(19);
+  });
+
+  test.each([
+    ["by another account", { accountUuid: OTHER, organizationUuid: ORG_UUID }],
+    ["in another organisation", { accountUuid: ACCOUNT_UUID, organizationUuid: OTHER }],
+    ["by somebody unknown", { emailAddress: "user@example.com" }],
+  ])("is not handed over when it was heard %s", async (_name, account) => {
+    await claude.login(account);
+    await startWith(createRowOfAge(60, 17, 28));
+    expect(await readLine(createInput(19, 29))).toMatch(/^5h 19%/);
+    expect((await readPublished())[0]?.witness).toBeUndefined();
+  });
+
+  test("is not handed over when the row is newer", async () => {
+    const transcript = join(claude.home, "session.jsonl");
+    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toAgo(120) })}\n`);
+    await startWith(createRowOfAge(60, 17, 28));
+    await readLine(createInput(19, 29, { transcript_path: transcript }));
+    expect((await readPublished())[0]?.witness).toBeUndefined();
+  });
+});
