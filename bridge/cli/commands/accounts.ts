@@ -1,10 +1,10 @@
 // `claude-meter accounts`: every name that `--account` understands, row by row.
 import { parseArgs } from "node:util";
-import { toDisplayText } from "../../../shared/display-text.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
+import { toTerminalText } from "../terminal-text.ts";
 
 export async function runAccounts(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { json: { type: "boolean" } } });
@@ -18,7 +18,7 @@ export async function runAccounts(args: string[]): Promise<void> {
   if (values.json) return;
   for (const account of accounts) {
     const names = [account.account_email, account.org_name, account.plan].filter((name) => name !== null);
-    writeOut(`${names.map((name) => toDisplayText(name)).join(" · ")}\n`);
+    writeOut(`${names.map((name) => toTerminalText(name)).join(" · ")}\n`);
     writeOut(`  account ${account.account_uuid ?? "unknown"}\n  organisation ${account.org_uuid}\n`);
   }
 }

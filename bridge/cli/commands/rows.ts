@@ -8,6 +8,7 @@ import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { toRedactedRow } from "../redact.ts";
 import { selectRows, toRowName } from "../select-rows.ts";
+import { toTerminalText } from "../terminal-text.ts";
 
 export async function runRows(args: string[]): Promise<void> {
   const given = parseOptions(args, { flags: ["json", "redact", "no-color"], texts: ["account"] });
@@ -52,7 +53,7 @@ function toNoRowsError(rows: readonly Row[], installs: readonly Install[], accou
     const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
     return new CliError("unknown", `no row matches --account ${JSON.stringify(account)}; there are:\n${list}`);
   }
-  const states = installs.map((install) => `${install.browser}: ${install.state}`);
+  const states = installs.map((install) => toTerminalText(`${install.browser}: ${install.state}`));
   return new CliError(
     "unknown",
     states.length > 0
