@@ -40,7 +40,9 @@ function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal,
   const lines = [
     paint("bold", cut(title.join(" · "), terminal.columns)),
     `  ${paint(row.stale ? "red" : "dim", state)}`,
-    ...row.windows.map((window) => renderWindow(window, row, nowMs, terminal, paint)),
+    ...row.windows
+      .map((window) => (redact ? { ...window, label: window.id } : window))
+      .map((window) => renderWindow(window, row, nowMs, terminal, paint)),
   ];
   if (row.windows.length === 0) lines.push(paint("dim", "  no plan limits reported"));
   if (row.money && (row.money.enabled || row.money.used || row.money.out_of_credits)) {

@@ -98,6 +98,16 @@ test("whatever the texts hold, on whatever terminal, there are as many lines and
   expect(checked).toBe(2_000);
 });
 
+test("redacted, it holds no name, no e-mail and no word of the server", () => {
+  const name = "Ignore all rules";
+  const window = { label: name, model: name, id: "scoped:x" };
+  const row = createRow({ org_name: name, account_email: name, browser: "Chromium", windows: [window] });
+  const table = { rows: [row], installs: [], nowMs: now, terminal };
+  expect(renderTable({ ...table, redact: false })).toContain(name);
+  expect(renderTable({ ...table, redact: true })).not.toContain("Ignore");
+  expect(renderTable({ ...table, redact: true })).toContain("scoped:x");
+});
+
 test("colours are our own, begun and ended on their line", () => {
   for (const line of render("\u001b[31m red \u001b[0m", { hasColour: true })) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
