@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
+import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
@@ -13,7 +14,7 @@ export async function runAccounts(args: string[]): Promise<void> {
   const accounts = rows.map(({ account_email, account_uuid, org_name, org_uuid, plan, browser }) => {
     return { account_email, account_uuid, org_name, org_uuid, plan, browser };
   });
-  if (values.json) writeOut(`${JSON.stringify(accounts)}\n`);
+  if (values.json) writeOut(`${toJsonText(accounts)}\n`);
   if (accounts.length === 0) throw new CliError("unknown", "no account has been read yet.");
   if (values.json) return;
   for (const account of accounts) {

@@ -4,6 +4,7 @@ import type { Install } from "../../../shared/row.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
+import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { toRedactedRow } from "../redact.ts";
@@ -18,7 +19,7 @@ export async function runRows(args: string[]): Promise<void> {
   const status = readOrThrow(isJson);
   const all = status.rows.map((row) => toRow(row, nowMs));
   const rows = selectRows(all, account);
-  if (isJson) writeOut(`${JSON.stringify(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
+  if (isJson) writeOut(`${toJsonText(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
   if (rows.length === 0) throw toNoRowsError(all, status.installs, account);
   if (isJson) return;
   const { onDemand } = await import("../on-demand.ts");
