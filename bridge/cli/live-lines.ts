@@ -1,11 +1,11 @@
 // The live lines of a bridge in the foreground: one per row, painted again when the file changes or a minute passes.
-import { toDisplayText } from "../../shared/display-text.ts";
 import { formatCountdown, formatDuration, formatPercent } from "../../shared/format.ts";
 import { type Row, toRow } from "../../shared/freshness.ts";
 import { formatRowName } from "../../shared/row-name.ts";
 import { toStateFolder, toStatusPath } from "../state/paths.ts";
 import { readStatus } from "../state/read-status.ts";
 import { writeOut } from "./output.ts";
+import { toTerminalText } from "./terminal-text.ts";
 
 const STEP_MS = 1_000;
 
@@ -33,13 +33,13 @@ export function watchRows(): () => void {
 }
 
 function toLine(row: Row, nowMs: number): string {
-  const name = toDisplayText(formatRowName(row), 32);
+  const name = toTerminalText(formatRowName(row), 32);
   const windows = row.windows
     .filter((window) => window.scope !== "pool")
     .map((window) => {
       const reset = window.id === row.binding && window.resets_at !== null;
       const when = reset ? ` (resets ${formatCountdown(Date.parse(window.resets_at ?? "") - nowMs)})` : "";
-      return `${toDisplayText(window.label, 20)} ${formatPercent(window.utilization)} %${when}`;
+      return `${toTerminalText(window.label, 20)} ${formatPercent(window.utilization)} %${when}`;
     });
   const age = row.state === "fresh" ? "" : ` · ${row.state}, ${formatDuration(row.age_seconds * 1000)} old`;
   return `${name}: ${windows.join(" · ") || "no plan limits"}${age}`.slice(0, (process.stdout.columns || 80) - 1);

@@ -1,10 +1,10 @@
 // The table of `claude-meter`: a block per row, a line per window, as much of each line as the terminal has room for.
 import { styleText } from "node:util";
-import { toDisplayText } from "../../shared/display-text.ts";
 import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../shared/format.ts";
 import type { Row } from "../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../shared/row-name.ts";
+import { toTerminalText } from "./terminal-text.ts";
 
 export type Terminal = { columns: number; hasColour: boolean };
 export type Table = {
@@ -34,13 +34,15 @@ function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal,
   const names = redact || name === row.account_email ? [name] : [name, row.account_email];
   const title = [...names, row.plan, row.browser]
     .filter((name) => name !== null && name !== "")
-    .map((name) => toDisplayText(name ?? ""));
+    .map((name) => toTerminalText(name ?? ""));
   const age = `${formatDuration(row.age_seconds * 1000)} ago`;
   const state = row.state === "fresh" ? age : row.state === "aging" ? `${age}, aging` : `STALE, ${age}`;
   const lines = [
     paint("bold", cut(title.join(" · "), terminal.columns)),
     `  ${paint(row.stale ? "red" : "dim", [state, ...toSourceWords(row)].join(", "))}`,
-    ...row.windows.map((window) => renderWindow(window, row, nowMs, terminal, paint)),
+    ...row.windows
+      .map((window) => (redact ? { ...window, label: window.id } : window))
+      .map((window) => renderWindow(window, row, nowMs, terminal, paint)),
   ];
   if (row.windows.length === 0) lines.push(paint("dim", "  no plan limits reported"));
   if (row.money && (row.money.enabled || row.money.used || row.money.out_of_credits)) {
@@ -60,7 +62,7 @@ function toSourceWords(row: Row): string[] {
 
 function renderWindow(window: RowWindow, row: Row, nowMs: number, terminal: Terminal, paint: Paint): string {
   const wide = terminal.columns >= 72;
-  const label = pad(toDisplayText(window.label, 24), wide ? 24 : Math.min(18, terminal.columns - 14));
+  const label = pad(toTerminalText(window.label, 24), wide ? 24 : Math.min(18, terminal.columns - 14));
   const percent = `${formatPercent(window.utilization)} %`.padStart(7);
   const style = toStyle(window, row);
   const bar = wide ? `${paint(style, toBar(window.utilization))} ` : "";
@@ -94,7 +96,7 @@ function toBar(utilization: number | null): string {
 }
 
 function renderInstall(install: Install, nowMs: number): string {
-  return `${toDisplayText(install.browser)}: ${install.state}, ${formatDuration(nowMs - Date.parse(install.polled_at))} ago`;
+  return `${toTerminalText(install.browser)}: ${install.state}, ${formatDuration(nowMs - Date.parse(install.polled_at))} ago`;
 }
 
 function pad(text: string, width: number): string {

@@ -1,5 +1,6 @@
 // Which rows a command is about. Pure.
 import type { Row } from "../../shared/freshness.ts";
+import { toTerminalText } from "./terminal-text.ts";
 
 /** The rows that `--account` names, by e-mail, account uuid, organisation uuid or organisation name; all without it. */
 export function selectRows(rows: readonly Row[], account: string | undefined): Row[] {
@@ -12,5 +13,8 @@ export function selectRows(rows: readonly Row[], account: string | undefined): R
 
 /** How a row is named in a list to choose from. */
 export function toRowName(row: Row): string {
-  return [row.account_email, row.org_name, row.org_uuid].filter((name) => name !== null).join(" · ");
+  return [row.account_email, row.org_name, row.org_uuid]
+    .filter((name) => name !== null)
+    .map((name) => toTerminalText(name))
+    .join(" · ");
 }

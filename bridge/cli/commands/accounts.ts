@@ -1,10 +1,11 @@
 // `claude-meter accounts`: every name that `--account` understands, row by row.
 import { parseArgs } from "node:util";
-import { toDisplayText } from "../../../shared/display-text.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
+import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
+import { toTerminalText } from "../terminal-text.ts";
 
 export async function runAccounts(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { json: { type: "boolean" } } });
@@ -13,12 +14,12 @@ export async function runAccounts(args: string[]): Promise<void> {
   const accounts = rows.map(({ account_email, account_uuid, org_name, org_uuid, plan, browser }) => {
     return { account_email, account_uuid, org_name, org_uuid, plan, browser };
   });
-  if (values.json) writeOut(`${JSON.stringify(accounts)}\n`);
+  if (values.json) writeOut(`${toJsonText(accounts)}\n`);
   if (accounts.length === 0) throw new CliError("unknown", "no account has been read yet.");
   if (values.json) return;
   for (const account of accounts) {
     const names = [account.account_email, account.org_name, account.plan].filter((name) => name !== null);
-    writeOut(`${names.map((name) => toDisplayText(name)).join(" · ")}\n`);
+    writeOut(`${names.map((name) => toTerminalText(name)).join(" · ")}\n`);
     writeOut(`  account ${account.account_uuid ?? "unknown"}\n  organisation ${account.org_uuid}\n`);
   }
 }

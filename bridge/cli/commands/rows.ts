@@ -4,10 +4,12 @@ import type { Install } from "../../../shared/row.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
+import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { toRedactedRow } from "../redact.ts";
 import { selectRows, toRowName } from "../select-rows.ts";
+import { toTerminalText } from "../terminal-text.ts";
 
 export async function runRows(args: string[]): Promise<void> {
   const given = parseOptions(args, { flags: ["json", "redact", "no-color"], texts: ["account"] });
@@ -17,7 +19,7 @@ export async function runRows(args: string[]): Promise<void> {
   const status = readOrThrow(isJson);
   const all = status.rows.map((row) => toRow(row, nowMs));
   const rows = selectRows(all, account);
-  if (isJson) writeOut(`${JSON.stringify(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
+  if (isJson) writeOut(`${toJsonText(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
   if (rows.length === 0) throw toNoRowsError(all, status.installs, account);
   if (isJson) return;
   const { onDemand } = await import("../on-demand.ts");
@@ -52,7 +54,7 @@ function toNoRowsError(rows: readonly Row[], installs: readonly Install[], accou
     const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
     return new CliError("unknown", `no row matches --account ${JSON.stringify(account)}; there are:\n${list}`);
   }
-  const states = installs.map((install) => `${install.browser}: ${install.state}`);
+  const states = installs.map((install) => toTerminalText(`${install.browser}: ${install.state}`));
   return new CliError(
     "unknown",
     states.length > 0
