@@ -64,6 +64,11 @@ async function benchStartUp(): Promise<void> {
       argv: [node, CLI_PATH, "--json"] as const,
       environment: { CLAUDE_METER_HOME: home },
     })),
+    ...(["guard --no-wait --max 100", "line"] as const).map((words) => ({
+      name: `claude-meter ${words}, 1 row`,
+      argv: [node, CLI_PATH, ...words.split(" ")] as const,
+      environment: { CLAUDE_METER_HOME: homes[0], CLAUDE_CONFIG_DIR: homes[0] },
+    })),
     {
       name: "claude-meter (table), 1 row",
       argv: [node, CLI_PATH] as const,
@@ -73,7 +78,7 @@ async function benchStartUp(): Promise<void> {
   ];
   console.log(`\nWhole processes, ${RUNS} interleaved rounds:`);
   for (const { name, medianMs, ratio } of measurePaired(commands, RUNS)) {
-    console.log(`  ${name.padEnd(34)} ${medianMs.toFixed(1).padStart(7)} ms   ${ratio.toFixed(2)} x`);
+    console.log(`  ${name.padEnd(46)} ${medianMs.toFixed(1).padStart(7)} ms   ${ratio.toFixed(2)} x`);
   }
   for (const home of homes) await rm(home, { recursive: true });
 }
