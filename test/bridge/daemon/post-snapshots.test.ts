@@ -1,0 +1,61 @@
+// The way in, step by step: whose post it is, which of its snapshots can be read, and when it is acknowledged.
+import { Socket } from "node:net";
+import { expect, test } from "vitest";
+import type { Meter } from "../../../bridge/daemon/meter.ts";
+import { createPostSnapshots } from "../../../bridge/daemon/routes/post-snapshots.ts";
+import type { Post } from "../../../shared/protocol.ts";
+import { createPost, createSnapshot, createStatus, INSTALL_UUID } from "../../shared/wire-examples.ts";
+
+function createRoute(ingest: Meter["ingest"]) {
+  const nothing = async () => undefined;
+  const meter: Meter = {
+    ingest,
+    ingestPoll: nothing,
+    ingestWitness: async () => true,
+    readStatus: () => createStatus(),
+    settle: nothing,
+  };
+  return createPostSnapshots({ meter, nameBrowser: async (post) => post.browser });
+}
+
+function toRequest(post: Post, install: string | undefined = INSTALL_UUID) {
+  const query = new URLSearchParams();
+  return { path: "/snapshots", query, body: JSON.stringify(post), socket: new Socket(), install };
+}
+
+test("a paired browser can not speak for another one", async () => {
+  const post = createRoute(async () => undefined);
+  const other = "00000000-0000-4000-8000-0000000000ff";
+  await expect(post(toRequest(createPost(), other))).rejects.toMatchObject({ code: "bad-body" });
+});
+
+test("another protocol is refused as such, so that the popup can say which side is old", async () => {
+  const post = createRoute(async () => undefined);
+  await expect(post(toRequest(createPost({ protocol: 2 })))).rejects.toMatchObject({ code: "unknown-protocol" });
+});
+
+test("a snapshot that can not be read costs only itself", async () => {
+  const post = createRoute(async () => undefined);
+  const snapshots = [
+    { sequence: 1, snapshot: createSnapshot() },
+    { sequence: 2, snapshot: { ...createSnapshot(), windows: "many" } },
+  ];
+  const answer = await post(toRequest(createPost({ snapshots })));
+  expect(answer).toEqual({ status: 200, body: { acknowledged: [1], refused: [2] } });
+});
+
+test("nothing is acknowledged before it is durable", async () => {
+  const events: string[] = [];
+  let finish = () => {};
+  const written = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const post = createRoute(async () => {
+    await written;
+    events.push("durable");
+  });
+  const answered = Promise.resolve(post(toRequest(createPost()))).then(() => events.push("acknowledged"));
+  setImmediate(finish);
+  await answered;
+  expect(events).toEqual(["durable", "acknowledged"]);
+});

@@ -1,0 +1,166 @@
+// Negative controls: each single check that guards the bridge is taken out of a copy of the sources, and the tests must
+// notice. A check that can go without a failing test is a check that nobody would miss.
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod/mini";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const guard = { file: "bridge/daemon/guard.ts", tests: ["test/bridge/daemon/guard.test.ts"] };
+const authenticate = { file: "bridge/daemon/authenticate.ts", tests: ["test/bridge/daemon/authenticate.test.ts"] };
+const signing = { file: "shared/signing.ts", tests: ["test/shared/signing.test.ts", "test/extension/bridge.test.ts"] };
+const post = { file: "bridge/daemon/routes/post-snapshots.ts", tests: ["test/bridge/daemon/post-snapshots.test.ts"] };
+const bridge = { file: "extension/bridge.ts", tests: ["test/extension/bridge.test.ts"] };
+
+const HOST = 'if (!isExactly(readHeader(head, "host"), ownHost)) return "bad-host";';
+const CONTENT_TYPE = '  if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";\n';
+const SEC_FETCH_MODE = 'if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";\n';
+
+const mutants = [
+  { name: "no Host check", ...guard, from: HOST, to: "" },
+  {
+    name: "a Host that only begins like ours",
+    ...guard,
+    from: HOST,
+    to: 'if (!readHeader(head, "host")[0]?.startsWith(ownHost)) return "bad-host";',
+  },
+  {
+    name: "any Origin",
+    ...guard,
+    from: 'if (origins.length > 0 && !isExactly(origins, EXTENSION_ORIGIN)) return "bad-origin";',
+    to: "",
+  },
+  {
+    name: "Origin null",
+    ...guard,
+    from: "!isExactly(origins, EXTENSION_ORIGIN)",
+    to: '!isExactly(origins, EXTENSION_ORIGIN) && !isExactly(origins, "null")',
+  },
+  {
+    name: "POST without Origin",
+    ...guard,
+    from: 'if (head.method === "POST" && origins.length === 0) return "bad-origin";',
+    to: "",
+  },
+  { name: "Referer", ...guard, from: 'if (readHeader(head, "referer").length > 0) return "bad-origin";', to: "" },
+  {
+    name: "Sec-Fetch-Site",
+    ...guard,
+    from: 'if (!isAbsentOr(readHeader(head, "sec-fetch-site"), "none")) return "bad-site";',
+    to: "",
+  },
+  { name: "Sec-Fetch-Mode", ...guard, from: SEC_FETCH_MODE, to: "" },
+  { name: "any content type", ...guard, from: `${SEC_FETCH_MODE}${CONTENT_TYPE}`, to: SEC_FETCH_MODE },
+  {
+    name: "no signature check",
+    ...authenticate,
+    from: 'if (!(await verifyRequest(key, claim, request))) throw new Refusal("unauthorised");',
+    to: "",
+  },
+  {
+    name: "any time",
+    ...authenticate,
+    from: "Math.abs(now() - timestampMs) <= MAX_CLOCK_SKEW_MS && timestampMs >= startedMs",
+    to: "timestampMs >= startedMs",
+  },
+  { name: "from before the start", ...authenticate, from: " && timestampMs >= startedMs", to: "" },
+  {
+    name: "a nonce twice",
+    ...authenticate,
+    from: "nonces.set(claim.nonce, claim.timestampMs + MAX_CLOCK_SKEW_MS);",
+    to: "",
+  },
+  { name: "two Authorization headers", ...authenticate, from: " || second !== undefined", to: "" },
+  {
+    name: "a body that the signature does not cover",
+    ...signing,
+    from: "timestampMs, nonce, await toDigest(body)]",
+    to: "timestampMs, nonce]",
+  },
+  { name: "a path that it does not cover", ...signing, from: '"cm1-req", method, path,', to: '"cm1-req", method,' },
+  { name: "a method that it does not cover", ...signing, from: '"cm1-req", method, path', to: '"cm1-req", path' },
+  {
+    name: "an answer's status that it does not cover",
+    ...signing,
+    from: '"cm1-res", nonce, status,',
+    to: '"cm1-res", nonce,',
+  },
+  {
+    name: "a browser that speaks for another",
+    ...post,
+    from: 'if (post.install !== request.install) throw new Refusal("bad-body");',
+    to: "",
+  },
+  { name: "acknowledged before it is durable", ...post, from: "await meter.ingest(", to: "void meter.ingest(" },
+  { name: "an answer without proof", ...bridge, from: 'if (!isProven) return { kind: "unproven" };', to: "" },
+];
+
+const reportSchema = z.looseObject({
+  testResults: z.array(
+    z.looseObject({ assertionResults: z.array(z.looseObject({ status: z.string(), fullName: z.string() })) }),
+  ),
+});
+
+let copy: string;
+
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), "claude-meter-mutants-"));
+  for (const folder of [
+    "shared",
+    "bridge",
+    "extension",
+    "test/bridge",
+    "test/shared",
+    "test/extension",
+    "test/harness",
+  ]) {
+    await cp(join(root, folder), join(copy, folder), { recursive: true });
+  }
+  for (const file of ["package.json", "manifest.json", "tsconfig.json"]) await cp(join(root, file), join(copy, file));
+  await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+  await writeFile(join(copy, "vitest.config.mjs"), "export default {};\n");
+});
+
+afterAll(async () => {
+  await rm(copy, { recursive: true, force: true });
+});
+
+/** Names of the tests that fail on the copy as it stands. */
+async function listFailing(files: readonly string[]): Promise<string[]> {
+  const report = join(copy, "report.json");
+  await rm(report, { force: true });
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const args = [vitest, "run", "--root", copy, "--reporter=json", `--outputFile=${report}`, "--bail=1", ...files];
+  await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: copy, stdio: "ignore" });
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  const { testResults } = reportSchema.parse(JSON.parse(await readFile(report, "utf8")));
+  const all = testResults.flatMap((file) => file.assertionResults);
+  if (all.length === 0) throw new Error("no test ran on the copy");
+  return all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+}
+
+test("the copy without a mutation passes, so that a failure means the mutation", async () => {
+  const files = new Set(mutants.flatMap(({ tests }) => tests));
+  expect(await listFailing([...files])).toEqual([]);
+});
+
+test.each(mutants)("a bridge that accepts: $name", { timeout: 60_000 }, async ({ name, file, tests, from, to }) => {
+  const path = join(copy, file);
+  const source = await readFile(path, "utf8");
+  expect(source.split(from)).toHaveLength(2);
+  await writeFile(
+    path,
+    source.replace(from, () => to),
+  );
+  const failing = await listFailing(tests);
+  await writeFile(path, source);
+  console.log(`${name}: noticed by "${failing[0] ?? "nothing"}"`);
+  expect(failing.length).toBeGreaterThan(0);
+});
