@@ -100,8 +100,8 @@ function isMoney(value: unknown): boolean {
     isFields(value) &&
     typeof value["enabled"] === "boolean" &&
     typeof value["out_of_credits"] === "boolean" &&
-    isNumberOrNull(value["used"]) &&
-    isNumberOrNull(value["limit"]) &&
+    isAmountOrNull(value["used"]) &&
+    isAmountOrNull(value["limit"]) &&
     isNumberOrNull(value["percent"]) &&
     isTextOrNull(value["currency"])
   );
@@ -128,7 +128,12 @@ function isTextOrNull(value: unknown): boolean {
 }
 
 function isNumberOrNull(value: unknown): boolean {
-  return value === null || (typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER);
+  return value === null || (typeof value === "number" && Number.isFinite(value) && value >= 0);
+}
+
+/** Below zero after a refund. */
+function isAmountOrNull(value: unknown): boolean {
+  return value === null || (typeof value === "number" && Number.isFinite(value));
 }
 
 function isMoment(value: unknown): boolean {

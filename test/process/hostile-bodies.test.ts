@@ -11,9 +11,18 @@ import { acknowledgementSchema } from "../../shared/protocol.ts";
 import { statusSchema } from "../../shared/row.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { isLongRun, PROPERTY_TIMEOUT_MS, toRuns } from "../harness/property-runs.ts";
+import { runCli } from "../harness/run-cli.ts";
 import { ask, type Credentials, pairInstall } from "../harness/signed-client.ts";
 import { ORG_UUID } from "../shared/wire-examples.ts";
-import { CANARY, createHostile, FORGED_ORG, FORGED_PERCENT, type Hostile, type Verdict } from "./hostile-bodies.ts";
+import {
+  CANARY,
+  createHostile,
+  FORGED_ORG,
+  FORGED_PERCENT,
+  type Hostile,
+  listExtremes,
+  type Verdict,
+} from "./hostile-bodies.ts";
 
 const INSTALL = "00000000-0000-4000-8000-0000000000cc";
 const BATCH = 50;
@@ -106,4 +115,25 @@ test("ten thousand signed hostile bodies: none crashes the bridge, none is belie
     expect(growthBytes).toBeLessThan(MAX_GROWTH_BYTES);
     expect([...counts.keys()].toSorted()).toEqual(["kept out", "refused", "taken"]);
   }
+});
+
+test("what is absurd but allowed is kept so that every reader can read it", async () => {
+  const home = await mkdtemp(join(tmpdir(), "claude-meter-absurd-"));
+  const daemon = await startDaemon({ home });
+  onTestFinished(async () => {
+    await daemon.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+  const credentials = await pairInstall(home, INSTALL);
+  const unreadable: string[] = [];
+  for (const each of listExtremes(INSTALL)) {
+    expect(await readVerdict(credentials, daemon.port, each)).toBe("taken");
+    const printed = await runCli(home, ["--json"]);
+    const table = await runCli(home, []);
+    const isRead = readStatus(join(home, "status.json")).kind === "read" && printed.code === 0 && table.code === 0;
+    if (!isRead) unreadable.push(each.name);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(table.stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  }
+  expect(unreadable).toEqual([]);
 });

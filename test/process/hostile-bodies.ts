@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import * as z from "zod/mini";
 import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
+import { toIso } from "../../shared/time.ts";
 import { createPost, createSnapshot } from "../shared/wire-examples.ts";
 
 /**
@@ -263,6 +264,54 @@ function strangeUsage(install: string): fc.Arbitrary<Made> {
     bytes: encode(replaceAt(honest, path, usage)),
     verdict: "taken",
   }));
+}
+
+/** Right in type and within the wire's limits, however absurd: whoever reads the state must be able to read these. */
+const extremes: readonly (readonly [path: Path, texts: readonly string[]])[] = [
+  [
+    ["money", "used"],
+    ["-5", "1.7976931348623157e308", "5e-324", "-0", "null"],
+  ],
+  [
+    ["money", "limit"],
+    ["-1", "1e300", "null"],
+  ],
+  [
+    ["money", "percent"],
+    ["1e300", "0", "null"],
+  ],
+  [
+    ["overage", "used"],
+    ["-1e300", "1e300"],
+  ],
+  [
+    ["windows", 0, "dollars"],
+    ['{"used":-1e300,"limit":1e300}', '{"used":null,"limit":-0}'],
+  ],
+  [
+    ["windows", 0, "resets_at"],
+    ['"9999-12-31T23:59:59.999Z"', '"0000-01-01T00:00:00.000Z"', "null"],
+  ],
+  [
+    ["windows", 0, "label"],
+    ['"\\u001b[2J\\u202e"', '"\\ud800"', JSON.stringify("\u{1f47e}".repeat(128))],
+  ],
+  [["org_name"], ['"\\u0000"', '"<img src=x onerror=alert(1)>"', '"#(touch /tmp/pwned)"', "null"]],
+  [["subscription_fetched_at"], ['"9999-12-31T23:59:59.999Z"', "null"]],
+  [["windows"], ["[]"]],
+];
+
+/** Each of them as a post of its own, newer than the one before, so that each is what is published. */
+export function listExtremes(install: string): Hostile[] {
+  const all = extremes.flatMap(([path, texts]) => texts.map((text) => ({ path, text })));
+  return all.map(({ path, text }, index) => {
+    const fetched_at = toIso(Date.UTC(2026, 0, 1) + index * 1_000);
+    const post = toJson(
+      createPost({ install, snapshots: [{ sequence: 1, snapshot: createSnapshot({ fetched_at }) }] }),
+    );
+    const bytes = encode(replaceAt(post, ["snapshots", 0, "snapshot", ...path], text));
+    return { name: `${text.slice(0, 30)} for ${path.join(".")}`, verdict: "taken", toBytes: () => bytes };
+  });
 }
 
 /** No JSON, or no post. */
