@@ -49,6 +49,7 @@ export async function createArena(access: "on" | "off"): Promise<Arena> {
   await browser.login("alice");
   // From here on ours posts only when it is told to, so that whatever else moves the file is foreign.
   await browser.popup.evaluate(() => chrome.alarms.clear("poll"));
+  await browser.popup.evaluate(() => navigator.locks.request("meter", () => undefined));
   return {
     world,
     site,
