@@ -62,24 +62,25 @@ function toSourceWords(row: Row): string[] {
 
 function renderWindow(window: RowWindow, row: Row, nowMs: number, terminal: Terminal, paint: Paint): string {
   const wide = terminal.columns >= 72;
-  const label = pad(toTerminalText(window.label, 24), wide ? 24 : Math.min(18, terminal.columns - 14));
+  const label = pad(toTerminalText(window.label, 24), wide ? 24 : Math.min(14, terminal.columns - 14));
   const percent = `${formatPercent(window.utilization)} %`.padStart(7);
   const style = toStyle(window, row);
   const bar = wide ? `${paint(style, toBar(window.utilization))} ` : "";
   const head = `  ${label} ${bar}${paint(style, percent)}`;
   const used = 2 + label.length + 1 + (wide ? BAR_CELLS + 1 : 0) + percent.length;
-  const tail = [toReset(window, nowMs), window.id === row.binding ? "binds" : ""].filter(Boolean).join("  ");
+  const tail = [toReset(window, nowMs, wide), window.id === row.binding ? "binds" : ""].filter(Boolean).join("  ");
   const room = terminal.columns - used - 2;
   return room >= 6 && tail ? `${head}  ${paint("dim", cut(tail, room))}` : head;
 }
 
-function toReset(window: RowWindow, nowMs: number): string {
+/** A narrow terminal has room for the countdown only. */
+function toReset(window: RowWindow, nowMs: number, hasRoom: boolean): string {
   if (window.state === "rolled") return `reset passed, was ${formatPercent(window.last_known)} %`;
   if (window.state === "idle") return "not started";
   if (window.state === "unknown") return "unknown";
   if (window.resets_at === null) return "";
   const countdown = formatCountdown(Date.parse(window.resets_at) - nowMs);
-  return `${countdown} (${formatClock(window.resets_at, nowMs)})`;
+  return hasRoom ? `${countdown} (${formatClock(window.resets_at, nowMs)})` : countdown;
 }
 
 function toStyle(window: RowWindow, row: Row): Style {
