@@ -1,6 +1,7 @@
 // `claude-meter` and `claude-meter --json`: every row as it stands now. The JSON form is the hot path.
 import { type Row, toRow } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
+import { exitCodes } from "../../state/exit-code.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
@@ -21,7 +22,8 @@ export async function runRows(args: string[]): Promise<void> {
   const rows = selectRows(all, account);
   if (isJson) writeOut(`${toJsonText(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
   if (rows.length === 0) throw toNoRowsError(all, status.installs, account);
-  if (isJson) return;
+  // The rest of a normal exit costs a fiftieth of the whole call.
+  if (isJson) process.exit(exitCodes.done);
   const { onDemand } = await import("../on-demand.ts");
   const renderTable = await onDemand.renderTable();
   writeOut(
