@@ -23,13 +23,15 @@ export function toRow(stored: StoredRow, nowMs: number): Row {
   const weighed = applyWitness(stored, (at) => decideFreshness(nowMs - Date.parse(at)) === "stale");
   const ageMs = nowMs - Date.parse(weighed.fetched_at);
   const state = decideFreshness(ageMs);
-  const windows = weighed.windows.map((window) => toWindowAt(window, nowMs));
+  const isStale = state === "stale";
+  // What an old value was heading for says nothing about now.
+  const windows = weighed.windows.map((window) => toWindowAt(isStale ? { ...window, forecast: null } : window, nowMs));
   return {
     ...weighed,
     windows,
     binding: decideBinding(windows),
     age_seconds: Math.max(0, Math.round(ageMs / 1000)),
-    stale: state === "stale",
+    stale: isStale,
     state,
   };
 }
@@ -40,7 +42,7 @@ export function decideFreshness(ageMs: number): Freshness {
 }
 
 /** A window whose reset has passed says nothing any more: its value moves to `last_known`. */
-export function toWindowAt(window: UsageWindow & { last_known?: number | null }, nowMs: number): RowWindow {
+export function toWindowAt(window: UsageWindow & Partial<RowWindow>, nowMs: number): RowWindow {
   const known = window.utilization ?? window.last_known ?? null;
   const state = decideWindowState(known, window.resets_at, nowMs);
   return {
@@ -48,6 +50,7 @@ export function toWindowAt(window: UsageWindow & { last_known?: number | null },
     utilization: state === "rolled" ? null : known,
     state,
     last_known: state === "rolled" ? known : null,
+    forecast: (state === "open" && window.forecast) || null,
   };
 }
 

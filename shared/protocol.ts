@@ -25,7 +25,8 @@ export const pollReportSchema = z.strictObject({
 });
 export type PollReport = z.infer<typeof pollReportSchema>;
 
-export const postSchema = z.strictObject({
+/** Not strict: a newer extension's further fields must not stop an older bridge. */
+export const postSchema = z.object({
   protocol: z.int(),
   /** Random, one per browser profile. */
   install: uuidSchema,

@@ -1,5 +1,6 @@
 // One row: one account in one organisation. What status.json holds; age and freshness are added by whoever reads.
 import * as z from "zod/mini";
+import { forecastSchema } from "./forecast.ts";
 import { pollStateSchema } from "./poll-state.ts";
 import { MAX_RANGES } from "./sequence-ranges.ts";
 import { snapshotSchema } from "./snapshot.ts";
@@ -15,6 +16,8 @@ export const rowWindowSchema = z.extend(usageWindowSchema, {
   state: windowStateSchema,
   /** The utilization before the reset passed; only in state rolled. */
   last_known: z.nullable(z.number()),
+  /** Null while there is too little evidence for one. */
+  forecast: z.optional(z.nullable(forecastSchema)),
 });
 export type RowWindow = z.infer<typeof rowWindowSchema>;
 

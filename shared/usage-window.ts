@@ -5,9 +5,11 @@ import { isoSchema, slugSchema, textSchema } from "./wire-text.ts";
 /** Whom a window binds: everyone of the account, one model, one surface; a pool is money, not a limit. */
 export const windowScopeSchema = z.enum(["account", "model", "surface", "pool"]);
 
+/** five_hour, seven_day, seven_day_<x>, scoped:<slug>, pool:<key>, or the server's own new name. */
+export const windowIdSchema = z.string().check(z.regex(/^[a-z0-9_:-]{1,80}$/));
+
 export const usageWindowSchema = z.strictObject({
-  /** five_hour, seven_day, seven_day_<x>, scoped:<slug>, pool:<key>, or the server's own new name. */
-  id: z.string().check(z.regex(/^[a-z0-9_:-]{1,80}$/)),
+  id: windowIdSchema,
   label: textSchema,
   /** The model's name as the server shows it; null when the window is not one model's. */
   model: z.nullable(textSchema),

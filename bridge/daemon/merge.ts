@@ -169,7 +169,7 @@ export function restoreState(status: Status): MeterState {
   const witnesses = new Map<string, Witness>();
   for (const row of status.rows) {
     const { schema, browser, source, binding, witness, ...snapshot } = row;
-    const windows = row.windows.map(({ state, last_known, ...window }) => ({
+    const windows = row.windows.map(({ state, last_known, forecast, ...window }) => ({
       ...window,
       utilization: window.utilization ?? last_known,
     }));

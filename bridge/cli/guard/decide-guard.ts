@@ -1,6 +1,7 @@
 // Whether a row lets work go on: go, over the limit, or in doubt and why. Pure.
 import { decideFreshness } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
+import { toWindowLengthMs } from "../../../shared/window-length.ts";
 import type { RowReading } from "../read-row.ts";
 import { decideMoney } from "./decide-money.ts";
 import type { Doubt } from "./doubt.ts";
@@ -18,8 +19,6 @@ export type GuardDecision =
   | { verdict: "doubt"; reason: Doubt; window: string | null; fetchedMs: number | undefined };
 
 const RESET_TOLERANCE_MS = 300_000;
-const FIVE_HOURS_MS = 18_000_000;
-const SEVEN_DAYS_MS = 604_800_000;
 /** A window whose name does not tell its length is at most monthly. */
 const LONGEST_MS = 31 * 86_400_000;
 
@@ -63,12 +62,7 @@ function toMeter({ id, utilization, resets_at }: RowWindow): Meter {
 export function toTrustedResetMs(window: Pick<RowWindow, "id" | "resets_at">, nowMs: number): number | undefined {
   if (window.resets_at === null) return undefined;
   const resetMs = Date.parse(window.resets_at);
-  return resetMs - nowMs <= toLengthMs(window.id) + RESET_TOLERANCE_MS ? resetMs : undefined;
-}
-
-function toLengthMs(id: string): number {
-  if (id === "five_hour") return FIVE_HOURS_MS;
-  return id.startsWith("seven_day") || id.startsWith("scoped:") ? SEVEN_DAYS_MS : LONGEST_MS;
+  return resetMs - nowMs <= (toWindowLengthMs(window.id) ?? LONGEST_MS) + RESET_TOLERANCE_MS ? resetMs : undefined;
 }
 
 function toDoubt(reason: Doubt, window: string | null, fetchedMs?: number): GuardDecision {

@@ -1,0 +1,54 @@
+// The wire of GET /history: what was seen of each window over time. Moments are epoch milliseconds, because a year of them is a lot.
+import * as z from "zod/mini";
+import { windowIdSchema } from "./usage-window.ts";
+import { isoSchema, textSchema, uuidSchema } from "./wire-text.ts";
+
+/** One observation: when, percent (null: unknown), and when the window was to start again (null: not said). */
+export const historyPointSchema = z.tuple([z.int(), z.nullable(z.number()), z.nullable(z.int())]);
+export type HistoryPoint = z.infer<typeof historyPointSchema>;
+
+export const seriesSchema = z.strictObject({
+  org_uuid: uuidSchema,
+  account_uuid: z.nullable(uuidSchema),
+  /** A window's id as in the row; "money" for the percent of the paid usage. */
+  window: windowIdSchema,
+  label: textSchema,
+  /** False: too many points were asked for, and of each stretch of time only the lowest and the highest are here. */
+  is_exact: z.boolean(),
+  /** Ascending. */
+  points: z.array(historyPointSchema),
+  /** When the window started again, as toResets finds it in all points. */
+  resets: z.array(z.int()),
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+export const historySchema = z.strictObject({
+  schema: z.literal(1),
+  since: isoSchema,
+  until: isoSchema,
+  /** Between two neighbours of a series further apart than this nobody looked: a gap, never to be drawn over. */
+  gap_ms: z.int(),
+  series: z.array(seriesSchema),
+});
+export type History = z.infer<typeof historySchema>;
+
+export type HistoryQuestion = {
+  /** One row's; without them every row's. */
+  org_uuid?: string;
+  account_uuid?: string | null;
+  window?: string;
+  sinceMs: number;
+  untilMs: number;
+  /** Per series; without it every point. */
+  maxPoints?: number;
+};
+
+/** The request target that asks it. */
+export function toHistoryTarget(question: HistoryQuestion): string {
+  const query = new URLSearchParams({ since: String(question.sinceMs), until: String(question.untilMs) });
+  if (question.org_uuid !== undefined) query.set("org", question.org_uuid);
+  if (question.account_uuid) query.set("account", question.account_uuid);
+  if (question.window !== undefined) query.set("window", question.window);
+  if (question.maxPoints !== undefined) query.set("points", String(question.maxPoints));
+  return `/history?${query}`;
+}
