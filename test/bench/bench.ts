@@ -13,6 +13,7 @@ import { parseUsageBody } from "../../shared/usage-body.ts";
 import { CLI_PATH } from "../harness/run-cli.ts";
 import { createAccounts } from "../stand-in/accounts.ts";
 import { toUsageBody } from "../stand-in/usage-body.ts";
+import { benchHistory } from "./bench-history.ts";
 import { measurePaired } from "./paired-runs.ts";
 
 const RUNS = Number(process.env["RUNS"] ?? 30);
@@ -96,4 +97,5 @@ console.log(
   `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.versions.node}, ${process.platform}`,
 );
 await benchStartUp();
+await benchHistory();
 await benchWorkerSize();

@@ -154,9 +154,12 @@ function createStore(database: Database): Store {
       (readNumber(database, "page_count") - readNumber(database, "freelist_count")) * readNumber(database, "page_size"),
     copyTo: (path) => database.prepare("VACUUM INTO ?").run(path),
     close: () => {
-      // Not left to close, which does nothing of the kind while a binding still holds a statement.
-      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      database.close();
+      try {
+        // Not left to close, which does nothing of the kind while a binding still holds a statement.
+        database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } finally {
+        database.close();
+      }
     },
   };
 }
