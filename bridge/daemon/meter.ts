@@ -44,9 +44,15 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
     }
   };
 
+  let queued: Promise<void> | undefined;
   const keep = async (next: MeterState) => {
     state = next;
-    await inTurn(write);
+    // A write that has not begun will hold this state as well.
+    queued ??= inTurn(() => {
+      queued = undefined;
+      return write();
+    });
+    await queued;
   };
 
   const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
