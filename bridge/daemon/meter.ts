@@ -5,6 +5,7 @@ import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import { createForecasts } from "./forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
@@ -33,11 +34,13 @@ export type MeterOptions = { folder: string; now: () => number; log: Log; histor
 export async function openMeter({ folder, now, log, history }: MeterOptions): Promise<Meter> {
   let state = await readState(folder, now, log);
   const inTurn = createTurns();
+  const forecastWindow = createForecasts({ history, log });
+  const publish = () => toStatus(state, now(), forecastWindow);
 
   const write = async () => {
     try {
       await ensurePrivateFolder(folder);
-      await writePrivateFile(toStatusPath(folder), `${JSON.stringify(toStatus(state, now()))}\n`);
+      await writePrivateFile(toStatusPath(folder), `${JSON.stringify(publish())}\n`);
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
       throw new Refusal("disk-full", { cause: error });
@@ -82,7 +85,7 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
       await keep(next);
       return true;
     },
-    readStatus: () => toStatus(state, now()),
+    readStatus: publish,
     readRowKeys: () => toRowKeys(state),
     settle: inTurn.settled,
   };
