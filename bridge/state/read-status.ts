@@ -91,7 +91,19 @@ function isWindow(value: unknown): boolean {
     isText(value["scope"]) &&
     isNumberOrNull(value["utilization"]) &&
     isNumberOrNull(value["last_known"]) &&
-    (value["resets_at"] === null || isMoment(value["resets_at"]))
+    (value["resets_at"] === null || isMoment(value["resets_at"])) &&
+    (value["forecast"] === undefined || value["forecast"] === null || isForecast(value["forecast"]))
+  );
+}
+
+function isForecast(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    value["percent_per_hour"] !== null &&
+    isNumberOrNull(value["percent_per_hour"]) &&
+    isNumberOrNull(value["percent_at_reset"]) &&
+    (value["exhausted_at"] === null || isMoment(value["exhausted_at"])) &&
+    isAmountOrNull(value["pace"])
   );
 }
 
@@ -131,7 +143,7 @@ function isNumberOrNull(value: unknown): boolean {
   return value === null || (typeof value === "number" && Number.isFinite(value) && value >= 0);
 }
 
-/** Below zero after a refund. */
+/** Below zero after a refund, or behind an even pace. */
 function isAmountOrNull(value: unknown): boolean {
   return value === null || (typeof value === "number" && Number.isFinite(value));
 }
