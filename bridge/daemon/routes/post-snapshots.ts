@@ -1,7 +1,9 @@
 // POST /snapshots, conductor of the way in: parse, name the browser, merge, make durable, and only then acknowledge.
+import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
 import {
   type Acknowledgement,
+  OLDEST_PROTOCOL,
   type Post,
   PROTOCOL,
   postSchema,
@@ -11,6 +13,8 @@ import {
 import type { Meter } from "../meter.ts";
 import { Refusal } from "../refusal.ts";
 import type { Handler, Request } from "../server.ts";
+
+const protocolSchema = z.pick(postSchema, { protocol: true });
 
 export type PostSnapshotsOptions = {
   meter: Meter;
@@ -43,8 +47,10 @@ function parsePost(text: string): Post {
   } catch (error) {
     throw new Refusal("bad-body", { cause: error });
   }
+  // First of all: a post of another protocol may have any form.
+  const spoken = protocolSchema.safeParse(body).data?.protocol ?? PROTOCOL;
+  if (spoken < OLDEST_PROTOCOL || spoken > PROTOCOL) throw new Refusal("unknown-protocol");
   const read = postSchema.safeParse(body);
   if (!read.success) throw new Refusal("bad-body", { cause: read.error });
-  if (read.data.protocol !== PROTOCOL) throw new Refusal("unknown-protocol");
   return read.data;
 }
