@@ -10,6 +10,7 @@ import {
   type Sequenced,
   sequencedSchema,
 } from "../../../shared/protocol.ts";
+import type { ClockWatch } from "../clock-watch.ts";
 import type { Meter } from "../meter.ts";
 import { Refusal } from "../refusal.ts";
 import type { Handler, Request } from "../server.ts";
@@ -18,11 +19,12 @@ const protocolSchema = z.pick(postSchema, { protocol: true });
 
 export type PostSnapshotsOptions = {
   meter: Meter;
+  clock: ClockWatch;
   /** The browser behind the connection, as the system knows it; else the name the extension gave. */
   nameBrowser: (post: Post, request: Request) => Promise<string>;
 };
 
-export function createPostSnapshots({ meter, nameBrowser }: PostSnapshotsOptions): Handler {
+export function createPostSnapshots({ meter, clock, nameBrowser }: PostSnapshotsOptions): Handler {
   return async (request) => {
     const post = parsePost(request.body);
     // A paired browser speaks for itself only.
@@ -34,6 +36,7 @@ export function createPostSnapshots({ meter, nameBrowser }: PostSnapshotsOptions
       if (read.success) sequenced.push(read.data);
       else refused.push(entry.sequence);
     }
+    clock.note(sequenced);
     await meter.ingest({ ...post, browser: await nameBrowser(post, request) }, sequenced);
     const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused };
     return { status: 200, body };
