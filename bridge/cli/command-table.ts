@@ -279,6 +279,22 @@ export const commandTable: readonly CommandHelp[] = [
     examples: [["claude-meter uninstall --dry-run", "see what it would remove"]],
   },
   {
+    name: "extension",
+    usage: "claude-meter extension [path|open]",
+    summary: "how to load the browser extension that came with this program",
+    details: [
+      "(nothing)   the three steps",
+      "path        the folder to load, for scripts",
+      "open        on macOS opens the browser's extensions page as well; other systems let no program do that",
+      "",
+      "The folder stays where it is when the package is updated: the browser takes the new version at its next start.",
+    ],
+    examples: [
+      ["claude-meter extension", "the three steps"],
+      ["claude-meter extension path", "the folder to load"],
+    ],
+  },
+  {
     name: "run",
     usage: "claude-meter run [--max <percent>] [--resume] [--label <text>] -- <command…>",
     summary: "run an agent behind the gate, and stop or wait when it hits a limit",
