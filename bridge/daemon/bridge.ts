@@ -11,6 +11,7 @@ import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
+import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openMeter } from "./meter.ts";
@@ -82,6 +83,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     setImmediate(options.onStop);
     return { status: 200, body: {} };
   };
+  const live = createLive({ readStatus: meter.readStatus, onDefect });
+  meter.onPublished(live.publish);
   const local = createBridgeServer({
     routes: {
       "GET /hello": getHello,
@@ -91,6 +94,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "POST /witness": createPostWitness(meter),
       ...createSocketPairRoutes({ pairing, keys, meter, isListening: door.isListening }),
     },
+    upgrades: { "GET /live": live.accept },
     decideRefusal: decideSocketRefusal,
     onDefect,
   });
@@ -100,7 +104,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), closeServer(local)]);
+      await Promise.all([door.close(), live.close(), closeServer(local)]);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();

@@ -20,6 +20,8 @@ export type Meter = {
   /** A second opinion on a row; false when it changes nothing. */
   ingestWitness: (witness: WitnessPost) => Promise<boolean>;
   readStatus: () => Status;
+  /** Called after each change that is durable. */
+  onPublished: (listener: () => void) => void;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
 };
@@ -29,6 +31,7 @@ export type MeterOptions = { folder: string; now: () => number; log: Log };
 export async function openMeter({ folder, now, log }: MeterOptions): Promise<Meter> {
   let state = await readState(folder, now, log);
   let last: Promise<void> = Promise.resolve();
+  let tell = () => {};
 
   const write = async () => {
     try {
@@ -46,6 +49,7 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
     const own = last.catch(() => undefined).then(write);
     last = own;
     await own;
+    tell();
   };
 
   return {
@@ -61,6 +65,9 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
       return true;
     },
     readStatus: () => toStatus(state, now()),
+    onPublished: (listener) => {
+      tell = listener;
+    },
     settle: () => last.catch(() => undefined),
   };
 }

@@ -13,6 +13,7 @@ function createRoute(ingest: Meter["ingest"]) {
     ingestPoll: nothing,
     ingestWitness: async () => true,
     readStatus: () => createStatus(),
+    onPublished: () => undefined,
     settle: nothing,
   };
   return createPostSnapshots({ meter, nameBrowser: async (post) => post.browser });
