@@ -10,6 +10,7 @@ import { UnsafePathError } from "../state/unsafe-path-error.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
+import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
@@ -17,6 +18,7 @@ import type { Log } from "./log.ts";
 import { openMeter } from "./meter.ts";
 import { createPairing } from "./pairing.ts";
 import { createGetHello } from "./routes/get-hello.ts";
+import { createGetHistory } from "./routes/get-history.ts";
 import { createGetRows } from "./routes/get-rows.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
@@ -56,15 +58,18 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const lock = await acquireLock(folder);
   if (!lock) return undefined;
 
-  const meter = await openMeter({ folder, now, log });
+  const history = await openHistory({ folder, now, log });
+  const meter = await openMeter({ folder, now, log, history });
   const keys = await openKeyRing(folder, now, log);
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const getHello = createGetHello(version);
+  const getHistory = createGetHistory(meter, history);
   const onDefect = (error: unknown) => log(`defect: ${toDefectText(error)}`);
   const tcp = createBridgeServer({
     routes: {
       "GET /hello": getHello,
+      "GET /history": getHistory,
       "GET /rows": createGetRows(meter),
       "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser(keys) }),
     },
@@ -88,6 +93,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const local = createBridgeServer({
     routes: {
       "GET /hello": getHello,
+      "GET /history": getHistory,
       "GET /rows": createGetRows(meter),
       "GET /status": getStatus,
       "POST /stop": postStop,
@@ -108,6 +114,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();
+      await history.close();
       lock.release();
     },
   };

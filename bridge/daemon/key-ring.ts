@@ -7,6 +7,7 @@ import { fromHex, importKey, KEY_BYTES } from "../../shared/signing.ts";
 import { toIso } from "../../shared/time.ts";
 import { isoSchema, uuidSchema } from "../../shared/wire-text.ts";
 import { readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
 import { setAside } from "./quarantine.ts";
 import { Refusal } from "./refusal.ts";
@@ -49,13 +50,8 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
   const keys = new Map<string, CryptoKey>();
   for (const paired of file.paired) keys.set(paired.install, await importKey(fromHex(paired.key)));
 
-  let last: Promise<unknown> = Promise.resolve();
-  /** One change after the other, each made from what the one before it left: two browsers may ask at once. */
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const own = last.then(change);
-    last = own.catch(() => undefined);
-    return own;
-  };
+  // Two browsers may ask at once.
+  const inTurn = createTurns();
   const write = async (next: KeyFile) => {
     try {
       await writePrivateFile(path, `${JSON.stringify(next)}\n`);

@@ -14,6 +14,7 @@ function createRoute(ingest: Meter["ingest"]) {
     ingestWitness: async () => true,
     readStatus: () => createStatus(),
     onPublished: () => undefined,
+    readRowKeys: () => [],
     settle: nothing,
   };
   return createPostSnapshots({ meter, nameBrowser: async (post) => post.browser });
