@@ -344,6 +344,28 @@ export const commandTable: readonly CommandHelp[] = [
     examples: [["claude-meter runs", "how the night is going"]],
   },
   {
+    name: "history",
+    usage: "claude-meter history [--since 7d] [--window <id>,…] [--format table|json|csv] …",
+    summary: "what was seen of each window over time",
+    details: [
+      "--since <when>      from here on: so long ago (30m, 6h, 7d) or a moment (2026-11-20T10:00:00Z); a week ago (7d)",
+      "--until <when>      up to here; else now",
+      "--window <id>,…     only these: five_hour, seven_day, scoped:fable, money",
+      "--account <name>    only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      "--format <format>   table: a sparkline per window; json, csv: every point as it was seen",
+      "--redact            ids instead of names (csv holds none)",
+      "--no-color          no colours (also: NO_COLOR=1, or when stdout is not a terminal)",
+      "",
+      "Exit code: 0 printed, 69 the bridge is not running or nothing was seen, 64 the command line is wrong.",
+      "Details: docs/history.md.",
+    ],
+    examples: [
+      ["claude-meter history", "the last week of every account"],
+      ["claude-meter history --since 24h --window five_hour", "the 5-hour window since yesterday"],
+      ["claude-meter history --since 90d --format csv > usage.csv", "three months for a spreadsheet"],
+    ],
+  },
+  {
     name: "help",
     usage: "claude-meter help [<command>]",
     summary: "show this help, or that of one command",

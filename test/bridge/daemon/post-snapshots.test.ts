@@ -16,6 +16,7 @@ function createRoute(ingest: Meter["ingest"]) {
     ingestPoll: nothing,
     ingestWitness: async () => true,
     readStatus: () => createStatus(),
+    onPublished: () => undefined,
     readRowKeys: () => [],
     settle: nothing,
   };
