@@ -17,20 +17,36 @@ export function toCurrentPeriod(points: readonly HistoryPoint[]): HistoryPoint[]
   return points.slice(toResetPoints(points).at(-1)?.index ?? 0);
 }
 
+/** By index, without iterators and destructuring: a year is a hundred thousand points. */
 function toResetPoints(points: readonly HistoryPoint[]): { index: number; resetMs: number }[] {
-  const known = points.map((point, index) => ({ point, index })).filter(({ point }) => point[1] !== null);
-  return known.flatMap(({ point, index }, position) => {
-    const before = known[position - 1]?.point;
-    const resetMs = before && decideReset(before, point, known[position + 1]?.point);
-    return resetMs === undefined ? [] : [{ index, resetMs }];
-  });
+  const resets: { index: number; resetMs: number }[] = [];
+  let before: HistoryPoint | undefined;
+  for (let index = 0; index < points.length; index += 1) {
+    const point = points[index];
+    if (!point || point[1] === null) continue;
+    if (before && !isPlainRise(before, point)) {
+      const resetMs = decideReset(before, point, () => findKnown(points, index + 1));
+      if (resetMs !== undefined) resets.push({ index, resetMs });
+    }
+    before = point;
+  }
+  return resets;
+}
+
+function isPlainRise(before: HistoryPoint, next: HistoryPoint): boolean {
+  return next[2] === before[2] && (next[1] ?? 0) >= (before[1] ?? 0);
+}
+
+function findKnown(points: readonly HistoryPoint[], from: number): HistoryPoint | undefined {
+  for (let index = from; index < points.length; index += 1) if (points[index]?.[1] !== null) return points[index];
+  return undefined;
 }
 
 /** Undefined while both are of one period. */
 function decideReset(
   before: HistoryPoint,
   next: HistoryPoint,
-  afterNext: HistoryPoint | undefined,
+  findAfter: () => HistoryPoint | undefined,
 ): number | undefined {
   const [, used, announced] = before;
   const [at, usedNext, announcedNext] = next;
@@ -41,7 +57,8 @@ function decideReset(
     return usedNext < used ? at : undefined;
   }
   const isFall = (value: number) => used - value >= LEAST_FALL_POINTS && value < used / 2;
+  if (!isFall(usedNext)) return undefined;
   // A single low value may be a slip; the next one has to be low as well.
-  const isLasting = afterNext?.[1] !== undefined && afterNext[1] !== null && isFall(afterNext[1]);
-  return isFall(usedNext) && isLasting ? at : undefined;
+  const usedAfter = findAfter()?.[1] ?? used;
+  return isFall(usedAfter) ? at : undefined;
 }

@@ -7,11 +7,12 @@ import { fromHex, importKey, KEY_BYTES } from "../../shared/signing.ts";
 import { toIso } from "../../shared/time.ts";
 import { isoSchema, uuidSchema } from "../../shared/wire-text.ts";
 import { readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
 import { setAside } from "./quarantine.ts";
 import { Refusal } from "./refusal.ts";
 
-const pairedSchema = z.strictObject({
+const pairedSchema = z.object({
   install: uuidSchema,
   key: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   browser: z.string(),
@@ -21,7 +22,7 @@ const pairedSchema = z.strictObject({
 });
 type Paired = z.infer<typeof pairedSchema>;
 
-const fileSchema = z.strictObject({
+const fileSchema = z.object({
   schema: z.literal(1),
   paired: z.array(pairedSchema),
   /** Installs whose key the user took back: a native host may not fetch a new one. */
@@ -49,13 +50,8 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
   const keys = new Map<string, CryptoKey>();
   for (const paired of file.paired) keys.set(paired.install, await importKey(fromHex(paired.key)));
 
-  let last: Promise<unknown> = Promise.resolve();
-  /** One change after the other, each made from what the one before it left: two browsers may ask at once. */
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const own = last.then(change);
-    last = own.catch(() => undefined);
-    return own;
-  };
+  // Two browsers may ask at once.
+  const inTurn = createTurns();
   const write = async (next: KeyFile) => {
     try {
       await writePrivateFile(path, `${JSON.stringify(next)}\n`);

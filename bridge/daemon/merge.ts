@@ -43,7 +43,7 @@ export function mergePost(
   const seen = new Map(known?.seen);
   for (const { snapshot } of sequenced) {
     const observed = toObserved(snapshot, receivedMs);
-    const key = toKey(observed.org_uuid, toAccount(observed));
+    const key = toSnapshotKey(observed);
     const row = mergeRow(rows.get(key), observed);
     if (row) rows.set(key, row);
     seen.set(key, mergeSeen(seen.get(key), observed));
@@ -61,8 +61,12 @@ export function toKey(orgUuid: string, account: string | null): string {
   return `${orgUuid} ${account ?? "?"}`;
 }
 
+export function toSnapshotKey(snapshot: Snapshot): string {
+  return toKey(snapshot.org_uuid, toAccount(snapshot));
+}
+
 /** A snapshot is never newer than its arrival: a date in the future can not pin a row. */
-function toObserved(snapshot: Snapshot, receivedMs: number): Snapshot {
+export function toObserved(snapshot: Snapshot, receivedMs: number): Snapshot {
   return {
     ...snapshot,
     fetched_at: earlier(snapshot.fetched_at, receivedMs),

@@ -1,16 +1,19 @@
-// What the bridge knows, kept durable: a post counts only when status.json holds it.
+// What the bridge knows, kept durable: a post counts only when history and status.json hold it.
 import { parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import type { HistoryKeeper } from "./history/history.ts";
+import { toObservations } from "./history/to-observations.ts";
+import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
-import { emptyState, type MeterState, mergePost, restoreState } from "./merge.ts";
+import { emptyState, type MeterState, mergePost, restoreState, toObserved, toSnapshotKey } from "./merge.ts";
 import { mergeWitness } from "./merge-witness.ts";
 import { setAside } from "./quarantine.ts";
 import { Refusal } from "./refusal.ts";
-import { toStatus } from "./to-status.ts";
+import { type RowKeys, toRowKeys, toStatus } from "./to-status.ts";
 
 export type Meter = {
   /** Resolves when the post is durable; throws Refusal "disk-full" when it could not be written. */
@@ -20,15 +23,19 @@ export type Meter = {
   /** A second opinion on a row; false when it changes nothing. */
   ingestWitness: (witness: WitnessPost) => Promise<boolean>;
   readStatus: () => Status;
+  readRowKeys: () => RowKeys[];
+  /** Called after each change that is durable. */
+  onPublished: (listener: () => void) => void;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
 };
 
-export type MeterOptions = { folder: string; now: () => number; log: Log };
+export type MeterOptions = { folder: string; now: () => number; log: Log; history: HistoryKeeper };
 
-export async function openMeter({ folder, now, log }: MeterOptions): Promise<Meter> {
+export async function openMeter({ folder, now, log, history }: MeterOptions): Promise<Meter> {
   let state = await readState(folder, now, log);
-  let last: Promise<void> = Promise.resolve();
+  const inTurn = createTurns();
+  let tell = () => {};
 
   const write = async () => {
     try {
@@ -40,16 +47,35 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
     }
   };
 
+  let queued: Promise<void> | undefined;
   const keep = async (next: MeterState) => {
     state = next;
-    // One write at a time; a failed one is told to its own post and does not stop the next.
-    const own = last.catch(() => undefined).then(write);
-    last = own;
-    await own;
+    // A write that has not begun will hold this state as well.
+    queued ??= inTurn(async () => {
+      queued = undefined;
+      await write();
+      tell();
+    });
+    await queued;
+  };
+
+  const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
+    const receivedMs = now();
+    const observations = sequenced
+      .map(({ snapshot }) => toObserved(snapshot, receivedMs))
+      .flatMap((snapshot) => toObservations(toSnapshotKey(snapshot), snapshot));
+    const kept = history.append(observations).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    // Also when history can not be kept: a gate shall see the newest value.
+    await keep(mergePost(state, post, sequenced, receivedMs));
+    const failure = await kept;
+    if (failure) throw failure.error;
   };
 
   return {
-    ingest: async (post, sequenced) => await keep(mergePost(state, post, sequenced, now())),
+    ingest,
     ingestPoll: async (install, poll) => {
       const known = state.installs.get(install);
       if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
@@ -61,7 +87,11 @@ export async function openMeter({ folder, now, log }: MeterOptions): Promise<Met
       return true;
     },
     readStatus: () => toStatus(state, now()),
-    settle: () => last.catch(() => undefined),
+    readRowKeys: () => toRowKeys(state),
+    onPublished: (listener) => {
+      tell = listener;
+    },
+    settle: inTurn.settled,
   };
 }
 

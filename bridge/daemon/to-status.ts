@@ -18,6 +18,15 @@ export function toStatus(state: MeterState, nowMs: number): Status {
   };
 }
 
+export type RowKeys = { org_uuid: string; account_uuid: string | null; keys: readonly string[] };
+
+/** Under which keys each row's snapshots came. */
+export function toRowKeys(state: MeterState): RowKeys[] {
+  return joinUnknownAccounts(state).map(({ row, keys }) => {
+    return { org_uuid: row.org_uuid, account_uuid: row.good.account_uuid, keys: [...keys] };
+  });
+}
+
 /** A row, and the keys under which browsers saw it. */
 type Joined = { row: RowRecord; keys: Set<string> };
 

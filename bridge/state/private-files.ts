@@ -130,7 +130,8 @@ export async function writePrivateFile(path: string, text: string, mode = 0o600)
   await syncFolder(dirname(path));
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes a rename in it survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
   // Windows can not open a folder; its rename is durable with the file system's journal.
   if (!HAS_MODES) return;
   const handle = await open(folder, constants.O_RDONLY);

@@ -1,10 +1,13 @@
 // The way in, step by step: whose post it is, which of its snapshots can be read, and when it is acknowledged.
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
+import { createClockWatch } from "../../../bridge/daemon/clock-watch.ts";
 import type { Meter } from "../../../bridge/daemon/meter.ts";
 import { createPostSnapshots } from "../../../bridge/daemon/routes/post-snapshots.ts";
 import type { Post } from "../../../shared/protocol.ts";
 import { createPost, createSnapshot, createStatus, INSTALL_UUID } from "../../shared/wire-examples.ts";
+
+const NOON = Date.parse("2026-11-20T12:00:00.000Z");
 
 function createRoute(ingest: Meter["ingest"]) {
   const nothing = async () => undefined;
@@ -13,9 +16,18 @@ function createRoute(ingest: Meter["ingest"]) {
     ingestPoll: nothing,
     ingestWitness: async () => true,
     readStatus: () => createStatus(),
+    onPublished: () => undefined,
+    readRowKeys: () => [],
     settle: nothing,
   };
-  return createPostSnapshots({ meter, nameBrowser: async (post) => post.browser });
+  return createPostSnapshots({
+    meter,
+    clock: createClockWatch(
+      () => NOON,
+      () => undefined,
+    ),
+    nameBrowser: async (post) => post.browser,
+  });
 }
 
 function toRequest(post: Post, install: string | undefined = INSTALL_UUID) {

@@ -1,0 +1,51 @@
+// Copies of history.sqlite, one a day: made whole under another name first, the oldest go.
+import { constants } from "node:fs";
+import { copyFile, open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { toIso } from "../../../shared/time.ts";
+import { ensurePrivateFolder, syncFolder } from "../../state/private-files.ts";
+import type { Store } from "./store.ts";
+
+const KEPT = 3;
+const BACKUP_NAME = /^history-(\d{4}-\d{2}-\d{2})\.sqlite$/;
+
+function toBackupFolder(folder: string): string {
+  return join(folder, "backup");
+}
+
+/** Paths, the newest first. */
+export async function listBackups(folder: string): Promise<string[]> {
+  const backups = toBackupFolder(folder);
+  const names = await readdir(backups).catch(() => []);
+  const own = names.filter((name) => BACKUP_NAME.test(name)).toSorted();
+  return own.toReversed().map((name) => join(backups, name));
+}
+
+/** The day of the newest backup, undefined while there is none. */
+export async function readBackupDay(folder: string): Promise<number | undefined> {
+  const [newest = ""] = await listBackups(folder);
+  const day = BACKUP_NAME.exec(newest.slice(toBackupFolder(folder).length + 1))?.[1];
+  return day === undefined ? undefined : Date.parse(day);
+}
+
+export async function writeBackup(folder: string, store: Store, nowMs: number): Promise<void> {
+  const backups = toBackupFolder(folder);
+  await ensurePrivateFolder(backups);
+  const temporary = join(backups, "history.tmp");
+  await rm(temporary, { force: true, recursive: true });
+  store.copyTo(temporary);
+  const file = await open(temporary, constants.O_RDWR);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(backups, `history-${toIso(nowMs).slice(0, 10)}.sqlite`));
+  await syncFolder(backups);
+  for (const old of (await listBackups(folder)).slice(KEPT)) await rm(old, { force: true });
+}
+
+/** Puts a backup where the store stood; nothing may stand there. */
+export async function restoreBackup(backup: string, path: string): Promise<void> {
+  await copyFile(backup, path, constants.COPYFILE_EXCL);
+}

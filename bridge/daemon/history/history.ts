@@ -1,0 +1,177 @@
+// The history, kept whatever happens to its file: opened at the first need, set aside and replaced by the newest good
+// backup when it is damaged, backed up and pruned once a day.
+import { statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ensurePrivateFile } from "../../state/private-files.ts";
+import { hasCode } from "../../state/read-status.ts";
+import { isUnsafePathError } from "../../state/unsafe-path-error.ts";
+import { createTurns } from "../in-turn.ts";
+import type { Log } from "../log.ts";
+import { setAside } from "../quarantine.ts";
+import { Refusal } from "../refusal.ts";
+import { listBackups, readBackupDay, restoreBackup, writeBackup } from "./backups.ts";
+import { NewerStoreError } from "./schema.ts";
+import { DamagedStoreError, openStore, type Store, type StoredSeries, type StoreQuestion } from "./store.ts";
+import type { Observation } from "./to-observations.ts";
+
+export type HistoryKeeper = {
+  /** Durable when it resolves; throws Refusal "disk-full" when nothing could be kept. */
+  append: (observations: readonly Observation[]) => Promise<void>;
+  /** Nothing while the file can not be opened. */
+  read: (question: StoreQuestion) => StoredSeries[];
+  close: () => Promise<void>;
+};
+
+export type HistoryOptions = { folder: string; now: () => number; log: Log };
+
+const STORE_FILE = "history.sqlite";
+const DAY_MS = 86_400_000;
+/** The usual span; a store that grows beyond its bound keeps less. */
+const KEPT_DAYS = [400, 300, 200, 100, 50, 25] as const;
+const MAX_BYTES = 200 * 1024 * 1024;
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN: https://sqlite.org/rescode.html */
+const BROKEN_CODES: readonly unknown[] = [11, 26, 14];
+
+export async function openHistory({ folder, now, log }: HistoryOptions): Promise<HistoryKeeper> {
+  const path = join(folder, STORE_FILE);
+  const inTurn = createTurns();
+  let open: { store: Store; inode: number } | undefined;
+  let caredMs = await readBackupDay(folder);
+
+  const close = () => {
+    try {
+      open?.store.close();
+    } catch {
+      // A file that is broken or gone; what was acknowledged was durable before.
+    }
+    open = undefined;
+  };
+
+  const tryOpen = async () => {
+    try {
+      const store = await openOrReplace(folder, now(), log);
+      open = { store, inode: statSync(path).ino };
+    } catch (error) {
+      log(`${STORE_FILE} could not be opened: ${toReason(error)}`);
+    }
+  };
+
+  /** Somebody may delete the folder while we run; SQLite would go on writing into a file that nobody finds. */
+  const isInPlace = () => {
+    try {
+      return statSync(path).ino === open?.inode;
+    } catch {
+      return false;
+    }
+  };
+
+  const append = (observations: readonly Observation[]) => {
+    if (!open) throw new Refusal("disk-full");
+    open.store.append(observations);
+  };
+
+  const appendOrMend = async (observations: readonly Observation[]) => {
+    if (!isInPlace()) {
+      close();
+      await tryOpen();
+    }
+    try {
+      append(observations);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      close();
+      await tryOpen();
+      append(observations);
+    }
+  };
+
+  const care = async () => {
+    if (!open) return;
+    try {
+      const { store } = open;
+      for (const days of KEPT_DAYS) {
+        store.prune(now() - days * DAY_MS);
+        if (store.readUsedBytes() <= MAX_BYTES) break;
+      }
+      await writeBackup(folder, store, now());
+    } catch (error) {
+      log(`${STORE_FILE} could not be backed up: ${toReason(error)}`);
+    }
+  };
+
+  await tryOpen();
+  return {
+    append: async (observations) => {
+      await inTurn(() => appendOrMend(observations)).catch((error: unknown) => {
+        log(`${STORE_FILE} could not be written: ${toReason(error)}`);
+        throw error instanceof Refusal ? error : new Refusal("disk-full", { cause: error });
+      });
+      // Once a day, and without a timer: while nothing comes there is nothing to keep.
+      if (Math.abs(now() - (caredMs ?? 0)) < DAY_MS) return;
+      caredMs = now();
+      setImmediate(() => void inTurn(care));
+    },
+    read: (question) => {
+      try {
+        return open?.store.read(question) ?? [];
+      } catch (error) {
+        log(`${STORE_FILE} could not be read: ${toReason(error)}`);
+        // The next append opens it again, and looks at the whole of it.
+        close();
+        return [];
+      }
+    },
+    close: async () => {
+      await inTurn.settled();
+      close();
+    },
+  };
+}
+
+async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<Store> {
+  const path = join(folder, STORE_FILE);
+  try {
+    // Before SQLite: it would follow a link, and make the file with whatever mode the umask gives.
+    await ensurePrivateFile(path);
+    return await openStore(path, { check: true });
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    log(`${STORE_FILE}: ${toReason(error)}`);
+    await setAsideWhole(folder, nowMs, log);
+  }
+  for (const backup of await listBackups(folder)) {
+    try {
+      await restoreBackup(backup, path);
+      const store = await openStore(path, { check: true });
+      log(`${STORE_FILE} goes on from ${backup}`);
+      return store;
+    } catch (error) {
+      log(`${backup} is no good backup: ${toReason(error)}`);
+      for (const ending of ["", "-wal", "-shm"]) await rm(`${path}${ending}`, { force: true });
+    }
+  }
+  await ensurePrivateFile(path);
+  return await openStore(path, { check: false });
+}
+
+/** The log belongs to its file: beside another one it would be written into that. */
+async function setAsideWhole(folder: string, nowMs: number, log: Log): Promise<void> {
+  for (const name of [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`]) {
+    await setAside(folder, name, nowMs, log).catch((error: unknown) => {
+      if (!hasCode(error, "ENOENT")) throw error;
+    });
+  }
+}
+
+/** The file is not well, whatever else may be; a full disk or a missing right is no reason to replace it. */
+function isBroken(error: unknown): boolean {
+  if (error instanceof DamagedStoreError || error instanceof NewerStoreError || isUnsafePathError(error)) return true;
+  return error instanceof Error && "errcode" in error && BROKEN_CODES.includes(Number(error.errcode) & 0xff);
+}
+
+/** SQLite's messages name tables and columns, never values. */
+function toReason(error: unknown): string {
+  return error instanceof Error ? error.message : typeof error;
+}

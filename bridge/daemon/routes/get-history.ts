@@ -1,0 +1,83 @@
+// GET /history: the points of one row or of all, exact, or as few as were asked for.
+import * as z from "zod/mini";
+import type { History, HistoryPoint, Series } from "../../../shared/history.ts";
+import { toResets } from "../../../shared/resets.ts";
+import { toIso } from "../../../shared/time.ts";
+import { windowIdSchema } from "../../../shared/usage-window.ts";
+import { uuidSchema } from "../../../shared/wire-text.ts";
+import { GAP_MS } from "../history/decide-kept.ts";
+import { downsample } from "../history/downsample.ts";
+import type { HistoryKeeper } from "../history/history.ts";
+import type { StoredSeries } from "../history/store.ts";
+import type { Meter } from "../meter.ts";
+import { Refusal } from "../refusal.ts";
+import type { Handler } from "../server.ts";
+import type { RowKeys } from "../to-status.ts";
+
+/** About 8 MB of JSON; whoever wants more asks for one month after the other. */
+const MAX_EXACT_POINTS = 250_000;
+
+/** 2100-01-01, as for every other moment. */
+const momentSchema = z.coerce.number().check(z.int(), z.gte(0), z.lte(4_102_444_800_000));
+
+const questionSchema = z.strictObject({
+  org: z.optional(uuidSchema),
+  account: z.optional(uuidSchema),
+  window: z.optional(windowIdSchema),
+  since: momentSchema,
+  until: momentSchema,
+  points: z.optional(z.coerce.number().check(z.int(), z.gte(2), z.lte(10_000))),
+});
+type Question = z.infer<typeof questionSchema>;
+
+export function createGetHistory(meter: Meter, history: HistoryKeeper): Handler {
+  return ({ query }) => {
+    const question = parseQuestion(query);
+    const { window, since: sinceMs, until: untilMs } = question;
+    const series = meter
+      .readRowKeys()
+      .filter((row) => isAsked(row, question))
+      .flatMap((row) => {
+        const stored = history.read({ rowKeys: row.keys, window, sinceMs, untilMs });
+        return joinKeys(stored).map((each) => toSeries(row, each, question));
+      });
+    const exact = series.reduce((sum, { points }) => sum + points.length, 0);
+    if (exact > MAX_EXACT_POINTS) throw new Refusal("too-large");
+    const body: History = { schema: 1, since: toIso(sinceMs), until: toIso(untilMs), gap_ms: GAP_MS, series };
+    return { status: 200, body };
+  };
+}
+
+function parseQuestion(query: URLSearchParams): Question {
+  const read = questionSchema.safeParse(Object.fromEntries(query));
+  if (!read.success || read.data.since >= read.data.until) throw new Refusal("bad-body");
+  return read.data;
+}
+
+function isAsked(row: RowKeys, { org, account }: Question): boolean {
+  return (org === undefined || row.org_uuid === org) && (account === undefined || row.account_uuid === account);
+}
+
+/** A window that was seen under several keys of its row, before and after its account was known, is one. */
+function joinKeys(stored: readonly StoredSeries[]): StoredSeries[] {
+  const joined = new Map<string, StoredSeries>();
+  for (const each of stored.filter(({ points }) => points.length > 0)) {
+    const known = joined.get(each.window);
+    joined.set(each.window, known ? { ...known, points: mergePoints(known.points, each.points) } : each);
+  }
+  return [...joined.values()];
+}
+
+function mergePoints(a: readonly HistoryPoint[], b: readonly HistoryPoint[]): HistoryPoint[] {
+  return [...a, ...b].toSorted(([atA], [atB]) => atA - atB);
+}
+
+function toSeries(
+  { org_uuid, account_uuid }: RowKeys,
+  { window, label, points }: StoredSeries,
+  { since: sinceMs, until: untilMs, points: maxPoints }: Question,
+): Series {
+  const shown = maxPoints === undefined ? points : downsample(points, { sinceMs, untilMs, maxPoints });
+  const is_exact = shown.length === points.length;
+  return { org_uuid, account_uuid, window, label, is_exact, points: shown, resets: toResets(points) };
+}
