@@ -143,7 +143,7 @@ test("notifications come with the permission, go with it without harm, and come 
   const notify = options.getByLabel("Notify me");
   expect(await options.evaluate(() => typeof chrome.notifications)).toBe("undefined");
   expect(await options.locator("#notices-state").innerText()).toBe(
-    "Chrome asks you for the permission when you switch this on.",
+    "The browser asks you for the permission when you switch this on.",
   );
   await notify.click();
   await expect.poll(() => notify.isChecked()).toBe(true);
@@ -157,7 +157,7 @@ test("notifications come with the permission, go with it without harm, and come 
   expect((await browser.readBadge()).text).toBe("63%");
 
   await notify.click();
-  await expect.poll(() => options.locator("#notices-state").innerText()).toBe("Chrome gave the permission.");
+  await expect.poll(() => options.locator("#notices-state").innerText()).toBe("The browser gave the permission.");
   expect(await notify.isChecked()).toBe(true);
 });
 
