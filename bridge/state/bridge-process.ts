@@ -14,6 +14,8 @@ const statusSchema = z.looseObject({
   port: z.int(),
   /** blocked: another program has the port. */
   ingest: z.enum(["listening", "blocked"]),
+  /** How far ahead of this computer's clock claude.ai dated the last reading; a bridge of 0.1.0 may not say it. */
+  ahead_seconds: z.optional(z.number()),
 });
 export type BridgeStatus = z.infer<typeof statusSchema>;
 

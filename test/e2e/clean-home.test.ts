@@ -49,7 +49,7 @@ test("install, setup and a browser bring the first row within 90 s, and uninstal
   expect(await meter("setup", "--yes")).toContain("Done.");
   const context = await launchContext(standIn, {
     profile: join(folder, "home", ".config", "chromium"),
-    extensionPath: (await meter("extension", "path")).trim(),
+    extension: (await meter("extension", "path")).trim(),
     environment: toUserEnvironment(folder),
   });
   onTestFinished(() => context.close());

@@ -26,8 +26,8 @@ export type BrowserOptions = {
   profile: string;
   extraArguments?: readonly string[];
   headless?: boolean;
-  /** Another copy of the extension than the built one. */
-  extensionPath?: string;
+  /** The folder to load, when it is another build than the one in dist. */
+  extension?: string;
   environment?: Record<string, string>;
 };
 
@@ -40,7 +40,7 @@ export function findChromium(): string {
 
 /** Chromium with the extension and no page of it. */
 export async function launchContext(standIn: StandIn, options: BrowserOptions): Promise<BrowserContext> {
-  const { extensionPath = EXTENSION_PATH, environment = {} } = options;
+  const { extension = EXTENSION_PATH, environment = {} } = options;
   return await chromium.launchPersistentContext(options.profile, {
     env: { ...process.env, ...environment },
     executablePath: findChromium(),
@@ -55,8 +55,8 @@ export async function launchContext(standIn: StandIn, options: BrowserOptions): 
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      `--disable-extensions-except=${extensionPath}`,
-      `--load-extension=${extensionPath}`,
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
       ...standIn.chromiumArguments,
       ...(options.extraArguments ?? []),
     ],
