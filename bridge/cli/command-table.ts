@@ -380,6 +380,23 @@ export const commandTable: readonly CommandHelp[] = [
     ],
   },
   {
+    name: "metrics",
+    usage: "claude-meter metrics [--token-file] [--new-token]",
+    summary: "what the bridge tells Prometheus, and the token that lets Prometheus ask",
+    options: [
+      {
+        name: "--token-file",
+        meaning: "print the path of the file with the token, for `credentials_file`; made when there is none",
+      },
+      { name: "--new-token", meaning: "replace the token, and print the path; the old one is refused from then on" },
+    ],
+    details: ["Exit code: 0 printed, 69 the bridge is not running. Details: docs/metrics.md."],
+    examples: [
+      ["claude-meter metrics", "the metrics as text"],
+      ["claude-meter metrics --token-file", "where the token is"],
+    ],
+  },
+  {
     name: "help",
     usage: "claude-meter help [<command>]",
     summary: "show this help, or that of one command",
