@@ -247,6 +247,26 @@ export const commandTable: readonly CommandHelp[] = [
     ],
   },
   {
+    name: "watch",
+    usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
+    summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
+    details: [
+      "q              quit; also Ctrl-C",
+      "↑ ↓ or k j     scroll, when there is more than fits",
+      "",
+      "--account <name>   only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      "--redact           ids instead of names",
+      "--no-color         no colours (also: NO_COLOR=1)",
+      "",
+      "While the bridge is not running it shows the last values, how old they are, and waits for the bridge.",
+      "Exit code: 0 q, 130 Ctrl-C, 64 stdout is no terminal.",
+    ],
+    examples: [
+      ["claude-meter watch", "everything"],
+      ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
+    ],
+  },
+  {
     name: "help",
     usage: "claude-meter help [<command>]",
     summary: "show this help, or that of one command",
