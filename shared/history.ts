@@ -7,7 +7,7 @@ import { isoSchema, textSchema, uuidSchema } from "./wire-text.ts";
 export const historyPointSchema = z.tuple([z.int(), z.nullable(z.number()), z.nullable(z.int())]);
 export type HistoryPoint = z.infer<typeof historyPointSchema>;
 
-export const seriesSchema = z.strictObject({
+export const seriesSchema = z.object({
   org_uuid: uuidSchema,
   account_uuid: z.nullable(uuidSchema),
   /** A window's id as in the row; "money" for the percent of the paid usage. */
@@ -22,7 +22,7 @@ export const seriesSchema = z.strictObject({
 });
 export type Series = z.infer<typeof seriesSchema>;
 
-export const historySchema = z.strictObject({
+export const historySchema = z.object({
   schema: z.literal(1),
   since: isoSchema,
   until: isoSchema,

@@ -11,6 +11,7 @@ export const onDemand = {
     accounts: async () => (await import("./commands/accounts.ts")).runAccounts,
     setup: async () => (await import("./commands/setup.ts")).runSetup,
     uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
+    extension: async () => (await import("./commands/extension.ts")).runExtension,
     run: async () => (await import("./commands/run.ts")).runRun,
     runs: async () => (await import("./commands/runs.ts")).runRuns,
     history: async () => (await import("./commands/history.ts")).runHistory,

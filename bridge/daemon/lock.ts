@@ -2,7 +2,7 @@
 // process dies in whatever way, which no lock file does.
 import { join } from "node:path";
 import { ensurePrivateFile } from "../state/private-files.ts";
-import { type Database, openDatabase } from "./sqlite.ts";
+import { type Database, openDatabase } from "../state/sqlite.ts";
 
 /** https://sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;

@@ -47,10 +47,16 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
     }
   };
 
+  let queued: Promise<void> | undefined;
   const keep = async (next: MeterState) => {
     state = next;
-    await inTurn(write);
-    tell();
+    // A write that has not begun will hold this state as well.
+    queued ??= inTurn(async () => {
+      queued = undefined;
+      await write();
+      tell();
+    });
+    await queued;
   };
 
   const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {

@@ -19,13 +19,14 @@ export type Daemon = {
   stop: () => Promise<number>;
 };
 export type Started = { kind: "running"; daemon: Daemon } | { kind: "refused"; code: number; words: string };
-export type DaemonOptions = { home: string; port?: number; umask?: string };
+/** `program` when it is another build than the one in dist. */
+export type DaemonOptions = { home: string; port?: number; umask?: string; program?: string };
 
 /** Resolves when its socket answers, or when it has ended and said why. */
 export async function tryDaemon(options: DaemonOptions): Promise<Started> {
-  const { home, umask = "022", port = await findFreePort() } = options;
+  const { home, umask = "022", port = await findFreePort(), program: daemonPath = DAEMON_PATH } = options;
   const { NODE_OPTIONS, ...inherited } = process.env;
-  const program = [process.execPath, "--disable-warning=ExperimentalWarning", DAEMON_PATH, "--foreground"];
+  const program = [process.execPath, "--disable-warning=ExperimentalWarning", daemonPath, "--foreground"];
   const child = spawn("/bin/sh", ["-c", `umask ${umask}; exec "$0" "$@"`, ...program], {
     env: { ...inherited, CLAUDE_METER_HOME: home, CLAUDE_METER_PORT: String(port) },
     stdio: ["ignore", "ignore", "pipe"],
