@@ -150,6 +150,26 @@ if (hasTmux()) {
       expect(await tmux.readModes()).toEqual(plain);
     });
 
+    test("while Ctrl-Z has stopped it, and goes on when it may", async () => {
+      await (await startBridge()).report([read(42)]);
+      tmux = await openTmux(`CLAUDE_METER_HOME='${home}' bash --norc --noprofile -i`, {
+        columns: 80,
+        lines: 24,
+        environment: { PS1: "ready> " },
+      });
+      await tmux.shows("ready>");
+      await tmux.type(`'${process.execPath}' '${CLI_PATH}' watch`, "Enter");
+      await tmux.shows("42 %", "live");
+      await tmux.type("C-z");
+      expect((await tmux.shows("Stopped", "ready>")).join()).not.toContain("42 %");
+      expect(await tmux.readModes()).toEqual(plain);
+      await tmux.type("fg", "Enter");
+      await tmux.shows("42 %", "live");
+      await tmux.type("q");
+      expect((await tmux.shows("Stopped", "fg", "ready>")).join()).not.toContain("42 %");
+      expect(await tmux.readModes()).toEqual(plain);
+    });
+
     test("by a defect, whose words can be read", async () => {
       await writeFile(join(home, "boom.cjs"), 'setTimeout(() => { throw new Error("boom"); }, 1500);');
       const screen = await watch({ environment: { NODE_OPTIONS: `--require=${join(home, "boom.cjs")}` } });

@@ -28,6 +28,8 @@ export function createScreen(): Screen {
       writeOut(ENTER);
     },
     draw: (lines) => {
+      // A timer can come before the signal that says to go on.
+      if (!isEntered) return;
       const text = toRepaint(isCleared ? undefined : shown, lines);
       if (text !== "") writeOut(`${BEGIN}${text}${END}`);
       shown = lines;
