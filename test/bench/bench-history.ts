@@ -10,7 +10,7 @@ import { emptyState } from "../../bridge/daemon/merge.ts";
 import type { Meter } from "../../bridge/daemon/meter.ts";
 import { createGetHistory } from "../../bridge/daemon/routes/get-history.ts";
 import { type RowKeys, toStatus } from "../../bridge/daemon/to-status.ts";
-import { type HistoryQuestion, toHistoryTarget } from "../../shared/history.ts";
+import { type HistoryQuestion, toHistoryTarget } from "../../shared/history-question.ts";
 import { median } from "./paired-runs.ts";
 
 const MINUTE = 60_000;
@@ -60,6 +60,7 @@ export async function benchHistory(): Promise<void> {
     ingestPoll: nothing,
     ingestWitness: async () => false,
     readStatus: () => toStatus(emptyState, untilMs),
+    onPublished: () => undefined,
     readRowKeys: () => rows,
     settle: nothing,
   };

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { StoredSeries, StoreQuestion } from "../../../bridge/daemon/history/store.ts";
 import type { Meter } from "../../../bridge/daemon/meter.ts";
 import { createGetHistory } from "../../../bridge/daemon/routes/get-history.ts";
-import { historySchema, toHistoryTarget } from "../../../shared/history.ts";
+import { historySchema } from "../../../shared/history.ts";
+import { toHistoryTarget } from "../../../shared/history-question.ts";
 import { ACCOUNT_UUID, createStatus, ORG_UUID } from "../../shared/wire-examples.ts";
 
 const OTHER_ORG = "00000000-0000-4000-8000-0000000000dd";
@@ -40,6 +41,7 @@ const meter: Meter = {
   ingestPoll: nothing,
   ingestWitness: async () => true,
   readStatus: () => createStatus(),
+  onPublished: () => undefined,
   readRowKeys: () => [named, other],
   settle: nothing,
 };
