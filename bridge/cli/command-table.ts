@@ -361,15 +361,29 @@ export const commandTable: readonly CommandHelp[] = [
     name: "history",
     usage: "claude-meter history [--since 7d] [--window <id>,…] [--format table|json|csv] …",
     summary: "what was seen of each window over time",
+    options: [
+      {
+        name: "--since",
+        value: "<when>",
+        meaning: "from here on (7d): so long ago (30m, 6h, 7d), or a moment (2026-11-20T10:00:00Z)",
+      },
+      { name: "--until", value: "<when>", meaning: "up to here, said in the same ways; else now" },
+      { name: "--window", value: "<id>,…", meaning: "only these: five_hour, seven_day, scoped:fable, money" },
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      {
+        name: "--format",
+        value: "<format>",
+        choices: ["table", "json", "csv"],
+        meaning: "a sparkline per window (table), or every point as it was seen (json, csv)",
+      },
+      { name: "--redact", meaning: "ids instead of names (csv holds none)" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1, or when stdout is not a terminal)" },
+    ],
     details: [
-      "--since <when>      from here on: so long ago (30m, 6h, 7d) or a moment (2026-11-20T10:00:00Z); a week ago (7d)",
-      "--until <when>      up to here; else now",
-      "--window <id>,…     only these: five_hour, seven_day, scoped:fable, money",
-      "--account <name>    only the row with this e-mail, account uuid, organisation uuid or organisation name",
-      "--format <format>   table: a sparkline per window; json, csv: every point as it was seen",
-      "--redact            ids instead of names (csv holds none)",
-      "--no-color          no colours (also: NO_COLOR=1, or when stdout is not a terminal)",
-      "",
       "Exit code: 0 printed, 69 the bridge is not running or nothing was seen, 64 the command line is wrong.",
       "Details: docs/history.md.",
     ],
@@ -394,6 +408,30 @@ export const commandTable: readonly CommandHelp[] = [
     examples: [
       ["claude-meter metrics", "the metrics as text"],
       ["claude-meter metrics --token-file", "where the token is"],
+    ],
+  },
+  {
+    name: "watch",
+    usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
+    summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
+    options: [
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      { name: "--redact", meaning: "ids instead of names" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1)" },
+    ],
+    details: [
+      "Keys: q quits, as Ctrl-C does; ↑ ↓ or k j scroll when there is more than fits.",
+      "While the bridge is not running it shows the last values and how old they are, and waits for the bridge.",
+      "",
+      "Exit code: 0 q, 130 Ctrl-C, 64 stdout is no terminal.",
+    ],
+    examples: [
+      ["claude-meter watch", "everything"],
+      ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
     ],
   },
   {

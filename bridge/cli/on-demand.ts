@@ -16,6 +16,7 @@ export const onDemand = {
     metrics: async () => (await import("./commands/metrics.ts")).runMetrics,
     runs: async () => (await import("./commands/runs.ts")).runRuns,
     history: async () => (await import("./commands/history.ts")).runHistory,
+    watch: async () => (await import("./commands/watch.ts")).runWatch,
     help: async () => (await import("./commands/help.ts")).runHelp,
   } as const satisfies Record<string, () => Promise<Run>>,
   renderTable: async () => (await import("./render-table.ts")).renderTable,
