@@ -225,6 +225,23 @@ export const commandTable: readonly CommandHelp[] = [
     examples: [["claude-meter runs", "how the night is going"]],
   },
   {
+    name: "doctor",
+    usage: "claude-meter doctor [--json]",
+    summary: "find what is wrong, and the one step that mends it",
+    details: [
+      "Looks at Node, SQLite, the state folder, the bridge, its port, the clock, browsers, pairing, the extension,",
+      "claude.ai and the row of this pane, in this order. It changes nothing, and prints no e-mail and no name.",
+      "",
+      '--json   { "ok", "first", "checks": [{ "check", "status", "code", "detail", "step" }], "drift" } for scripts',
+      "",
+      "Exit code: 0 nothing is broken, 69 something is. The codes are explained in docs/troubleshooting.md.",
+    ],
+    examples: [
+      ["claude-meter doctor", "when the number is missing or old"],
+      ["claude-meter doctor --json", "for a bug report"],
+    ],
+  },
+  {
     name: "help",
     usage: "claude-meter help [<command>]",
     summary: "show this help, or that of one command",

@@ -13,6 +13,7 @@ export const onDemand = {
     uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
     run: async () => (await import("./commands/run.ts")).runRun,
     runs: async () => (await import("./commands/runs.ts")).runRuns,
+    doctor: async () => (await import("./commands/doctor.ts")).runDoctor,
     help: async () => (await import("./commands/help.ts")).runHelp,
   } as const satisfies Record<string, () => Promise<Run>>,
   renderTable: async () => (await import("./render-table.ts")).renderTable,

@@ -37,13 +37,22 @@ export const registryKeys = {
 } as const;
 
 /** Folders for native messaging host manifests of the browsers that this user has. */
-export function findHostFolders(environment: Environment = process.env, platform: string = process.platform): string[] {
+export function findHostFolders(environment?: Environment, platform?: string): string[] {
+  return findBrowsers(environment, platform).map(({ hostFolder }) => hostFolder);
+}
+
+/** The browsers that this user has in their usual places; none on Windows, where the registry stands for them. */
+export function findBrowsers(
+  environment: Environment = process.env,
+  platform: string = process.platform,
+): { name: string; hostFolder: string }[] {
   if (platform !== "linux" && platform !== "darwin") return [];
   const home = environment["HOME"] || homedir();
   const base =
     platform === "linux"
       ? environment["XDG_CONFIG_HOME"] || join(home, ".config")
       : join(home, "Library", "Application Support");
-  const found = Object.values(folders[platform]).map((folder) => join(base, folder));
-  return found.filter((folder) => existsSync(folder)).map((folder) => join(folder, "NativeMessagingHosts"));
+  return Object.entries(folders[platform])
+    .filter(([, folder]) => existsSync(join(base, folder)))
+    .map(([name, folder]) => ({ name, hostFolder: join(base, folder, "NativeMessagingHosts") }));
 }
