@@ -7,7 +7,12 @@ import packageFile from "./package.json" with { type: "json" };
 
 const extensionBuild: UserConfig = {
   plugins: [crx({ manifest: { ...manifest, version: packageFile.version } })],
-  build: { outDir: "dist/extension", target: "chrome120", modulePreload: { polyfill: false } },
+  build: {
+    outDir: "dist/extension",
+    target: "chrome120",
+    modulePreload: { polyfill: false },
+    license: { fileName: "third-party.md" },
+  },
 };
 
 /**
@@ -24,6 +29,7 @@ function createProgramBuild(name: string, entry: string): UserConfig {
       emptyOutDir: false,
       target: "node20",
       minify: true,
+      license: { fileName: `third-party/${name}.md` },
       rolldownOptions: {
         input: { [name]: entry },
         output: {
@@ -50,7 +56,13 @@ export default defineConfig(({ mode }) => ({
   test: {
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     projects: [
-      { test: { name: "unit", include: ["test/{shared,extension,bridge,stand-in}/**/*.test.ts", "test/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          testTimeout: 30_000,
+          include: ["test/{shared,extension,bridge,stand-in}/**/*.test.ts", "test/*.test.ts"],
+        },
+      },
       {
         test: {
           name: "process",

@@ -23,6 +23,9 @@ export const MAX_BATCH = 50;
 const versionSchema = z.string().check(z.regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/));
 export const browserNameSchema = z.string().check(z.regex(/^[A-Za-z0-9 ._-]{1,32}$/));
 
+/** What a user calls one of several profiles of a browser. Shown as "Chrome (work)" in a list that is joined by commas. */
+export const labelSchema = z.string().check(z.regex(/^[A-Za-z0-9._-][A-Za-z0-9 ._-]{0,23}$/));
+
 /** How the newest poll went, whether or not it brought a snapshot. */
 export const pollReportSchema = z.object({
   state: pollStateSchema,
@@ -37,6 +40,7 @@ export const postSchema = z.object({
   install: uuidSchema,
   extension_version: versionSchema,
   browser: browserNameSchema,
+  label: z.optional(labelSchema),
   poll: pollReportSchema,
   /** Each snapshot is checked on its own by sequencedSchema, so that a bad one costs only itself. */
   snapshots: z.array(z.looseObject({ sequence: z.int().check(z.gte(1)) })).check(z.maxLength(MAX_BATCH)),

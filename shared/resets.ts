@@ -17,16 +17,24 @@ export function toCurrentPeriod(points: readonly HistoryPoint[]): HistoryPoint[]
   return points.slice(toResetPoints(points).at(-1)?.index ?? 0);
 }
 
+/** By index, without iterators and destructuring: a year is a hundred thousand points. */
 function toResetPoints(points: readonly HistoryPoint[]): { index: number; resetMs: number }[] {
   const resets: { index: number; resetMs: number }[] = [];
   let before: HistoryPoint | undefined;
-  for (const [index, point] of points.entries()) {
-    if (point[1] === null) continue;
-    const resetMs = before && decideReset(before, point, () => findKnown(points, index + 1));
-    if (resetMs !== undefined) resets.push({ index, resetMs });
+  for (let index = 0; index < points.length; index += 1) {
+    const point = points[index];
+    if (!point || point[1] === null) continue;
+    if (before && !isPlainRise(before, point)) {
+      const resetMs = decideReset(before, point, () => findKnown(points, index + 1));
+      if (resetMs !== undefined) resets.push({ index, resetMs });
+    }
     before = point;
   }
   return resets;
+}
+
+function isPlainRise(before: HistoryPoint, next: HistoryPoint): boolean {
+  return next[2] === before[2] && (next[1] ?? 0) >= (before[1] ?? 0);
 }
 
 function findKnown(points: readonly HistoryPoint[], from: number): HistoryPoint | undefined {

@@ -32,10 +32,7 @@ function findFault(line: string): string | undefined {
   const isTable = first.startsWith("-") || first.startsWith("[");
   const command = commandTable.find(({ name }) => name === (isTable ? "rows" : first));
   if (!command) return `there is no command ${first}`;
-  const told = [command.usage, ...command.details].join("\n");
-  // `run` takes the gate's options as well, and its help says so.
-  const known =
-    first === "run" ? told + (commandTable.find(({ name }) => name === "guard")?.details.join("\n") ?? "") : told;
+  const known = JSON.stringify(command);
   const options = [...(isTable ? [first] : []), ...rest].flatMap((word) => /^\[?(--[a-z-]+)/.exec(word)?.[1] ?? []);
   const everywhere = ["--help", "--version"];
   const unknown = options.filter((option) => !everywhere.includes(option) && !known.includes(option));

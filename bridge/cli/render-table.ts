@@ -4,9 +4,9 @@ import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercen
 import type { Row } from "../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../shared/row-name.ts";
+import type { Terminal } from "./terminal.ts";
 import { toTerminalText } from "./terminal-text.ts";
 
-export type Terminal = { columns: number; hasColour: boolean };
 export type Table = {
   rows: readonly Row[];
   installs: readonly Install[];

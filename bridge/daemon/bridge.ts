@@ -13,6 +13,7 @@ import { createClockWatch } from "./clock-watch.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
+import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openMeter } from "./meter.ts";
@@ -95,6 +96,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     setImmediate(options.onStop);
     return { status: 200, body: {} };
   };
+  const live = createLive({ readStatus: meter.readStatus, onDefect });
+  meter.onPublished(live.publish);
   const local = createBridgeServer({
     routes: {
       "GET /hello": getHello,
@@ -105,6 +108,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "POST /witness": createPostWitness(meter),
       ...createSocketPairRoutes({ pairing, keys, meter, isListening: door.isListening }),
     },
+    upgrades: { "GET /live": live.accept },
     decideRefusal: decideSocketRefusal,
     onDefect,
   });
@@ -114,7 +118,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), closeServer(local)]);
+      await Promise.all([door.close(), live.close(), closeServer(local)]);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();

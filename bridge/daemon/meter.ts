@@ -24,6 +24,8 @@ export type Meter = {
   ingestWitness: (witness: WitnessPost) => Promise<boolean>;
   readStatus: () => Status;
   readRowKeys: () => RowKeys[];
+  /** Called after each change that is durable. */
+  onPublished: (listener: () => void) => void;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
 };
@@ -33,6 +35,7 @@ export type MeterOptions = { folder: string; now: () => number; log: Log; histor
 export async function openMeter({ folder, now, log, history }: MeterOptions): Promise<Meter> {
   let state = await readState(folder, now, log);
   const inTurn = createTurns();
+  let tell = () => {};
 
   const write = async () => {
     try {
@@ -44,9 +47,16 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
     }
   };
 
+  let queued: Promise<void> | undefined;
   const keep = async (next: MeterState) => {
     state = next;
-    await inTurn(write);
+    // A write that has not begun will hold this state as well.
+    queued ??= inTurn(async () => {
+      queued = undefined;
+      await write();
+      tell();
+    });
+    await queued;
   };
 
   const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
@@ -78,6 +88,9 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
     },
     readStatus: () => toStatus(state, now()),
     readRowKeys: () => toRowKeys(state),
+    onPublished: (listener) => {
+      tell = listener;
+    },
     settle: inTurn.settled,
   };
 }

@@ -20,6 +20,8 @@ export type Reply = { status: number; body: unknown };
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 /** "GET /hello" to its handler. */
 export type Routes = Readonly<Record<string, Handler>>;
+/** Takes the connection over: from then on it bounds and closes it. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 const HEADER_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -30,6 +32,8 @@ export type ServerOptions = {
   authenticator?: Authenticator;
   /** Answered without a signature, as long as it returns any. */
   openRoutes?: () => Routes;
+  /** "GET /live" to what speaks WebSocket there; on the port there is none. */
+  upgrades?: Readonly<Record<string, Upgrade>>;
   decideRefusal: (head: RequestHead) => RefusalCode | undefined;
   onDefect: (error: unknown) => void;
 };
@@ -61,7 +65,12 @@ export function createBridgeServer(options: ServerOptions): Server {
     else socket.destroy();
   };
   server.on("clientError", (_error, socket) => refuseRaw(socket));
-  server.on("upgrade", (_request, socket) => refuseRaw(socket));
+  server.on("upgrade", (request, socket, head) => {
+    const upgrade = findUpgrade(request, options);
+    if (!upgrade) return refuseRaw(socket);
+    endLimits.get(socket)?.();
+    upgrade(request, socket, head);
+  });
   server.on("connect", (_request, socket) => refuseRaw(socket));
   return server;
 }
@@ -74,11 +83,16 @@ function limitConnection(socket: Socket): void {
     if (socket.bytesWritten === 0 && !hasRequest.has(socket)) socket.destroy();
   }, HEADER_TIMEOUT_MS);
   const whole = setTimeout(() => socket.destroy(), REQUEST_TIMEOUT_MS);
-  socket.on("close", () => {
+  const end = () => {
     clearTimeout(headers);
     clearTimeout(whole);
-  });
+  };
+  endLimits.set(socket, end);
+  socket.on("close", end);
 }
+
+/** What a connection that stays open is freed with. */
+const endLimits = new WeakMap<Duplex, () => void>();
 
 /** Connections whose request head has arrived. */
 const hasRequest = new WeakSet<Socket>();
@@ -89,8 +103,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   hasRequest.add(request.socket);
   let prove: Prove | undefined;
   try {
-    const { method = "", url: target = "", rawHeaders } = request;
-    const head = { method, target, rawHeaders };
+    const head = toHead(request);
+    const { method, target } = head;
     const refusal = options.decideRefusal(head);
     if (refusal) throw new Refusal(refusal);
     // Not by URL, which takes //x and /\x for another host and knows two spellings of each path.
@@ -114,8 +128,18 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   }
 }
 
+function toHead({ method = "", url: target = "", rawHeaders }: IncomingMessage): RequestHead {
+  return { method, target, rawHeaders };
+}
+
 function findHandler(routes: Routes, method: string, path: string): Handler | undefined {
   return Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
+}
+
+function findUpgrade(request: IncomingMessage, { upgrades = {}, decideRefusal }: ServerOptions): Upgrade | undefined {
+  const head = toHead(request);
+  const name = `${head.method} ${head.target}`;
+  return decideRefusal(head) === undefined && Object.hasOwn(upgrades, name) ? upgrades[name] : undefined;
 }
 
 function isKnownPath(routes: Routes, path: string): boolean {

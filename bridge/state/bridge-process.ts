@@ -42,14 +42,16 @@ export async function startBridge(): Promise<BridgeStatus | undefined> {
   const child = spawn(process.execPath, toDaemonArguments(), { detached: true, stdio: ["ignore", "ignore", log] });
   closeSync(log);
   child.unref();
-  const died = new Promise<undefined>((resolve) => {
-    child.on("error", () => resolve(undefined));
-    // 0: another bridge was first, and answers in a moment.
-    child.on("exit", (code) => {
-      if (code !== 0) resolve(undefined);
-    });
+  let hasDied = false;
+  child.on("error", () => {
+    hasDied = true;
   });
-  return await Promise.race([waitFor(readBridgeStatus), died.then(readBridgeStatus)]);
+  // 0: another bridge was first, and answers in a moment.
+  child.on("exit", (code) => {
+    hasDied = code !== 0;
+  });
+  const status = await waitFor(async () => (await readBridgeStatus()) ?? (hasDied ? "died" : undefined));
+  return status === "died" ? undefined : status;
 }
 
 /** Polls until there is a value or the limit has passed. */

@@ -29,6 +29,16 @@ async function importBinding() {
     return await import("node:sqlite");
   } catch {
     // Node 20 has none.
+    return await importPackage();
+  }
+}
+
+/** Optional, so that an installation without a registry at hand does not fail for its sake. */
+async function importPackage() {
+  try {
     return await import("@photostructure/sqlite");
+  } catch (cause) {
+    const step = "run `npm install --global @photostructure/sqlite`, or use Node 22.13 or newer";
+    throw new Error(`Node ${process.versions.node} has no SQLite: ${step}.`, { cause });
   }
 }

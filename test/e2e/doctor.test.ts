@@ -1,4 +1,5 @@
 // doctor beside a real browser: nothing to mend while all is well, and the browser's own trouble by its name.
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod/mini";
 import type { Browser } from "../harness/browser.ts";
@@ -30,7 +31,7 @@ async function diagnose() {
   const { home } = world.bridge;
   const ended = await runCli(home, ["doctor", "--json"], {
     HOME: home,
-    XDG_CONFIG_HOME: home,
+    XDG_CONFIG_HOME: join(home, ".config"),
     CLAUDE_CONFIG_DIR: home,
   });
   const { ok, first, checks } = reportSchema.parse(JSON.parse(ended.stdout));

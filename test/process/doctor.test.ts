@@ -62,6 +62,8 @@ async function createWorld() {
   const environment = {
     ...{ HOME: root, XDG_CONFIG_HOME: join(root, ".config"), CLAUDE_CONFIG_DIR: root },
     CLAUDE_METER_PORT: String(port),
+    // Where no browser is, or it would count as one of this user.
+    PATH: join(root, "bin"),
   };
   await mkdir(join(root, ".config", "google-chrome"), { recursive: true });
   onTestFinished(async () => {
@@ -145,7 +147,7 @@ async function takeStep(world: World, step: string): Promise<void> {
   for (const command of commands) {
     // Nobody is there to be asked.
     const typed = command.replace(/^claude-meter setup$/, "claude-meter setup --yes");
-    const environment = { PATH: shell["PATH"] ?? "", CLAUDE_METER_HOME: world.home, ...world.environment };
+    const environment = { ...world.environment, PATH: shell["PATH"] ?? "", CLAUDE_METER_HOME: world.home };
     expect([typed, await runProgram("/bin/sh", ["-c", typed], { environment })]).toMatchObject([typed, { code: 0 }]);
   }
 }
@@ -375,7 +377,7 @@ describe("what a person mends", () => {
   async function diagnoseMounted(world: World, script: string): Promise<string[]> {
     const doctor = `"${process.execPath}" "${CLI_PATH}" doctor --json || true`;
     const text = `set -e; mkdir -p "$CLAUDE_METER_HOME"; ${script.replaceAll("DOCTOR", doctor)}`;
-    const environment = { CLAUDE_METER_HOME: world.home, ...world.environment };
+    const environment = { ...world.environment, PATH: process.env["PATH"] ?? "", CLAUDE_METER_HOME: world.home };
     const { stdout } = await runProgram("unshare", ["--mount", "/bin/sh", "-c", text], { environment });
     const reports = stdout.trim().split("\n");
     return reports.map((line) =>

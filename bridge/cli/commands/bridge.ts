@@ -1,6 +1,5 @@
 // `claude-meter bridge run|start|stop|status`: the daemon as a process of its own.
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { askBridge } from "../../state/ask-bridge.ts";
 import {
@@ -12,10 +11,14 @@ import {
   writeStoppedMark,
 } from "../../state/bridge-process.ts";
 import { exitCodes } from "../../state/exit-code.ts";
-import { toStateFolder } from "../../state/paths.ts";
+import { toLogPath, toStateFolder } from "../../state/paths.ts";
+import { readPrivateFile } from "../../state/private-files.ts";
 import { CliError } from "../cli-error.ts";
 import { watchRows } from "../live-lines.ts";
 import { writeOut } from "../output.ts";
+import { toTerminalText } from "../terminal-text.ts";
+
+const MAX_REASON_CHARACTERS = 400;
 
 export async function runBridge(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, options: { json: { type: "boolean" } }, allowPositionals: true });
@@ -56,8 +59,16 @@ async function start(): Promise<void> {
   const running = await readBridgeStatus();
   if (running) return describe(running, "The bridge is already running");
   const status = await startBridge();
-  if (!status) throw new CliError("internal", `the bridge did not start: see ${join(toStateFolder(), "bridge.log")}.`);
+  if (!status) throw new CliError("internal", `the bridge did not start: ${await readReason()}`);
   describe(status, "The bridge is running");
+}
+
+/** A bridge that can not start says so in its last line. */
+async function readReason(): Promise<string> {
+  const path = toLogPath(toStateFolder());
+  const log = (await readPrivateFile(path)) ?? "";
+  const said = /^claude-meter: (.*)$/.exec(log.trimEnd().split("\n").at(-1) ?? "")?.[1];
+  return said === undefined ? `see ${path}.` : toTerminalText(said, MAX_REASON_CHARACTERS);
 }
 
 async function stop(): Promise<void> {

@@ -7,6 +7,7 @@ import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
 import { claudeCode } from "../setup/claude-code.ts";
 import { formatDiff } from "../setup/diff-lines.ts";
+import { ensureLastingPlace } from "../setup/find-program.ts";
 import type { Change, Installation } from "../setup/installation.ts";
 import { createNativeHosts } from "../setup/native-hosts.ts";
 
@@ -41,6 +42,7 @@ export async function runUninstall(args: string[]): Promise<void> {
 }
 
 function createBrowsers(browserDirs: readonly string[]): Installation {
+  ensureLastingPlace(__dirname);
   const { execPath: nodePath, platform } = process;
   // A browser starts the script in a folder of its own choice, where a relative path would lead nowhere.
   const stateFolder = resolve(toStateFolder());

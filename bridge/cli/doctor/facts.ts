@@ -35,7 +35,7 @@ export type Facts = {
   portOwner: PortOwner | undefined;
   status: { file: FileFact; generated_at: string | undefined; rows: readonly Row[]; installs: readonly Install[] };
   keys: { file: FileFact; paired: number };
-  /** Names of those in their usual places; undefined where there is no such place. */
+  /** Their folders in the usual places; undefined where there is no such place. */
   browsers: readonly string[] | undefined;
   nativeHost: "fine" | "missing" | "broken";
   pane: { kind: "row"; row: Row } | { kind: "no-data" | "unknown-account" | "ambiguous-account" | "damaged" };

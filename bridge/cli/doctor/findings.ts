@@ -20,7 +20,7 @@ const findings = {
   },
   "sqlite-missing": {
     means: "Node has no SQLite of its own, and the package that stands in for it is not installed.",
-    step: () => "install Node 22.13 or newer, or install claude-meter again with its optional dependencies",
+    step: () => "run `npm install --global @photostructure/sqlite`, or install Node 22.13 or newer",
   },
   "sqlite-old": {
     means: "This SQLite can lose committed writes (fixed in 3.51.3, 3.50.7 and 3.44.6).",

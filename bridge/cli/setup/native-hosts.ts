@@ -1,27 +1,22 @@
 // The native messaging host: a start script in the state folder, and a manifest in each browser that points to it.
-import { mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
 import { NATIVE_HOST_NAME } from "../../../shared/native-message.ts";
 import { EXTENSION_ID } from "../../../shared/protocol.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../../state/private-files.ts";
-import { findHostFolders, registryKeys } from "./browser-folders.ts";
+import { findHostFolders, registryKeys, toConfigFolder } from "./browser-folders.ts";
 import type { Change, Installation } from "./installation.ts";
 import { createRegistry, type Registry } from "./registry.ts";
+import { removeEmptyFolders } from "./remove-empty-folders.ts";
+import { type File, type ScriptOptions, toStartScript } from "./start-script.ts";
 
-export type NativeHostOptions = {
-  stateFolder: string;
-  nodePath: string;
-  programFolder: string;
+export type NativeHostOptions = ScriptOptions & {
   /** User data folders of browsers that are not in their usual place. */
   browserDirs: readonly string[];
-  platform: string;
-  environment?: Readonly<Record<string, string | undefined>>;
   registry?: Registry;
 };
-
-type File = { path: string; text: string; mode: number };
 
 /** Manifests written so far, so that removal finds also those of `--browser-dir`. */
 const writtenSchema = z.array(z.string());
@@ -67,7 +62,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
       const changes = await planRemoval();
       for (const { target } of changes) {
         if (keys.includes(target)) await registry.remove(target);
-        else await removeFile(target);
+        else await removeFile(target, toConfigFolder(options.environment, options.platform));
       }
     },
   };
@@ -75,34 +70,12 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
 
 function toFiles(options: NativeHostOptions): File[] {
   const { platform, environment = process.env } = options;
-  const script = toScript(options);
+  const script = toStartScript("native-host", ["native-host.js"], options);
   const text = `${JSON.stringify(toManifest(script.path), null, 2)}\n`;
   if (platform === "win32") return [script, { path: toManifestPathOnWindows(options), text, mode: 0o600 }];
   const own = options.browserDirs.map((folder) => join(resolve(folder), "NativeMessagingHosts"));
   const folders = [...new Set([...findHostFolders(environment, platform), ...own])];
   return [script, ...folders.map((folder) => ({ path: join(folder, `${NATIVE_HOST_NAME}.json`), text, mode: 0o644 }))];
-}
-
-/** A script, because a browser started from a desktop has another PATH than a shell and can pass no arguments. */
-function toScript({
-  stateFolder,
-  nodePath,
-  programFolder,
-  platform,
-  environment = process.env,
-}: NativeHostOptions): File {
-  const program = join(programFolder, "native-host.js");
-  if (platform === "win32") {
-    const lines = [`set "CLAUDE_METER_HOME=${stateFolder}"`, `"${nodePath}" "${program}"`].map(quoteForBatch);
-    // cmd reads a script in the old code page of the country, unless told otherwise before the line in question.
-    const codePage = /[^ -~]/.test(lines.join("")) ? ["chcp 65001 >nul"] : [];
-    const text = ["@echo off", ...codePage, lines[0], `${lines[1]} %*`, ""].join("\r\n");
-    return { path: join(stateFolder, "native-host.bat"), text, mode: 0o700 };
-  }
-  const port = environment["CLAUDE_METER_PORT"];
-  const exported = [`CLAUDE_METER_HOME=${quote(stateFolder)}`, ...(port ? [`CLAUDE_METER_PORT=${quote(port)}`] : [])];
-  const text = `#!/bin/sh\nexport ${exported.join(" ")}\nexec ${quote(nodePath)} ${quote(program)} "$@"\n`;
-  return { path: join(stateFolder, "native-host.sh"), text, mode: 0o700 };
 }
 
 function toManifest(scriptPath: string) {
@@ -117,15 +90,6 @@ function toManifest(scriptPath: string) {
 
 function toManifestPathOnWindows({ stateFolder }: NativeHostOptions): string {
   return join(stateFolder, `${NATIVE_HOST_NAME}.json`);
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Windows allows no quotation marks in paths; a percent sign would name a variable. */
-function quoteForBatch(line: string): string {
-  return line.replaceAll("%", "%%");
 }
 
 function toRegistryKeys({ platform }: NativeHostOptions): string[] {
@@ -153,12 +117,10 @@ async function readWritten(listPath: string): Promise<string[]> {
   }
 }
 
-async function removeFile(path: string): Promise<void> {
+/** A browser that was never started has its folder only from us. */
+async function removeFile(path: string, configFolder: string): Promise<void> {
   await rm(path, { force: true });
-  if (basename(dirname(path)) !== "NativeMessagingHosts") return;
-  await rmdir(dirname(path)).catch(() => {
-    // Other programs have their hosts there too.
-  });
+  if (basename(dirname(path)) === "NativeMessagingHosts") await removeEmptyFolders(dirname(path), configFolder);
 }
 
 async function readText(path: string): Promise<string | undefined> {

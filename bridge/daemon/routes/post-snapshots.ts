@@ -37,7 +37,9 @@ export function createPostSnapshots({ meter, clock, nameBrowser }: PostSnapshots
       else refused.push(entry.sequence);
     }
     clock.note(sequenced);
-    await meter.ingest({ ...post, browser: await nameBrowser(post, request) }, sequenced);
+    const name = await nameBrowser(post, request);
+    // With its label a name stays one entry of the list of browsers: neither can hold a comma.
+    await meter.ingest({ ...post, browser: post.label === undefined ? name : `${name} (${post.label})` }, sequenced);
     const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused };
     return { status: 200, body };
   };

@@ -16,6 +16,7 @@ function createRoute(ingest: Meter["ingest"]) {
     ingestPoll: nothing,
     ingestWitness: async () => true,
     readStatus: () => createStatus(),
+    onPublished: () => undefined,
     readRowKeys: () => [],
     settle: nothing,
   };
@@ -53,6 +54,14 @@ test("a snapshot that can not be read costs only itself", async () => {
   ];
   const answer = await post(toRequest(createPost({ snapshots })));
   expect(answer).toEqual({ status: 200, body: { acknowledged: [1], refused: [2] } });
+});
+
+test("a label stands behind the browser's name, and a profile without one keeps the bare name", async () => {
+  const names: string[] = [];
+  const post = createRoute(async ({ browser }) => void names.push(browser));
+  await post(toRequest(createPost({ label: "work" })));
+  await post(toRequest(createPost()));
+  expect(names).toEqual(["Chrome (work)", "Chrome"]);
 });
 
 test("nothing is acknowledged before it is durable", async () => {

@@ -1,0 +1,103 @@
+// GET /history: whose points come back, how few of them, and which questions are refused.
+import { Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import type { StoredSeries, StoreQuestion } from "../../../bridge/daemon/history/store.ts";
+import { createGetHistory } from "../../../bridge/daemon/routes/get-history.ts";
+import { historySchema } from "../../../shared/history.ts";
+import { toHistoryTarget } from "../../../shared/history-question.ts";
+import { ACCOUNT_UUID, ORG_UUID } from "../../shared/wire-examples.ts";
+
+const OTHER_ORG = "00000000-0000-4000-8000-0000000000dd";
+const named = { org_uuid: ORG_UUID, account_uuid: ACCOUNT_UUID, keys: ["known", "before"] };
+const other = { org_uuid: OTHER_ORG, account_uuid: ACCOUNT_UUID, keys: ["other"] };
+
+const stored: StoredSeries[] = [
+  {
+    rowKey: "known",
+    window: "five_hour",
+    label: "5-hour",
+    points: [
+      [2_000, 20, null],
+      [4_000, 40, null],
+    ],
+  },
+  {
+    rowKey: "before",
+    window: "five_hour",
+    label: "5-hour",
+    points: [
+      [1_000, 10, null],
+      [3_000, 30, null],
+    ],
+  },
+  { rowKey: "before", window: "seven_day", label: "Weekly", points: [] },
+  { rowKey: "other", window: "five_hour", label: "5-hour", points: [[1_500, 15, null]] },
+];
+
+async function get(target: string, series: readonly StoredSeries[] = stored) {
+  const read = ({ rowKeys, window }: StoreQuestion) =>
+    series.filter((each) => rowKeys.includes(each.rowKey) && (window === undefined || each.window === window));
+  const route = createGetHistory({ readRowKeys: () => [named, other] }, { read });
+  const [path = "", search = ""] = target.split("?");
+  const query = new URLSearchParams(search);
+  const { body } = await route({ path, query, body: "", socket: new Socket(), install: undefined });
+  return historySchema.parse(body);
+}
+
+const span = { sinceMs: 0, untilMs: 10_000 };
+
+describe("the answer", () => {
+  test("joins what was seen before the account was known with what was seen after", async () => {
+    const { series } = await get(toHistoryTarget({ ...span, org_uuid: ORG_UUID, account_uuid: ACCOUNT_UUID }));
+    expect(series.map(({ window, points }) => [window, points.map(([at]) => at)])).toEqual([
+      ["five_hour", [1_000, 2_000, 3_000, 4_000]],
+    ]);
+  });
+
+  test("without an organisation holds every row, each by its ids", async () => {
+    const { series } = await get(toHistoryTarget(span));
+    expect(series.map(({ org_uuid }) => org_uuid)).toEqual([ORG_UUID, OTHER_ORG]);
+  });
+
+  test("is exact, and says so, when no number of points is asked for", async () => {
+    const { series } = await get(toHistoryTarget({ ...span, window: "five_hour" }));
+    expect(series.map(({ is_exact }) => is_exact)).toEqual([true, true]);
+  });
+
+  test("says that points were left out", async () => {
+    const { series } = await get(toHistoryTarget({ ...span, org_uuid: ORG_UUID, maxPoints: 2 }));
+    expect(series.map(({ is_exact, points }) => [is_exact, points.length])).toEqual([[false, 2]]);
+  });
+
+  test("finds resets in all points, also in those left out", async () => {
+    const points = Array.from({ length: 1_000 }, (_, index): [number, number, number] => {
+      const period = Math.floor(index / 100);
+      return [index * 10, index % 100, (period + 1) * 1_000 * 120];
+    });
+    const { series } = await get(toHistoryTarget({ ...span, maxPoints: 10 }), [
+      { rowKey: "known", window: "five_hour", label: "5-hour", points },
+    ]);
+    expect(series[0]?.resets).toHaveLength(9);
+  });
+
+  test("of more than fits is refused: the time has to be shorter", async () => {
+    const points = Array.from({ length: 250_001 }, (_, index): [number, number, null] => [index, 1, null]);
+    const many = [{ rowKey: "known", window: "five_hour", label: "5-hour", points }];
+    await expect(get(toHistoryTarget(span), many)).rejects.toMatchObject({ code: "too-large" });
+  });
+});
+
+test.each([
+  ["no time", "/history"],
+  ["no end", "/history?since=0"],
+  ["an end before its beginning", "/history?since=10&until=5"],
+  ["a moment that is no number", "/history?since=yesterday&until=5"],
+  ["a moment beyond all time", "/history?since=0&until=99999999999999"],
+  ["a field nobody knows", "/history?since=0&until=5&format=csv"],
+  ["an organisation that is no uuid", "/history?since=0&until=5&org=../../etc"],
+  ["a window that can be none", "/history?since=0&until=5&window='--"],
+  ["one point", "/history?since=0&until=5&points=1"],
+  ["half a point more", "/history?since=0&until=5&points=2.5"],
+])("a question with %s is refused", async (_name, target) => {
+  await expect(get(target)).rejects.toMatchObject({ code: "bad-body" });
+});
