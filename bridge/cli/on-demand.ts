@@ -17,6 +17,7 @@ export const onDemand = {
     runs: async () => (await import("./commands/runs.ts")).runRuns,
     history: async () => (await import("./commands/history.ts")).runHistory,
     watch: async () => (await import("./commands/watch.ts")).runWatch,
+    doctor: async () => (await import("./commands/doctor.ts")).runDoctor,
     help: async () => (await import("./commands/help.ts")).runHelp,
   } as const satisfies Record<string, () => Promise<Run>>,
   renderTable: async () => (await import("./render-table.ts")).renderTable,

@@ -114,7 +114,15 @@ function isMoney(value: unknown): boolean {
 }
 
 function isInstall(value: unknown): boolean {
-  return isFields(value) && isText(value["browser"]) && isText(value["state"]) && isMoment(value["polled_at"]);
+  return (
+    isFields(value) &&
+    isText(value["install"]) &&
+    isText(value["browser"]) &&
+    isText(value["extension_version"]) &&
+    isText(value["state"]) &&
+    isMoment(value["polled_at"]) &&
+    (value["retry_at"] === null || isMoment(value["retry_at"]))
+  );
 }
 
 function isFields(value: unknown): value is Fields {
