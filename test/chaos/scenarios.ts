@@ -1,0 +1,5 @@
+// All scenarios of the fault suite, in the order in which they are played.
+import { crash } from "./crash.ts";
+import type { Scenario } from "./scenario.ts";
+
+export const scenarios: readonly Scenario[] = [crash];
