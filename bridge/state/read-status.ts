@@ -2,18 +2,20 @@
 // because loading one costs more than all the rest of the command (docs/performance.md).
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Status } from "../../shared/row.ts";
+import { hasRightSeal } from "./seal.ts";
 
 export type StatusReading = { kind: "read"; status: Status } | { kind: "missing" } | { kind: "damaged" };
 
 export function readStatus(path: string): StatusReading {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readWithoutWaiting(path);
+    bytes = readWithoutWaiting(path);
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
+  if (!hasRightSeal(bytes)) return { kind: "damaged" };
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
     return isStatus(value) ? { kind: "read", status: value } : { kind: "damaged" };
   } catch {
     // Not JSON: a foreign hand, since our writer replaces the file whole.
@@ -22,10 +24,10 @@ export function readStatus(path: string): StatusReading {
 }
 
 /** A pipe in the file's place would else be waited for; Windows has neither the pipe nor the flag. */
-function readWithoutWaiting(path: string): string {
+function readWithoutWaiting(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } finally {
     closeSync(file);
   }
