@@ -5,6 +5,7 @@ import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import { hasRightSeal, toSealedText } from "../state/seal.ts";
 import { createForecasts } from "./forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
@@ -25,6 +26,8 @@ export type Meter = {
   ingestWitness: (witness: WitnessPost) => Promise<boolean>;
   readStatus: () => Status;
   readRowKeys: () => RowKeys[];
+  /** Called after each change that is durable. */
+  onPublished: (listener: () => void) => void;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
 };
@@ -35,12 +38,16 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
   let state = await readState(folder, now, log);
   const inTurn = createTurns();
   const forecastWindow = createForecasts({ history, log });
-  const publish = () => toStatus(state, now(), forecastWindow);
+  const toPublished = () => toStatus(state, now(), forecastWindow);
+  /** What readers hear, also while the disk is full. */
+  let published = toPublished();
+  let tell = () => {};
 
   const write = async () => {
+    published = toPublished();
     try {
       await ensurePrivateFolder(folder);
-      await writePrivateFile(toStatusPath(folder), `${JSON.stringify(publish())}\n`);
+      await writePrivateFile(toStatusPath(folder), toSealedText(published));
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
       throw new Refusal("disk-full", { cause: error });
@@ -51,9 +58,10 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
   const keep = async (next: MeterState) => {
     state = next;
     // A write that has not begun will hold this state as well.
-    queued ??= inTurn(() => {
+    queued ??= inTurn(async () => {
       queued = undefined;
-      return write();
+      await write();
+      tell();
     });
     await queued;
   };
@@ -85,8 +93,11 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
       await keep(next);
       return true;
     },
-    readStatus: publish,
+    readStatus: () => published,
     readRowKeys: () => toRowKeys(state),
+    onPublished: (listener) => {
+      tell = listener;
+    },
     settle: inTurn.settled,
   };
 }
@@ -94,7 +105,9 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
 async function readState(folder: string, now: () => number, log: Log): Promise<MeterState> {
   try {
     const text = await readPrivateFile(toStatusPath(folder));
-    return text === undefined ? emptyState : restoreState(statusSchema.parse(parseJson(text)));
+    if (text === undefined) return emptyState;
+    if (!hasRightSeal(Buffer.from(text))) throw new Error("the seal of status.json is broken");
+    return restoreState(statusSchema.parse(parseJson(text)));
   } catch {
     await setAside(folder, "status.json", now(), log);
     return emptyState;

@@ -15,11 +15,18 @@ export type Request = {
   socket: Socket;
   /** The paired browser profile that signed it; undefined on the socket. */
   install: string | undefined;
+  /** The forms that the asker can read, as it wrote them. */
+  accept?: string | undefined;
 };
-export type Reply = { status: number; body: unknown };
+/** A body goes out as JSON, or as the text that it is when it names its type. */
+export type Reply =
+  | { status: number; body: unknown; contentType?: undefined }
+  | { status: number; body: string; contentType: string };
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 /** "GET /hello" to its handler. */
 export type Routes = Readonly<Record<string, Handler>>;
+/** Takes the connection over: from then on it bounds and closes it. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 const HEADER_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -28,9 +35,12 @@ export type ServerOptions = {
   routes: Routes;
   /** Without one, whoever can connect is trusted: the socket in our private folder. */
   authenticator?: Authenticator;
-  /** Answered without a signature, as long as it returns any. */
-  openRoutes?: () => Routes;
+  /** "GET /live" to what speaks WebSocket there; on the port there is none. */
+  upgrades?: Readonly<Record<string, Upgrade>>;
+  /** Answered to this request without a signature. */
+  openRoutes?: (head: RequestHead) => Promise<Routes>;
   decideRefusal: (head: RequestHead) => RefusalCode | undefined;
+  onRefusal: (code: RefusalCode) => void;
   onDefect: (error: unknown) => void;
 };
 
@@ -61,7 +71,12 @@ export function createBridgeServer(options: ServerOptions): Server {
     else socket.destroy();
   };
   server.on("clientError", (_error, socket) => refuseRaw(socket));
-  server.on("upgrade", (_request, socket) => refuseRaw(socket));
+  server.on("upgrade", (request, socket, head) => {
+    const upgrade = findUpgrade(request, options);
+    if (!upgrade) return refuseRaw(socket);
+    endLimits.get(socket)?.();
+    upgrade(request, socket, head);
+  });
   server.on("connect", (_request, socket) => refuseRaw(socket));
   return server;
 }
@@ -74,11 +89,16 @@ function limitConnection(socket: Socket): void {
     if (socket.bytesWritten === 0 && !hasRequest.has(socket)) socket.destroy();
   }, HEADER_TIMEOUT_MS);
   const whole = setTimeout(() => socket.destroy(), REQUEST_TIMEOUT_MS);
-  socket.on("close", () => {
+  const end = () => {
     clearTimeout(headers);
     clearTimeout(whole);
-  });
+  };
+  endLimits.set(socket, end);
+  socket.on("close", end);
 }
+
+/** What a connection that stays open is freed with. */
+const endLimits = new WeakMap<Duplex, () => void>();
 
 /** Connections whose request head has arrived. */
 const hasRequest = new WeakSet<Socket>();
@@ -89,33 +109,43 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   hasRequest.add(request.socket);
   let prove: Prove | undefined;
   try {
-    const { method = "", url: target = "", rawHeaders } = request;
-    const head = { method, target, rawHeaders };
+    const head = toHead(request);
+    const { method, target } = head;
     const refusal = options.decideRefusal(head);
     if (refusal) throw new Refusal(refusal);
     // Not by URL, which takes //x and /\x for another host and knows two spellings of each path.
     const [path = "", search = ""] = target.split(/\?(.*)/s);
     const query = new URLSearchParams(search);
-    const open = findHandler(options.openRoutes?.() ?? {}, method, path);
+    const open = findHandler((await options.openRoutes?.(head)) ?? {}, method, path);
     const pending = open ? undefined : options.authenticator?.begin(head);
     const body = await readBody(request);
     if (pending) prove = await options.authenticator?.finish(pending, head, body);
     const handler = open ?? findHandler(options.routes, method, path);
     if (!handler) throw new Refusal(isKnownPath(options.routes, path) ? "bad-method" : "bad-target");
-    await send(
-      response,
-      await handler({ path, query, body: decode(body), socket: request.socket, install: pending?.claim.kid }),
-      prove,
-    );
+    const { socket } = request;
+    const { accept } = request.headers;
+    const install = pending?.claim.kid;
+    await send(response, await handler({ path, query, body: decode(body), socket, install, accept }), prove);
   } catch (error) {
-    if (!(error instanceof Refusal)) options.onDefect(error);
+    if (error instanceof Refusal) options.onRefusal(error.code);
+    else options.onDefect(error);
     const status = error instanceof Refusal ? refusalStatus[error.code] : 500;
     await send(response, { status, body: REFUSED }, prove);
   }
 }
 
+function toHead({ method = "", url: target = "", rawHeaders }: IncomingMessage): RequestHead {
+  return { method, target, rawHeaders };
+}
+
 function findHandler(routes: Routes, method: string, path: string): Handler | undefined {
   return Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
+}
+
+function findUpgrade(request: IncomingMessage, { upgrades = {}, decideRefusal }: ServerOptions): Upgrade | undefined {
+  const head = toHead(request);
+  const name = `${head.method} ${head.target}`;
+  return decideRefusal(head) === undefined && Object.hasOwn(upgrades, name) ? upgrades[name] : undefined;
 }
 
 function isKnownPath(routes: Routes, path: string): boolean {
@@ -150,9 +180,11 @@ function decode(body: Uint8Array): string {
 
 async function send(response: ServerResponse, reply: Reply, prove: Prove | undefined): Promise<void> {
   if (response.destroyed || response.headersSent) return;
-  const body = new TextEncoder().encode(JSON.stringify(reply.body));
+  const { contentType = "application/json" } = reply;
+  const text = reply.contentType === undefined ? JSON.stringify(reply.body) : reply.body;
+  const body = new TextEncoder().encode(text);
   response.writeHead(reply.status, {
-    "content-type": "application/json",
+    "content-type": contentType,
     "content-length": body.byteLength,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",

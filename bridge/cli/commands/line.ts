@@ -6,6 +6,8 @@ import { writeError, writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readRow } from "../read-row.ts";
 
+export const lineOptionNames = { flags: ["redact", "no-color"], texts: ["format", "account"] };
+
 export async function runLine(args: string[]): Promise<void> {
   writeOut(`${toLine(args)}\n`);
   // The rest of a normal exit costs more than the line itself.
@@ -14,7 +16,7 @@ export async function runLine(args: string[]): Promise<void> {
 
 function toLine(args: readonly string[]): string {
   try {
-    const options = parseOptions(args, { flags: ["redact", "no-color"], texts: ["format", "account"] });
+    const options = parseOptions(args, lineOptionNames);
     const nowMs = Date.now();
     const reading = readRow(options.text("account"), nowMs);
     if (reading.kind !== "row") return "?";

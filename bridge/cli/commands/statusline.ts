@@ -16,6 +16,8 @@ import { parseStatusInput } from "../statusline/parse-status-input.ts";
 import { readAnswerTime } from "../statusline/read-answer-time.ts";
 import { isNewer, isRowOfLogin, toShownRow } from "../statusline/to-shown-row.ts";
 
+export const statuslineOptionNames = { flags: ["no-color"], texts: ["format", "account"] };
+
 export async function runStatusline(args: string[]): Promise<void> {
   try {
     await printLine(args);
@@ -29,7 +31,7 @@ export async function runStatusline(args: string[]): Promise<void> {
 }
 
 async function printLine(args: readonly string[]): Promise<void> {
-  const options = parseOptions(args, { flags: ["no-color"], texts: ["format", "account"] });
+  const options = parseOptions(args, statuslineOptionNames);
   const stdin = await readStdinJson();
   const nowMs = Date.now();
   const { windows, model, transcriptPath } = parseStatusInput(stdin, nowMs);

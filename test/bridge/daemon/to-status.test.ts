@@ -131,6 +131,14 @@ describe("the browsers of a row", () => {
       browser: "Chrome",
     },
     {
+      name: "tell two labelled profiles of one browser apart",
+      told: [
+        { install: 2, browser: "Chrome (work)", snapshots: [read(0, 10)] },
+        { install: 3, browser: "Chrome (home)", snapshots: [read(1, 10)] },
+      ],
+      browser: "Chrome (home), Chrome (work)",
+    },
+    {
       name: "count those that could not look up the account",
       told: [{ snapshots: [read(0, 10)] }, { snapshots: [read(1, 20, nobody)], install: arc }],
       browser: "Arc, Chrome",
