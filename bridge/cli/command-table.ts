@@ -145,7 +145,10 @@ export const commandTable: readonly CommandHelp[] = [
       { name: "stop", meaning: "ends it; what was acknowledged is on disk" },
       { name: "status", meaning: "whether it runs, and on which port" },
     ],
-    options: [{ name: "--json", meaning: "the status for scripts" }],
+    options: [
+      { name: "--json", meaning: "the status for scripts" },
+      { name: "--at-login", meaning: "start, but not when you have stopped it by hand" },
+    ],
     details: ["Exit code: 0 done, 69 it is not running (status), 70 it could not start or stop."],
     examples: [
       ["claude-meter bridge start", "start it once after login"],
@@ -240,12 +243,14 @@ export const commandTable: readonly CommandHelp[] = [
   },
   {
     name: "setup",
-    usage: "claude-meter setup [--claude-code] [--browser-dir <folder>] [--dry-run] [--yes]",
+    usage: "claude-meter setup [--claude-code] [--tmux] [--no-autostart] [--browser-dir <folder>] [--dry-run] [--yes]",
     summary: "let the browsers of this user start the bridge and pair with it, or connect Claude Code",
     intro: [
-      "Writes a native messaging host manifest for every Chromium browser it finds. Shows each file before it writes.",
+      "Writes a native messaging host manifest for every Chromium browser it finds, and starts the bridge now and at each",
+      "login (systemd, launchd, task scheduler). Shows each file before it writes. Details: docs/install.md.",
     ],
     options: [
+      { name: "--no-autostart", meaning: "only the browsers; they start the bridge as well" },
       {
         name: "--claude-code",
         meaning: "instead: hooks and status line for Claude Code's settings.json; the rest of it stays",
@@ -255,6 +260,7 @@ export const commandTable: readonly CommandHelp[] = [
         value: "<folder>",
         meaning: "also for the browser with this user data folder (can be repeated)",
       },
+      { name: "--tmux", meaning: "instead: show the lines for tmux.conf" },
       { name: "--dry-run", meaning: "only show what would be written" },
       { name: "--yes", meaning: "do not ask" },
     ],
@@ -263,30 +269,38 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter setup --dry-run", "see what it would write"],
       ["claude-meter setup --yes", "write it"],
       ["claude-meter setup --claude-code", "see the change in Claude Code's settings, and say yes"],
+      ["claude-meter setup --tmux", "the lines for tmux.conf"],
     ],
   },
   {
     name: "uninstall",
-    usage: "claude-meter uninstall [--claude-code] [--dry-run] [--yes]",
-    summary: "take back what setup wrote",
+    usage: "claude-meter uninstall [--purge] [--claude-code] [--dry-run] [--yes]",
+    summary: "take back what setup wrote, and stop the bridge",
     options: [
+      { name: "--purge", meaning: "delete the readings, the history and the keys as well; with --yes they else stay" },
       { name: "--claude-code", meaning: "only what stands in Claude Code's settings.json" },
-      { name: "--browser-dir", value: "<folder>", meaning: "also for the browser with this user data folder" },
       { name: "--dry-run", meaning: "only show what would be removed" },
       { name: "--yes", meaning: "do not ask" },
     ],
-    details: ["The readings stay in the state folder; delete it to forget them."],
-    examples: [["claude-meter uninstall --dry-run", "see what it would remove"]],
+    details: ["A state folder that holds anything else is not touched."],
+    examples: [
+      ["claude-meter uninstall --dry-run", "see what it would remove"],
+      ["claude-meter uninstall --purge", "leave no trace"],
+    ],
   },
   {
     name: "extension",
     usage: "claude-meter extension [path|open]",
     summary: "how to load the browser extension that came with this program",
+    intro: ["Without a word: the three steps."],
+    words: [
+      { name: "path", meaning: "the folder to load, for scripts" },
+      {
+        name: "open",
+        meaning: "on macOS opens the browser's extensions page as well; other systems let no program do that",
+      },
+    ],
     details: [
-      "(nothing)   the three steps",
-      "path        the folder to load, for scripts",
-      "open        on macOS opens the browser's extensions page as well; other systems let no program do that",
-      "",
       "The folder stays where it is when the package is updated: the browser takes the new version at its next start.",
     ],
     examples: [
@@ -380,6 +394,23 @@ export const commandTable: readonly CommandHelp[] = [
     ],
   },
   {
+    name: "metrics",
+    usage: "claude-meter metrics [--token-file] [--new-token]",
+    summary: "what the bridge tells Prometheus, and the token that lets Prometheus ask",
+    options: [
+      {
+        name: "--token-file",
+        meaning: "print the path of the file with the token, for `credentials_file`; made when there is none",
+      },
+      { name: "--new-token", meaning: "replace the token, and print the path; the old one is refused from then on" },
+    ],
+    details: ["Exit code: 0 printed, 69 the bridge is not running. Details: docs/metrics.md."],
+    examples: [
+      ["claude-meter metrics", "the metrics as text"],
+      ["claude-meter metrics --token-file", "where the token is"],
+    ],
+  },
+  {
     name: "watch",
     usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
     summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
@@ -401,6 +432,26 @@ export const commandTable: readonly CommandHelp[] = [
     examples: [
       ["claude-meter watch", "everything"],
       ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
+    ],
+  },
+  {
+    name: "doctor",
+    usage: "claude-meter doctor [--json]",
+    summary: "find what is wrong, and the one step that mends it",
+    intro: [
+      "Looks at Node, SQLite, the state folder, the bridge, its port, the clock, browsers, pairing, the extension,",
+      "claude.ai and the row of this pane, in this order. It changes nothing, and prints no e-mail and no name.",
+    ],
+    options: [
+      {
+        name: "--json",
+        meaning: '{ "ok", "first", "checks": [{ "check", "status", "code", "detail", "step" }], "drift" } for scripts',
+      },
+    ],
+    details: ["Exit code: 0 nothing is broken, 69 something is. The codes are explained in docs/troubleshooting.md."],
+    examples: [
+      ["claude-meter doctor", "when the number is missing or old"],
+      ["claude-meter doctor --json", "for a bug report"],
     ],
   },
   {
