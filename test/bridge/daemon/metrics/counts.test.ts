@@ -12,6 +12,7 @@ const meter: Meter = {
   ingestPoll: nothing,
   ingestWitness: async () => true,
   readStatus: () => createStatus(),
+  onPublished: () => undefined,
   readRowKeys: () => [],
   settle: nothing,
 };
