@@ -14,6 +14,7 @@ const meter: Meter = {
   readStatus: () => createStatus(),
   onPublished: () => undefined,
   readRowKeys: () => [],
+  onPublished: () => undefined,
   settle: nothing,
 };
 
