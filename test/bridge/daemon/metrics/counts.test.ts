@@ -12,7 +12,6 @@ const meter: Meter = {
   ingestPoll: nothing,
   ingestWitness: async () => true,
   readStatus: () => createStatus(),
-  onPublished: () => undefined,
   readRowKeys: () => [],
   onPublished: () => undefined,
   settle: nothing,
