@@ -1,6 +1,7 @@
 // All scenarios of the fault suite, in the order in which they are played.
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
+import { disk } from "./disk.ts";
 import type { Scenario } from "./scenario.ts";
 
-export const scenarios: readonly Scenario[] = [crash, corruption];
+export const scenarios: readonly Scenario[] = [crash, corruption, disk];
