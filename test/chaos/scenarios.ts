@@ -2,6 +2,9 @@
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
 import { disk } from "./disk.ts";
+import { load } from "./load.ts";
 import type { Scenario } from "./scenario.ts";
+import { stale } from "./stale.ts";
+import { time } from "./time.ts";
 
-export const scenarios: readonly Scenario[] = [crash, corruption, disk];
+export const scenarios: readonly Scenario[] = [crash, corruption, disk, load, stale, time];
