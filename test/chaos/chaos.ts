@@ -22,7 +22,7 @@ if (chosen.length === 0 || !(minutes > 0) || !Number.isInteger(seed)) {
 async function play({ name, run, share }: Scenario) {
   const shares = chosen.reduce((sum, each) => sum + each.share, 0);
   const untilMs = performance.now() + (minutes * 60_000 * share) / shares;
-  const chaos = createChaos(name, seed, (rounds) => rounds === 0 || performance.now() < untilMs);
+  const chaos = createChaos(name, { seed, untilMs });
   console.log(`${name} …`);
   await run(chaos);
   for (const words of chaos.report.readHarms()) console.error(words);

@@ -31,6 +31,8 @@ export type Ledger = {
   /** What is there and was never sent, or stands there in another form. */
   findInvented: (known: Known) => string[];
   countAcknowledged: () => number;
+  /** Somebody took the history away on purpose; the newest of each row the bridge has in mind. */
+  forgetPoints: () => void;
   /** Again a key for each, as a browser asks its native host for one when the bridge refuses the old. */
   pairAgain: (home: string) => Promise<void>;
 };
@@ -120,6 +122,9 @@ export async function createLedger(home: string): Promise<Ledger> {
         .filter((text) => !sent.has(text))
         .concat(browsers.flatMap((browser) => findUnsentSequences(status, browser))),
     countAcknowledged: () => acknowledged.length / 2,
+    forgetPoints: () => {
+      acknowledged.length = 0;
+    },
     pairAgain: async (home) => {
       for (const browser of browsers) browser.credentials = await pairInstall(home, browser.credentials.install);
     },

@@ -15,6 +15,7 @@ export type Place = {
   /** Resolves to how long it took until the bridge answered; throws when it refuses to start. */
   start: (options?: Partial<DaemonOptions>) => Promise<number>;
   signal: (signal: NodeJS.Signals) => void;
+  readPid: () => number;
   readExit: () => number | undefined;
   /** SIGTERM; resolves to the exit code. */
   stop: () => Promise<number>;
@@ -69,6 +70,7 @@ export async function createPlace(folder?: string): Promise<Place> {
     port,
     start,
     signal: (signal) => process.kill(readDaemon().pid, signal),
+    readPid: () => readDaemon().pid,
     readExit: () => readDaemon().readExit(),
     stop: () => readDaemon().stop(),
     kill,

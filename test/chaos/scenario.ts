@@ -8,8 +8,8 @@ export type Harm = (typeof harms)[number];
 export type Count = { fault: string; count: number; recoveredMs: number[] } & Record<Harm, number>;
 
 export type Report = {
-  /** A fault that was done, and how long it took until all was well again. */
-  count: (fault: string, recoveredMs?: number) => void;
+  /** A fault that was done, how long it took until all was well again, and how often it was done at once. */
+  count: (fault: string, recoveredMs?: number, times?: number) => void;
   /** What must never happen. */
   harm: (harm: Harm, fault: string, words: string) => void;
   readCounts: () => Count[];
@@ -20,6 +20,8 @@ export type Report = {
 export type Chaos = {
   /** Whether another round is to be played after so many. */
   goesOn: (rounds: number) => boolean;
+  /** By the clock, with what takes its time. */
+  isLong: boolean;
   /** The chance of one round. */
   toRandom: (round: number) => Random;
   report: Report;
@@ -43,9 +45,9 @@ export function createReport(): Report {
     return known;
   };
   return {
-    count: (fault, recoveredMs) => {
+    count: (fault, recoveredMs, times = 1) => {
       const known = ensureCount(fault);
-      known.count += 1;
+      known.count += times;
       if (recoveredMs !== undefined) known.recoveredMs.push(recoveredMs);
     },
     harm: (harm, fault, said) => {
@@ -57,6 +59,17 @@ export function createReport(): Report {
   };
 }
 
-export function createChaos(name: string, seed: number, goesOn: Chaos["goesOn"]): Chaos {
-  return { goesOn, toRandom: (round) => createRandom(`${seed} ${name} ${round}`), report: createReport() };
+/** Rounds by the clock in a long run, else by number. */
+export function createChaos(
+  name: string,
+  { seed, untilMs, rounds }: { seed: number; untilMs?: number; rounds?: number },
+): Chaos {
+  const goesOn = (done: number) => (untilMs === undefined ? done < (rounds ?? 1) : performance.now() < untilMs);
+  return {
+    // One round at least, whatever the clock says.
+    goesOn: (done) => done === 0 || goesOn(done),
+    isLong: untilMs !== undefined,
+    toRandom: (round) => createRandom(`${seed} ${name} ${round}`),
+    report: createReport(),
+  };
 }
