@@ -5,6 +5,7 @@ import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import { hasRightSeal, toSealedText } from "../state/seal.ts";
 import { createForecasts } from "./forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
@@ -46,7 +47,7 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
     published = toPublished();
     try {
       await ensurePrivateFolder(folder);
-      await writePrivateFile(toStatusPath(folder), `${JSON.stringify(published)}\n`);
+      await writePrivateFile(toStatusPath(folder), toSealedText(published));
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
       throw new Refusal("disk-full", { cause: error });
@@ -104,7 +105,9 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
 async function readState(folder: string, now: () => number, log: Log): Promise<MeterState> {
   try {
     const text = await readPrivateFile(toStatusPath(folder));
-    return text === undefined ? emptyState : restoreState(statusSchema.parse(parseJson(text)));
+    if (text === undefined) return emptyState;
+    if (!hasRightSeal(Buffer.from(text))) throw new Error("the seal of status.json is broken");
+    return restoreState(statusSchema.parse(parseJson(text)));
   } catch {
     await setAside(folder, "status.json", now(), log);
     return emptyState;

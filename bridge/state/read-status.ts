@@ -2,17 +2,18 @@
 // because loading one costs more than all the rest of the command (docs/performance.md).
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Status } from "../../shared/row.ts";
+import { hasRightSeal } from "./seal.ts";
 
 export type StatusReading = { kind: "read"; status: Status } | { kind: "missing" } | { kind: "damaged" };
 
 export function readStatus(path: string): StatusReading {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readWithoutWaiting(path);
+    bytes = readWithoutWaiting(path);
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
-  const status = parseStatus(text);
+  const status = hasRightSeal(bytes) ? parseStatus(bytes.toString("utf8")) : undefined;
   return status ? { kind: "read", status } : { kind: "damaged" };
 }
 
@@ -28,10 +29,10 @@ export function parseStatus(text: string): Status | undefined {
 }
 
 /** A pipe in the file's place would else be waited for; Windows has neither the pipe nor the flag. */
-function readWithoutWaiting(path: string): string {
+function readWithoutWaiting(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } finally {
     closeSync(file);
   }
