@@ -58,7 +58,8 @@ export async function createBridgeProcess(environment: Record<string, string> = 
     remove: async () => {
       // Whoever started it: a browser's native host does, too.
       await stop();
-      await rm(home, { recursive: true, force: true });
+      // Its doors are closed, and its history may still be closing.
+      await rm(home, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
