@@ -12,6 +12,7 @@ export const onDemand = {
     setup: async () => (await import("./commands/setup.ts")).runSetup,
     uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
     run: async () => (await import("./commands/run.ts")).runRun,
+    completion: async () => (await import("./commands/completion.ts")).runCompletion,
     metrics: async () => (await import("./commands/metrics.ts")).runMetrics,
     runs: async () => (await import("./commands/runs.ts")).runRuns,
     help: async () => (await import("./commands/help.ts")).runHelp,
