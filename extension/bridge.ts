@@ -10,7 +10,14 @@ const TIMEOUT_MS = 8_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 export type Credentials = { install: string; key: CryptoKey };
-type Question<T> = { method: "GET" | "POST"; path: string; body?: unknown; schema: T };
+export type Question<T> = {
+  method: "GET" | "POST";
+  path: string;
+  body?: unknown;
+  schema: T;
+  /** For an answer that may be long: history, rows. */
+  maxBytes?: number;
+};
 
 /** refused: by our bridge, with this HTTP status. silent: nobody answers. unproven: somebody does who may be anybody. */
 export type Answered<T> =
@@ -58,7 +65,7 @@ type RawAnswer = { status: number; proof: string; body: Uint8Array<ArrayBuffer> 
 
 /** Undefined when no answer came: refused, reset, timed out, or another program that is not HTTP. */
 async function send(
-  { method, path }: Question<unknown>,
+  { method, path, maxBytes = MAX_ANSWER_BYTES }: Question<unknown>,
   body: Uint8Array<ArrayBuffer>,
   headers: Record<string, string>,
 ): Promise<RawAnswer | undefined> {
@@ -75,26 +82,25 @@ async function send(
       signal,
     });
     const proof = response.headers.get(PROOF_HEADER) ?? "";
-    return { status: response.status, proof, body: await readBytes(response) };
+    return { status: response.status, proof, body: await readBytes(response, maxBytes) };
   } catch {
     return undefined;
   }
 }
 
 /** What is longer than any answer of ours is cut and so fails its proof: who has the port may never stop answering. */
-async function readBytes(response: Response): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(MAX_ANSWER_BYTES);
+async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const reader = response.body?.getReader();
-  let length = 0;
-  while (reader && length < MAX_ANSWER_BYTES) {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let room = maxBytes;
+  while (reader && room > 0) {
     const { done, value } = await reader.read();
-    if (done) return bytes.slice(0, length);
-    const room = value.subarray(0, MAX_ANSWER_BYTES - length);
-    bytes.set(room, length);
-    length += room.byteLength;
+    if (done) break;
+    chunks.push(value.subarray(0, room));
+    room -= value.byteLength;
   }
   await reader?.cancel();
-  return bytes.slice(0, length);
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 function parseAnswer<T extends z.core.$ZodType>(schema: T, body: Uint8Array): Answered<z.core.output<T>> {

@@ -10,6 +10,7 @@ import {
 } from "../shared/protocol.ts";
 import { fromHex } from "../shared/signing.ts";
 import { toIso } from "../shared/time.ts";
+import { compareVersions } from "../shared/version-order.ts";
 import { toBatches } from "./batches.ts";
 import { type Answered, askBridge, type Credentials } from "./bridge.ts";
 import type { Database } from "./database.ts";
@@ -31,7 +32,7 @@ export async function deliver(
   const link: Link = { ...before };
   const { install, browser, poll } = envelope;
   let key = await readKey(database);
-  let greeting = await greet(key && { install, key });
+  let greeting: Greeting = await greet(key && { install, key });
   if (greeting.state !== "connected" && decideNative(before, trigger, poll, Date.now())) {
     const reply = await askNativeHost({ install, browser, poll });
     link.native_at = toIso(Date.now());
@@ -43,7 +44,10 @@ export async function deliver(
     } else greeting = { state: toStateWithoutKey(greeting.state, reply) };
   }
   link.state = greeting.state;
-  if (key && greeting.state === "connected") await sendAll(database, { install, key }, envelope, link);
+  if (key && greeting.state === "connected") {
+    const isOlder = compareVersions(greeting.version, envelope.extension_version) < 0;
+    await sendAll(database, { credentials: { install, key }, isOlder }, envelope, link);
+  }
   link.waiting = await countWaiting(database);
   return link;
 }
@@ -60,24 +64,28 @@ function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: n
   return Math.abs(nowMs - Date.parse(before.native_at)) >= NATIVE_PAUSE_MS;
 }
 
-function toStateWithoutKey(state: LinkState, reply: NativeAnswer): LinkState {
+function toStateWithoutKey(state: NotConnected, reply: NativeAnswer): NotConnected {
   if (reply.kind === "revoked") return "not-paired";
   return reply.kind === "stopped" ? "unreachable" : state;
 }
 
-async function greet(credentials: Credentials | undefined): Promise<{ state: LinkState }> {
+type NotConnected = Exclude<LinkState, "connected">;
+/** How the bridge greeted, and its version when it is one to talk to. */
+type Greeting = { state: "connected"; version: string } | { state: NotConnected };
+
+async function greet(credentials: Credentials | undefined): Promise<Greeting> {
   if (!credentials) return { state: "not-paired" };
   const hello = await askBridge(credentials, { method: "GET", path: "/hello", schema: helloSchema });
   if (hello.kind !== "answered") return { state: toLinkState(hello) };
-  return { state: decideProtocol(hello.value) };
+  return decideProtocol(hello.value);
 }
 
-function decideProtocol({ protocol }: Hello): LinkState {
-  if (protocol.max < PROTOCOL) return "outdated-bridge";
-  return protocol.min > PROTOCOL ? "outdated-extension" : "connected";
+function decideProtocol({ protocol, version }: Hello): Greeting {
+  if (protocol.max < PROTOCOL) return { state: "outdated-bridge" };
+  return protocol.min > PROTOCOL ? { state: "outdated-extension" } : { state: "connected", version };
 }
 
-function toLinkState(answer: Exclude<Answered<unknown>, { kind: "answered" }>): LinkState {
+function toLinkState(answer: Exclude<Answered<unknown>, { kind: "answered" }>): NotConnected {
   switch (answer.kind) {
     case "silent":
       return "unreachable";
@@ -88,11 +96,14 @@ function toLinkState(answer: Exclude<Answered<unknown>, { kind: "answered" }>): 
   }
 }
 
-async function sendAll(database: Database, credentials: Credentials, envelope: Envelope, link: Link): Promise<void> {
+/** The bridge that was proven, and whether it is older than this extension. */
+type Peer = { credentials: Credentials; isOlder: boolean };
+
+async function sendAll(database: Database, peer: Peer, envelope: Envelope, link: Link): Promise<void> {
   const batches = toBatches(await readWaiting(database));
   // Also an empty post says something: how the last poll went.
   for (const snapshots of batches.length > 0 ? batches : [[]]) {
-    const answer = await askBridge(credentials, {
+    const answer = await askBridge(peer.credentials, {
       method: "POST",
       path: "/snapshots",
       body: { ...envelope, snapshots },
@@ -103,7 +114,9 @@ async function sendAll(database: Database, credentials: Credentials, envelope: E
       return;
     }
     const { acknowledged, refused } = answer.value;
-    await removeWaiting(database, [...acknowledged, ...refused]);
-    link.refused += refused.length;
+    // What an older bridge can not read waits for its update; no other bridge ever could.
+    await removeWaiting(database, peer.isOlder ? acknowledged : [...acknowledged, ...refused]);
+    if (!peer.isOlder) link.refused += refused.length;
+    else if (refused.length > 0) link.state = "outdated-bridge";
   }
 }

@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { isoSchema } from "./wire-text.ts";
 
-export const forecastSchema = z.strictObject({
+export const forecastSchema = z.object({
   /** Percentage points an hour, as the window is spent now. */
   percent_per_hour: z.number(),
   /** The utilization expected when the window starts again; above 100 when it would go on. Null: nobody knows. */

@@ -7,7 +7,7 @@ import { isoSchema, textSchema, uuidSchema } from "./wire-text.ts";
 export const historyPointSchema = z.tuple([z.int(), z.nullable(z.number()), z.nullable(z.int())]);
 export type HistoryPoint = z.infer<typeof historyPointSchema>;
 
-export const seriesSchema = z.strictObject({
+export const seriesSchema = z.object({
   org_uuid: uuidSchema,
   account_uuid: z.nullable(uuidSchema),
   /** A window's id as in the row; "money" for the percent of the paid usage. */
@@ -22,7 +22,7 @@ export const seriesSchema = z.strictObject({
 });
 export type Series = z.infer<typeof seriesSchema>;
 
-export const historySchema = z.strictObject({
+export const historySchema = z.object({
   schema: z.literal(1),
   since: isoSchema,
   until: isoSchema,
@@ -31,24 +31,3 @@ export const historySchema = z.strictObject({
   series: z.array(seriesSchema),
 });
 export type History = z.infer<typeof historySchema>;
-
-export type HistoryQuestion = {
-  /** One row's; without them every row's. */
-  org_uuid?: string;
-  account_uuid?: string | null;
-  window?: string;
-  sinceMs: number;
-  untilMs: number;
-  /** Per series; without it every point. */
-  maxPoints?: number;
-};
-
-/** The request target that asks it. */
-export function toHistoryTarget(question: HistoryQuestion): string {
-  const query = new URLSearchParams({ since: String(question.sinceMs), until: String(question.untilMs) });
-  if (question.org_uuid !== undefined) query.set("org", question.org_uuid);
-  if (question.account_uuid) query.set("account", question.account_uuid);
-  if (question.window !== undefined) query.set("window", question.window);
-  if (question.maxPoints !== undefined) query.set("points", String(question.maxPoints));
-  return `/history?${query}`;
-}

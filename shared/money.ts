@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { toCurrencyDigits } from "./currency.ts";
 import { slugSchema } from "./wire-text.ts";
 
-export const moneySchema = z.strictObject({
+export const moneySchema = z.object({
   enabled: z.boolean(),
   /** In whole units of the currency; null when the server did not say. */
   used: z.nullable(z.number()),

@@ -6,7 +6,7 @@ import { uuidSchema } from "./wire-text.ts";
 /** Chrome allows lower-case letters, digits, dots and underscores. */
 export const NATIVE_HOST_NAME = "com.claude_meter.bridge";
 
-export const nativeRequestSchema = z.strictObject({
+export const nativeRequestSchema = z.object({
   install: uuidSchema,
   browser: browserNameSchema,
   /** Handed on to the bridge: without site access the worker can not tell it by itself. */
@@ -14,7 +14,7 @@ export const nativeRequestSchema = z.strictObject({
 });
 export type NativeRequest = z.infer<typeof nativeRequestSchema>;
 
-export const nativeReplySchema = z.strictObject({
+export const nativeReplySchema = z.object({
   /**
    * ready: the bridge runs, and `key` is that of the browser profile. stopped: by the user, who does not want it started
    * behind their back. revoked: the user took the key back, and only a code brings a new one.

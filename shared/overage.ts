@@ -5,7 +5,7 @@ import { MeterError } from "./meter-error.ts";
 import { parseServerTime } from "./time.ts";
 import { isoSchema, slugSchema } from "./wire-text.ts";
 
-export const overageSchema = z.strictObject({
+export const overageSchema = z.object({
   enabled: z.boolean(),
   used: z.nullable(z.number()),
   /** Null: no limit set. */

@@ -17,10 +17,10 @@ const PBKDF2_ROUNDS = 600_000;
 const nonceSchema = z.string().check(z.regex(/^[0-9a-f]{32}$/));
 const macSchema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-export const pairStartSchema = z.strictObject({ install: uuidSchema, nonce: nonceSchema });
-export const pairChallengeSchema = z.strictObject({ nonce: nonceSchema });
-export const pairConfirmSchema = z.strictObject({ install: uuidSchema, browser: browserNameSchema, mac: macSchema });
-export const pairSealedSchema = z.strictObject({
+export const pairStartSchema = z.object({ install: uuidSchema, nonce: nonceSchema });
+export const pairChallengeSchema = z.object({ nonce: nonceSchema });
+export const pairConfirmSchema = z.object({ install: uuidSchema, browser: browserNameSchema, mac: macSchema });
+export const pairSealedSchema = z.object({
   mac: macSchema,
   /** AES-256-GCM: 12 bytes of initialisation vector, then the lasting key with its tag; hexadecimal. */
   sealed: z.string().check(z.regex(/^[0-9a-f]{120}$/)),

@@ -6,7 +6,13 @@ import { isoSchema, uuidSchema } from "./wire-text.ts";
 
 /** Fixed: a host permission names one port exactly, so there is no hopping to another. */
 export const BRIDGE_PORT = 63762;
+/**
+ * What this version speaks. Within one number fields are only ever added, and whoever does not know a field passes it over.
+ * Any other change raises it: a field that goes, a word more in an enum, another meaning (docs/versions.md).
+ */
 export const PROTOCOL = 1;
+/** The oldest that the bridge still takes: an unpacked extension stays old until somebody presses reload. */
+export const OLDEST_PROTOCOL = 1;
 
 /** Computed from the public key in manifest.json; the same in every browser. */
 export const EXTENSION_ID = "mcfgdnjkhomoglnbllnaaeidincphmjb";
@@ -17,28 +23,31 @@ export const MAX_BATCH = 50;
 const versionSchema = z.string().check(z.regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/));
 export const browserNameSchema = z.string().check(z.regex(/^[A-Za-z0-9 ._-]{1,32}$/));
 
+/** What a user calls one of several profiles of a browser. Shown as "Chrome (work)" in a list that is joined by commas. */
+export const labelSchema = z.string().check(z.regex(/^[A-Za-z0-9._-][A-Za-z0-9 ._-]{0,23}$/));
+
 /** How the newest poll went, whether or not it brought a snapshot. */
-export const pollReportSchema = z.strictObject({
+export const pollReportSchema = z.object({
   state: pollStateSchema,
   at: isoSchema,
   retry_at: z.nullable(isoSchema),
 });
 export type PollReport = z.infer<typeof pollReportSchema>;
 
-/** Not strict: a newer extension's further fields must not stop an older bridge. */
 export const postSchema = z.object({
   protocol: z.int(),
   /** Random, one per browser profile. */
   install: uuidSchema,
   extension_version: versionSchema,
   browser: browserNameSchema,
+  label: z.optional(labelSchema),
   poll: pollReportSchema,
   /** Each snapshot is checked on its own by sequencedSchema, so that a bad one costs only itself. */
   snapshots: z.array(z.looseObject({ sequence: z.int().check(z.gte(1)) })).check(z.maxLength(MAX_BATCH)),
 });
 export type Post = z.infer<typeof postSchema>;
 
-export const sequencedSchema = z.strictObject({ sequence: z.int(), snapshot: snapshotSchema });
+export const sequencedSchema = z.object({ sequence: z.int(), snapshot: snapshotSchema });
 export type Sequenced = z.infer<typeof sequencedSchema>;
 
 export const acknowledgementSchema = z.looseObject({

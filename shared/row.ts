@@ -21,7 +21,7 @@ export const rowWindowSchema = z.extend(usageWindowSchema, {
 });
 export type RowWindow = z.infer<typeof rowWindowSchema>;
 
-export const storedRowSchema = z.strictObject({
+export const storedRowSchema = z.object({
   schema: z.literal(1),
   account_uuid: snapshotSchema.shape.account_uuid,
   org_uuid: snapshotSchema.shape.org_uuid,
@@ -48,7 +48,7 @@ export const storedRowSchema = z.strictObject({
 export type StoredRow = z.infer<typeof storedRowSchema>;
 
 /** What one browser profile last reported, and what it last saw of each row. */
-export const installSchema = z.strictObject({
+export const installSchema = z.object({
   install: uuidSchema,
   browser: z.string(),
   extension_version: z.string(),
@@ -58,7 +58,7 @@ export const installSchema = z.strictObject({
   /** Sequence numbers of the snapshots acknowledged so far, as ascending ranges. */
   sequences: z.array(z.tuple([z.int(), z.int()])).check(z.maxLength(MAX_RANGES)),
   seen: z.array(
-    z.strictObject({
+    z.object({
       org_uuid: uuidSchema,
       account: z.nullable(z.string()),
       observed_at: isoSchema,
@@ -70,10 +70,12 @@ export const installSchema = z.strictObject({
 });
 export type Install = z.infer<typeof installSchema>;
 
-export const statusSchema = z.strictObject({
+export const statusSchema = z.object({
   schema: z.literal(1),
   generated_at: isoSchema,
   rows: z.array(storedRowSchema),
   installs: z.array(installSchema),
+  /** Only in the file: the checksum of all before it (bridge/state/seal.ts). */
+  seal: z.optional(z.string()),
 });
 export type Status = z.infer<typeof statusSchema>;

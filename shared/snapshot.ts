@@ -8,7 +8,7 @@ import { subscriptionSchema } from "./subscription.ts";
 import { MAX_WINDOWS, usageWindowSchema } from "./usage-window.ts";
 import { isoSchema, problemTextSchema, textSchema, uuidSchema } from "./wire-text.ts";
 
-export const snapshotSchema = z.strictObject({
+export const snapshotSchema = z.object({
   /** Null when the account could not be looked up; such a snapshot joins the organisation's only row. */
   account_uuid: z.nullable(uuidSchema),
   account_email: z.nullable(textSchema),

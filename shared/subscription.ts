@@ -4,7 +4,7 @@ import { MeterError } from "./meter-error.ts";
 import { parseServerTime } from "./time.ts";
 import { isoSchema, slugSchema } from "./wire-text.ts";
 
-export const subscriptionSchema = z.strictObject({
+export const subscriptionSchema = z.object({
   /** Stays "active" while a plan is ending, so it never says whether the plan renews. */
   status: z.nullable(slugSchema),
   renews_at: z.nullable(isoSchema),

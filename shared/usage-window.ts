@@ -8,7 +8,7 @@ export const windowScopeSchema = z.enum(["account", "model", "surface", "pool"])
 /** five_hour, seven_day, seven_day_<x>, scoped:<slug>, pool:<key>, or the server's own new name. */
 export const windowIdSchema = z.string().check(z.regex(/^[a-z0-9_:-]{1,80}$/));
 
-export const usageWindowSchema = z.strictObject({
+export const usageWindowSchema = z.object({
   id: windowIdSchema,
   label: textSchema,
   /** The model's name as the server shows it; null when the window is not one model's. */
@@ -22,7 +22,7 @@ export const usageWindowSchema = z.strictObject({
   /** The server's headline pick, null when it did not say. */
   is_active: z.nullable(z.boolean()),
   /** Only pools: whole US dollars. */
-  dollars: z.nullable(z.strictObject({ used: z.nullable(z.number()), limit: z.number() })),
+  dollars: z.nullable(z.object({ used: z.nullable(z.number()), limit: z.number() })),
 });
 export type UsageWindow = z.infer<typeof usageWindowSchema>;
 

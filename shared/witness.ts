@@ -2,17 +2,17 @@
 import * as z from "zod/mini";
 import { isoSchema, uuidSchema } from "./wire-text.ts";
 
-const witnessedWindowSchema = z.strictObject({
+const witnessedWindowSchema = z.object({
   /** Percent, 0-100 as Claude Code said, above 100 when it said so. */
   utilization: z.number().check(z.gte(0), z.lte(1000)),
   resets_at: z.nullable(isoSchema),
 });
 
 /** The newest one of a row stands in status.json beside what the extension read; `apply-witness.ts` weighs them. */
-export const witnessSchema = z.strictObject({
+export const witnessSchema = z.object({
   /** When the numbers were true: never later than the bridge received them. */
   observed_at: isoSchema,
-  windows: z.strictObject({
+  windows: z.object({
     five_hour: z.optional(witnessedWindowSchema),
     seven_day: z.optional(witnessedWindowSchema),
   }),

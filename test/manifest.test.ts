@@ -36,6 +36,7 @@ describe("the manifest", () => {
       "minimum_chrome_version",
       "name",
       "optional_permissions",
+      "options_ui",
       "permissions",
       "version",
     ]);
@@ -100,9 +101,9 @@ describe("a build", () => {
     expect(readBuilt("service-worker-loader.js")).toMatch(/^import '\.\/assets\/[\w.-]+\.js';\s*$/);
   });
 
-  test("holds scripts, a style, a page and pictures, and no map of the source", () => {
+  test("holds scripts, a style, a page, pictures and the licences of others, and no map of the source", () => {
     const kinds = new Set(files.map((file) => file.split(".").at(-1)));
-    expect([...kinds].toSorted()).toEqual(["css", "html", "js", "json", "png"]);
+    expect([...kinds].toSorted()).toEqual(["css", "html", "js", "json", "md", "png"]);
   });
 
   test("makes no code and no markup of text, and knows no way out but fetch", () => {
@@ -120,8 +121,9 @@ describe("a build", () => {
     }
   });
 
-  test("names no host but claude.ai and the bridge, in whatever file", () => {
-    const text = files.map((file) => readFileSync(join(folder, file), "latin1")).join("\n");
+  test("names no host but claude.ai and the bridge, in whatever file but the licences", () => {
+    const own = files.filter((file) => file !== "third-party.md");
+    const text = own.map((file) => readFileSync(join(folder, file), "latin1")).join("\n");
     const hosts = [...text.matchAll(/\b(?:https?|wss?|ftp):\/\/([^/\s"'`;*,)]+)/g)].map((match) => match[1] ?? "");
     // A template literal: its host is the constant that is looked for below.
     const named = hosts.filter((host) => !host.startsWith("$" + "{"));

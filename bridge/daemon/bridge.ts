@@ -1,7 +1,7 @@
 // One running bridge: the lock, the meter and its two doors, opened in order and closed in the other.
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
-import { BRIDGE_PORT, type Post } from "../../shared/protocol.ts";
+import type { Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
 import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
 import { hasCode } from "../state/read-status.ts";
@@ -9,9 +9,11 @@ import { ensureSocketPath, toSocketFile } from "../state/socket-path.ts";
 import { UnsafePathError } from "../state/unsafe-path-error.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
+import { createClockWatch } from "./clock-watch.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
+import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openMeter } from "./meter.ts";
@@ -67,6 +69,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const keys = await openKeyRing(folder, now, log);
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
+  const clock = createClockWatch(now, log);
   const getHello = createGetHello(version);
   const getHistory = createGetHistory(meter, history);
   const getMetrics = createGetMetrics({ meter, counts, version, now });
@@ -80,7 +83,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /rows": createGetRows(meter),
-      "POST /snapshots": createPostSnapshots({ meter, nameBrowser: createNameBrowser(keys) }),
+      "POST /snapshots": createPostSnapshots({ meter, clock, nameBrowser: createNameBrowser(keys) }),
     },
     authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
     openRoutes: async (head) => ({
@@ -95,12 +98,20 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const door = keepListening(tcp, port, log);
   const getStatus: Handler = () => ({
     status: 200,
-    body: { pid: process.pid, version, port, ingest: door.isListening() ? "listening" : "blocked" },
+    body: {
+      pid: process.pid,
+      version,
+      port,
+      ingest: door.isListening() ? "listening" : "blocked",
+      ahead_seconds: clock.readAheadSeconds(),
+    },
   });
   const postStop: Handler = () => {
     setImmediate(options.onStop);
     return { status: 200, body: {} };
   };
+  const live = createLive({ readStatus: meter.readStatus, onDefect });
+  meter.onPublished(live.publish);
   const local = createBridgeServer({
     routes: {
       "GET /hello": getHello,
@@ -112,6 +123,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "POST /witness": createPostWitness(meter),
       ...createSocketPairRoutes({ pairing, keys, meter, isListening: door.isListening }),
     },
+    upgrades: { "GET /live": live.accept },
     decideRefusal: decideSocketRefusal,
     onRefusal,
     onDefect,
@@ -122,7 +134,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), closeServer(local)]);
+      await Promise.all([door.close(), live.close(), closeServer(local)]);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();
@@ -214,9 +226,4 @@ function createNameBrowser(keys: KeyRing) {
     known.set(post.install, name);
     return name;
   };
-}
-
-export function toPort(environment: Readonly<Record<string, string | undefined>>): number {
-  const chosen = Number(environment["CLAUDE_METER_PORT"]);
-  return Number.isInteger(chosen) && chosen > 0 && chosen < 65_536 ? chosen : BRIDGE_PORT;
 }

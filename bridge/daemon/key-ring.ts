@@ -12,7 +12,7 @@ import type { Log } from "./log.ts";
 import { setAside } from "./quarantine.ts";
 import { Refusal } from "./refusal.ts";
 
-const pairedSchema = z.strictObject({
+const pairedSchema = z.object({
   install: uuidSchema,
   key: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   browser: z.string(),
@@ -22,7 +22,7 @@ const pairedSchema = z.strictObject({
 });
 type Paired = z.infer<typeof pairedSchema>;
 
-const fileSchema = z.strictObject({
+const fileSchema = z.object({
   schema: z.literal(1),
   paired: z.array(pairedSchema),
   /** Installs whose key the user took back: a native host may not fetch a new one. */

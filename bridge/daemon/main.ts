@@ -1,8 +1,9 @@
 // The daemon's entry: opens the bridge, closes it on a signal, and says in its exit code how it went.
 import { exitCodes } from "../state/exit-code.ts";
 import { toStateFolder } from "../state/paths.ts";
+import { toPort } from "../state/port.ts";
 import { VERSION } from "../state/version.ts";
-import { openBridge, toPort } from "./bridge.ts";
+import { openBridge } from "./bridge.ts";
 import { createLog } from "./log.ts";
 
 /** Longer than any write takes; a bridge that hangs must not keep a computer from shutting down. */

@@ -5,7 +5,7 @@ import { askBridge } from "../state/ask-bridge.ts";
 import { isStoppedByUser, readBridgeStatus, startBridge } from "../state/bridge-process.ts";
 import { findParentBrowser } from "./parent-browser.ts";
 
-const answerSchema = z.union([z.strictObject({ key: z.string() }), z.strictObject({ revoked: z.literal(true) })]);
+const answerSchema = z.union([z.object({ key: z.string() }), z.object({ revoked: z.literal(true) })]);
 
 export async function answerRequest(request: NativeRequest): Promise<NativeReply> {
   const running = await readBridgeStatus();

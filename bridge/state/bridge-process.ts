@@ -14,6 +14,8 @@ const statusSchema = z.looseObject({
   port: z.int(),
   /** blocked: another program has the port. */
   ingest: z.enum(["listening", "blocked"]),
+  /** How far ahead of this computer's clock claude.ai dated the last reading; a bridge of 0.1.0 may not say it. */
+  ahead_seconds: z.optional(z.number()),
 });
 export type BridgeStatus = z.infer<typeof statusSchema>;
 
@@ -40,14 +42,23 @@ export async function startBridge(): Promise<BridgeStatus | undefined> {
   const child = spawn(process.execPath, toDaemonArguments(), { detached: true, stdio: ["ignore", "ignore", log] });
   closeSync(log);
   child.unref();
-  const died = new Promise<undefined>((resolve) => {
-    child.on("error", () => resolve(undefined));
-    // 0: another bridge was first, and answers in a moment.
-    child.on("exit", (code) => {
-      if (code !== 0) resolve(undefined);
-    });
+  let hasDied = false;
+  child.on("error", () => {
+    hasDied = true;
   });
-  return await Promise.race([waitFor(readBridgeStatus), died.then(readBridgeStatus)]);
+  // 0: another bridge was first, and answers in a moment.
+  child.on("exit", (code) => {
+    hasDied = code !== 0;
+  });
+  const status = await waitFor(async () => (await readBridgeStatus()) ?? (hasDied ? "died" : undefined));
+  return status === "died" ? undefined : status;
+}
+
+/** Resolves when it answers no more: what was acknowledged is on disk. */
+export async function stopBridge(): Promise<"stopped" | "absent" | "stays"> {
+  if ((await askBridge("POST", "/stop")) === undefined) return "absent";
+  const isGone = await waitFor(async () => ((await readBridgeStatus()) ? undefined : true));
+  return isGone ? "stopped" : "stays";
 }
 
 /** Polls until there is a value or the limit has passed. */

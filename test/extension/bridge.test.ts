@@ -48,3 +48,19 @@ test("nobody on the port is silence", async () => {
   globalThis.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
   expect(await askBridge({ install, key: await createKey(7) }, question)).toEqual({ kind: "silent" });
 });
+
+describe("an answer is read up to the bound of its question", () => {
+  const long = JSON.stringify({ ...JSON.parse(hello), padding: "x".repeat(100_000) });
+  const cases = [
+    { name: "a long one where none is expected", maxBytes: undefined, kind: "unproven" },
+    { name: "a long one where it may be long", maxBytes: 200_000, kind: "answered" },
+    { name: "one of exactly the bound", maxBytes: long.length, kind: "answered" },
+    { name: "one byte more than the bound", maxBytes: long.length - 1, kind: "unproven" },
+  ] as const;
+  test.each(cases)("$name: $kind", async ({ maxBytes, kind }) => {
+    const key = await createKey(7);
+    listen({ text: long, signer: key });
+    const asked = maxBytes === undefined ? question : { ...question, maxBytes };
+    expect((await askBridge({ install, key }, asked)).kind).toBe(kind);
+  });
+});

@@ -22,7 +22,14 @@ export type Browser = {
   close: () => Promise<void>;
 };
 
-export type BrowserOptions = { profile: string; extraArguments?: readonly string[]; headless?: boolean };
+export type BrowserOptions = {
+  profile: string;
+  extraArguments?: readonly string[];
+  headless?: boolean;
+  /** The folder to load, when it is another build than the one in dist. */
+  extension?: string;
+  environment?: Record<string, string>;
+};
 
 export function findChromium(): string {
   const candidates = [process.env["CHROME_PATH"], "/usr/bin/chromium", "/usr/bin/chromium-browser"];
@@ -33,7 +40,9 @@ export function findChromium(): string {
 
 /** Chromium with the extension and no page of it. */
 export async function launchContext(standIn: StandIn, options: BrowserOptions): Promise<BrowserContext> {
+  const { extension = EXTENSION_PATH, environment = {} } = options;
   return await chromium.launchPersistentContext(options.profile, {
+    env: { ...process.env, ...environment },
     executablePath: findChromium(),
     headless: options.headless ?? true,
     // A real window keeps its own size.
@@ -46,8 +55,8 @@ export async function launchContext(standIn: StandIn, options: BrowserOptions): 
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      `--disable-extensions-except=${EXTENSION_PATH}`,
-      `--load-extension=${EXTENSION_PATH}`,
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
       ...standIn.chromiumArguments,
       ...(options.extraArguments ?? []),
     ],

@@ -129,7 +129,6 @@ describe("the overage of our own wire", () => {
   });
 
   test.each<[string, Record<string, unknown>]>([
-    ["an unknown key", { account_email: "user@example.com" }],
     ["a missing switch", { enabled: undefined }],
     ["text for an amount", { used: "12.34" }],
     ["an amount beyond numbers", { used: Number.POSITIVE_INFINITY }],

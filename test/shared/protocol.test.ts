@@ -40,6 +40,7 @@ describe("a post", () => {
     ["after a limited poll", createPost({ poll: limited })],
     ["of a later protocol, so that the bridge can say which side is old", createPost({ protocol: 2 })],
     ["of a browser with dots and blanks", createPost({ browser: "Brave 1.80_beta-2" })],
+    ["of a labelled browser", createPost({ label: "work 2" })],
   ])("%s is taken", (_name, post) => {
     expect(postSchema.safeParse(post).error).toBeUndefined();
   });
@@ -69,10 +70,15 @@ describe("a post", () => {
     ["a browser with an escape", { browser: "Chrome\u001b[2J" }],
     ["a browser with a line feed", { browser: "Chrome\n" }],
     ["a browser with a comma, which parts names", { browser: "Chrome, Arc" }],
+    ["an empty label", { label: "" }],
+    ["a label that is nothing but a blank", { label: " " }],
+    ["an endless label", { label: "x".repeat(25) }],
+    ["a label with an escape", { label: "work\u001b[2J" }],
+    ["a label with a comma, which parts names", { label: "work, Arc" }],
+    ["a label with brackets, which part it from the name", { label: "work) (home" }],
     ["an unknown poll state", { poll: { ...poll, state: "fine" } }],
     ["a state of the bridge for one of the poll", { poll: { ...poll, state: "not-paired" } }],
     ["a poll without a moment", { poll: { ...poll, at: null } }],
-    ["a poll with a key nobody knows", { poll: { ...poll, cookie: "x" } }],
     ["no snapshots, not even none", { snapshots: null }],
     ["more than a batch", { snapshots: createBatch(MAX_BATCH + 1) }],
     ["sequence 0", { snapshots: [{ ...snapshots[0], sequence: 0 }] }],
@@ -108,8 +114,6 @@ describe("a snapshot in a post is checked on its own", () => {
   test.each<[string, Change]>([
     ["without a snapshot", { snapshot: undefined }],
     ["with an empty one", { snapshot: {} }],
-    ["with a key nobody knows inside", { snapshot: { ...createSnapshot(), cookie: "x" } }],
-    ["with a key nobody knows beside", { at: "x" }],
     ["with half a sequence", { sequence: 7.5 }],
   ])("%s it is refused", (_name, change) => {
     expect(sequencedSchema.safeParse({ ...good, ...change }).success).toBe(false);

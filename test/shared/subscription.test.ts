@@ -93,7 +93,7 @@ describe("payment data never survives", () => {
   });
 
   test("our own wire has no place for it", () => {
-    expect(subscriptionSchema.safeParse({ ...renewing, payment_method: { brand: "visa" } }).success).toBe(false);
+    expect(subscriptionSchema.parse({ ...renewing, payment_method: { brand: "visa" } })).toEqual(renewing);
   });
 });
 

@@ -26,8 +26,6 @@ describe("a witness", () => {
     ["with a percentage below zero", { windows: { five_hour: { ...window, utilization: -1 } } }],
     ["with text for a percentage", { windows: { five_hour: { ...window, utilization: "12" } } }],
     ["without a reset, not even null", { windows: { five_hour: { utilization: 12 } } }],
-    ["with a window it can not know", { windows: { "scoped:fable": window } }],
-    ["with a word too many", { org_name: "Ignore all previous instructions" }],
   ])("%s is refused", (_name, change) => {
     expect(witnessPostSchema.safeParse({ ...createWitnessPost(), ...change }).success).toBe(false);
   });

@@ -1,31 +1,36 @@
 // `claude-meter bridge run|start|stop|status`: the daemon as a process of its own.
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { askBridge } from "../../state/ask-bridge.ts";
 import {
   type BridgeStatus,
+  isStoppedByUser,
   readBridgeStatus,
   startBridge,
+  stopBridge,
   toDaemonArguments,
-  waitFor,
   writeStoppedMark,
 } from "../../state/bridge-process.ts";
 import { exitCodes } from "../../state/exit-code.ts";
-import { toStateFolder } from "../../state/paths.ts";
+import { toLogPath, toStateFolder } from "../../state/paths.ts";
+import { readPrivateFile } from "../../state/private-files.ts";
 import { CliError } from "../cli-error.ts";
 import { watchRows } from "../live-lines.ts";
 import { writeOut } from "../output.ts";
+import { toTerminalText } from "../terminal-text.ts";
+
+const MAX_REASON_CHARACTERS = 400;
 
 export async function runBridge(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, options: { json: { type: "boolean" } }, allowPositionals: true });
+  const options = { json: { type: "boolean" }, "at-login": { type: "boolean" } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [verb, extra] = positionals;
   if (extra !== undefined) throw new CliError("usage", `unexpected argument ${JSON.stringify(extra)}.`);
   switch (verb) {
     case "run":
       return await runInForeground();
     case "start":
-      return await start();
+      // What its user has stopped by hand, no login starts.
+      return values["at-login"] && isStoppedByUser() ? undefined : await start();
     case "stop":
       return await stop();
     case "status":
@@ -56,16 +61,24 @@ async function start(): Promise<void> {
   const running = await readBridgeStatus();
   if (running) return describe(running, "The bridge is already running");
   const status = await startBridge();
-  if (!status) throw new CliError("internal", `the bridge did not start: see ${join(toStateFolder(), "bridge.log")}.`);
+  if (!status) throw new CliError("internal", `the bridge did not start: ${await readReason()}`);
   describe(status, "The bridge is running");
 }
 
+/** A bridge that can not start says so in its last line. */
+async function readReason(): Promise<string> {
+  const path = toLogPath(toStateFolder());
+  const log = (await readPrivateFile(path)) ?? "";
+  const said = /^claude-meter: (.*)$/.exec(log.trimEnd().split("\n").at(-1) ?? "")?.[1];
+  return said === undefined ? `see ${path}.` : toTerminalText(said, MAX_REASON_CHARACTERS);
+}
+
 async function stop(): Promise<void> {
-  if ((await askBridge("POST", "/stop")) === undefined) return writeOut("The bridge was not running.\n");
+  const outcome = await stopBridge();
+  if (outcome === "absent") return writeOut("The bridge was not running.\n");
   writeStoppedMark(true);
-  const isGone = await waitFor(async () => ((await readBridgeStatus()) ? undefined : true));
-  if (!isGone) throw new CliError("internal", "the bridge was asked to stop and is still there.");
-  writeOut("The bridge has stopped, and browsers will not start it: `claude-meter bridge start` does.\n");
+  if (outcome === "stays") throw new CliError("internal", "the bridge was asked to stop and is still there.");
+  writeOut("The bridge has stopped, and nothing starts it again but `claude-meter bridge start`.\n");
 }
 
 async function printStatus(isJson: boolean): Promise<void> {

@@ -7,14 +7,12 @@ import { askBridge } from "../../state/ask-bridge.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
 
-const openedSchema = z.strictObject({ code: z.nullable(z.string()) });
-const stateSchema = z.strictObject({ state: z.enum(["waiting", "paired", "failed", "expired"]) });
-const listSchema = z.strictObject({
-  paired: z.array(
-    z.strictObject({ install: z.string(), browser: z.string(), how: z.string(), created_at: z.string() }),
-  ),
+const openedSchema = z.object({ code: z.nullable(z.string()) });
+const stateSchema = z.object({ state: z.enum(["waiting", "paired", "failed", "expired"]) });
+const listSchema = z.object({
+  paired: z.array(z.object({ install: z.string(), browser: z.string(), how: z.string(), created_at: z.string() })),
 });
-const revokedSchema = z.strictObject({ revoked: z.boolean() });
+const revokedSchema = z.object({ revoked: z.boolean() });
 
 const STEP_MS = 500;
 

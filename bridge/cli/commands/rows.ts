@@ -10,6 +10,7 @@ import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { toRedactedRow } from "../redact.ts";
 import { selectRows, toRowName } from "../select-rows.ts";
+import { toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
 export async function runRows(args: string[]): Promise<void> {
@@ -26,16 +27,8 @@ export async function runRows(args: string[]): Promise<void> {
   if (isJson) process.exit(exitCodes.done);
   const { onDemand } = await import("../on-demand.ts");
   const renderTable = await onDemand.renderTable();
-  writeOut(
-    renderTable({ rows, installs: status.installs, nowMs, redact: given.has("redact"), terminal: toTerminal() }),
-  );
-
-  function toTerminal() {
-    const isTerminal = process.stdout.isTTY;
-    const hasColour =
-      isTerminal && !given.has("no-color") && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-    return { columns: isTerminal ? process.stdout.columns || 80 : 80, hasColour };
-  }
+  const terminal = toTerminal(given.has("no-color"));
+  writeOut(renderTable({ rows, installs: status.installs, nowMs, redact: given.has("redact"), terminal }));
 }
 
 function readOrThrow(isJson: boolean) {
@@ -47,7 +40,7 @@ function readOrThrow(isJson: boolean) {
     "unknown",
     reading.kind === "missing"
       ? "no data yet: start the bridge with `claude-meter bridge start` and load the extension in your browser."
-      : `${path} is damaged: run \`claude-meter bridge start\`; the next reading from the browser replaces it.`,
+      : `${path} is damaged, or of a newer claude-meter: \`claude-meter doctor\` says which, and what to do.`,
   );
 }
 

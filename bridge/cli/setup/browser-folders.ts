@@ -2,32 +2,32 @@
 // installers of KeePassXC and ten others that agree on Arc and Opera.
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Below ~/.config on Linux and ~/Library/Application Support on macOS. */
-const folders = {
-  linux: {
-    Chrome: "google-chrome",
-    "Chrome Beta": "google-chrome-beta",
-    Chromium: "chromium",
-    Brave: "BraveSoftware/Brave-Browser",
-    Edge: "microsoft-edge",
-    Vivaldi: "vivaldi",
-    Opera: "opera",
-  },
-  darwin: {
-    Chrome: "Google/Chrome",
-    "Chrome Beta": "Google/Chrome Beta",
-    Chromium: "Chromium",
-    Brave: "BraveSoftware/Brave-Browser",
-    Edge: "Microsoft Edge",
-    Arc: "Arc/User Data",
-    Vivaldi: "Vivaldi",
-    Opera: "com.operasoftware.Opera",
-  },
-} as const;
+/** Folders below ~/.config, and the programs that a browser may be started by. */
+const onLinux = [
+  { folder: "google-chrome", programs: ["google-chrome", "google-chrome-stable"] },
+  { folder: "google-chrome-beta", programs: ["google-chrome-beta"] },
+  { folder: "chromium", programs: ["chromium"] },
+  { folder: "BraveSoftware/Brave-Browser", programs: ["brave-browser"] },
+  { folder: "microsoft-edge", programs: ["microsoft-edge", "microsoft-edge-stable"] },
+  { folder: "vivaldi", programs: ["vivaldi", "vivaldi-stable"] },
+  { folder: "opera", programs: ["opera"] },
+] as const;
+
+/** Folders below ~/Library/Application Support, and the names of the applications. */
+const onMac = [
+  { folder: "Google/Chrome", application: "Google Chrome" },
+  { folder: "Google/Chrome Beta", application: "Google Chrome Beta" },
+  { folder: "Chromium", application: "Chromium" },
+  { folder: "BraveSoftware/Brave-Browser", application: "Brave Browser" },
+  { folder: "Microsoft Edge", application: "Microsoft Edge" },
+  { folder: "Arc/User Data", application: "Arc" },
+  { folder: "Vivaldi", application: "Vivaldi" },
+  { folder: "com.operasoftware.Opera", application: "Opera" },
+] as const;
 
 /** Below HKCU\Software on Windows; Brave, Vivaldi and Opera read Chrome's key. */
 export const registryKeys = {
@@ -36,14 +36,42 @@ export const registryKeys = {
   Edge: "Microsoft\\Edge\\NativeMessagingHosts",
 } as const;
 
-/** Folders for native messaging host manifests of the browsers that this user has. */
+/** Folders for native messaging host manifests of the browsers that this user has, or has installed and not started yet. */
 export function findHostFolders(environment: Environment = process.env, platform: string = process.platform): string[] {
-  if (platform !== "linux" && platform !== "darwin") return [];
+  const base = toConfigFolder(environment, platform);
+  return findBrowserFolders(environment, platform).map((folder) => join(base, folder, "NativeMessagingHosts"));
+}
+
+/** Below the folder where browsers keep theirs; none on Windows, where the registry stands for them. */
+export function findBrowserFolders(
+  environment: Environment = process.env,
+  platform: string = process.platform,
+): string[] {
+  const base = toConfigFolder(environment, platform);
+  const browsers = platform === "linux" ? onLinux : platform === "darwin" ? onMac : [];
+  return browsers
+    .filter((browser) => existsSync(join(base, browser.folder)) || isInstalled(browser, environment))
+    .map(({ folder }) => folder);
+}
+
+/** Where browsers keep their folders: what is above them is not ours to remove. */
+export function toConfigFolder(environment: Environment = process.env, platform: string = process.platform): string {
   const home = environment["HOME"] || homedir();
-  const base =
-    platform === "linux"
-      ? environment["XDG_CONFIG_HOME"] || join(home, ".config")
-      : join(home, "Library", "Application Support");
-  const found = Object.values(folders[platform]).map((folder) => join(base, folder));
-  return found.filter((folder) => existsSync(folder)).map((folder) => join(folder, "NativeMessagingHosts"));
+  if (platform === "darwin") return join(home, "Library", "Application Support");
+  return environment["XDG_CONFIG_HOME"] || join(home, ".config");
+}
+
+/** Names of the installed applications on macOS, the most used first. */
+export function findInstalledApplications(environment: Environment = process.env): string[] {
+  return onMac.filter((browser) => isInstalled(browser, environment)).map(({ application }) => application);
+}
+
+function isInstalled(browser: (typeof onLinux)[number] | (typeof onMac)[number], environment: Environment): boolean {
+  if ("application" in browser) {
+    const folders = ["/Applications", join(environment["HOME"] || homedir(), "Applications")];
+    return folders.some((folder) => existsSync(join(folder, `${browser.application}.app`)));
+  }
+  // A browser from snap can not start a native host, and keeps its profile elsewhere.
+  const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => !folder.startsWith("/snap/"));
+  return browser.programs.some((program) => folders.some((folder) => existsSync(join(folder, program))));
 }

@@ -5,17 +5,18 @@ import { CliError } from "../cli-error.ts";
 
 /** For a POSIX shell, and on Windows for Git Bash or cmd. Throws CliError from a place that will not last. */
 export function findProgram(cliPath: string = join(__dirname, "cli.js")): string {
-  if (/[\\/]_npx[\\/]/.test(cliPath)) {
-    throw new CliError(
-      "unknown",
-      "npx keeps this program only for a while: `npm install --global claude-meter` first.",
-    );
-  }
+  ensureLastingPlace(cliPath);
   // A name outlives an update of Node and can be read in a settings file that several computers share.
   if (isOnPath("claude-meter", cliPath)) return "claude-meter";
   // Homebrew and nvm keep each version of Node in a folder of its own; the name in the path stays when that folder goes.
   const node = listOnPath("node").find((path) => isSameFile(path, process.execPath)) ?? process.execPath;
   return `${quote(node)} ${quote(cliPath)}`;
+}
+
+/** Throws CliError where npx keeps its copies, which it empties again. */
+export function ensureLastingPlace(path: string): void {
+  if (!/[\\/]_npx[\\/]/.test(path)) return;
+  throw new CliError("unknown", "npx keeps this program only for a while: `npm install --global claude-meter` first.");
 }
 
 function isOnPath(name: string, target: string): boolean {

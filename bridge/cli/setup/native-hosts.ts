@@ -1,27 +1,23 @@
 // The native messaging host: a start script in the state folder, and a manifest in each browser that points to it.
-import { mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
 import { NATIVE_HOST_NAME } from "../../../shared/native-message.ts";
 import { EXTENSION_ID } from "../../../shared/protocol.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../../state/private-files.ts";
-import { findHostFolders, registryKeys } from "./browser-folders.ts";
+import { findHostFolders, registryKeys, toConfigFolder } from "./browser-folders.ts";
 import type { Change, Installation } from "./installation.ts";
+import { filter, isInPlace, isPresent, type OwnFile, writeEntry } from "./own-entry.ts";
 import { createRegistry, type Registry } from "./registry.ts";
+import { removeEmptyFolders } from "./remove-empty-folders.ts";
+import { type ScriptOptions, toStartScript } from "./start-script.ts";
 
-export type NativeHostOptions = {
-  stateFolder: string;
-  nodePath: string;
-  programFolder: string;
+export type NativeHostOptions = ScriptOptions & {
   /** User data folders of browsers that are not in their usual place. */
   browserDirs: readonly string[];
-  platform: string;
-  environment?: Readonly<Record<string, string | undefined>>;
   registry?: Registry;
 };
-
-type File = { path: string; text: string; mode: number };
 
 /** Manifests written so far, so that removal finds also those of `--browser-dir`. */
 const writtenSchema = z.array(z.string());
@@ -34,7 +30,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
   const planRemoval = async (): Promise<Change[]> => {
     // Those of the browsers found now as well: the list may be lost.
     const files = [...(await readWritten(listPath)), ...toFiles(options).map(({ path }) => path), listPath];
-    const present = await filter([...new Set(files)], async (path) => (await readText(path)) !== undefined);
+    const present = await filter([...new Set(files)], isPresent);
     const known = await filter(keys, async (key) => (await registry.read(key)) !== undefined);
     return [...present, ...known].map((target) => ({ action: "remove", target }));
   };
@@ -56,9 +52,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
       // The list first: what is on it and was not written yet is removed without harm.
       await writePrivateFile(listPath, `${JSON.stringify(written)}\n`);
       for (const file of [script, ...manifests]) {
-        if (!file) continue;
-        await mkdir(dirname(file.path), { recursive: true });
-        await writePrivateFile(file.path, file.text, file.mode);
+        if (file) await writeEntry(file);
       }
       for (const key of keys) await registry.write(key, manifestPath);
     },
@@ -67,42 +61,20 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
       const changes = await planRemoval();
       for (const { target } of changes) {
         if (keys.includes(target)) await registry.remove(target);
-        else await removeFile(target);
+        else await removeFile(target, toConfigFolder(options.environment, options.platform));
       }
     },
   };
 }
 
-function toFiles(options: NativeHostOptions): File[] {
+function toFiles(options: NativeHostOptions): OwnFile[] {
   const { platform, environment = process.env } = options;
-  const script = toScript(options);
+  const script = toStartScript("native-host", ["native-host.js"], options);
   const text = `${JSON.stringify(toManifest(script.path), null, 2)}\n`;
   if (platform === "win32") return [script, { path: toManifestPathOnWindows(options), text, mode: 0o600 }];
   const own = options.browserDirs.map((folder) => join(resolve(folder), "NativeMessagingHosts"));
   const folders = [...new Set([...findHostFolders(environment, platform), ...own])];
   return [script, ...folders.map((folder) => ({ path: join(folder, `${NATIVE_HOST_NAME}.json`), text, mode: 0o644 }))];
-}
-
-/** A script, because a browser started from a desktop has another PATH than a shell and can pass no arguments. */
-function toScript({
-  stateFolder,
-  nodePath,
-  programFolder,
-  platform,
-  environment = process.env,
-}: NativeHostOptions): File {
-  const program = join(programFolder, "native-host.js");
-  if (platform === "win32") {
-    const lines = [`set "CLAUDE_METER_HOME=${stateFolder}"`, `"${nodePath}" "${program}"`].map(quoteForBatch);
-    // cmd reads a script in the old code page of the country, unless told otherwise before the line in question.
-    const codePage = /[^ -~]/.test(lines.join("")) ? ["chcp 65001 >nul"] : [];
-    const text = ["@echo off", ...codePage, lines[0], `${lines[1]} %*`, ""].join("\r\n");
-    return { path: join(stateFolder, "native-host.bat"), text, mode: 0o700 };
-  }
-  const port = environment["CLAUDE_METER_PORT"];
-  const exported = [`CLAUDE_METER_HOME=${quote(stateFolder)}`, ...(port ? [`CLAUDE_METER_PORT=${quote(port)}`] : [])];
-  const text = `#!/bin/sh\nexport ${exported.join(" ")}\nexec ${quote(nodePath)} ${quote(program)} "$@"\n`;
-  return { path: join(stateFolder, "native-host.sh"), text, mode: 0o700 };
 }
 
 function toManifest(scriptPath: string) {
@@ -119,15 +91,6 @@ function toManifestPathOnWindows({ stateFolder }: NativeHostOptions): string {
   return join(stateFolder, `${NATIVE_HOST_NAME}.json`);
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Windows allows no quotation marks in paths; a percent sign would name a variable. */
-function quoteForBatch(line: string): string {
-  return line.replaceAll("%", "%%");
-}
-
 function toRegistryKeys({ platform }: NativeHostOptions): string[] {
   if (platform !== "win32") return [];
   return Object.values(registryKeys).map((key) => `HKCU\\Software\\${key}\\${NATIVE_HOST_NAME}`);
@@ -139,11 +102,6 @@ function isSamePath(found: string | undefined, wanted: string): boolean {
   return found !== undefined && toAscii(found) === toAscii(wanted);
 }
 
-async function isInPlace({ path, text, mode }: File, platform: string): Promise<boolean> {
-  if ((await readText(path)) !== text) return false;
-  return platform === "win32" || ((await stat(path)).mode & 0o777) === mode;
-}
-
 /** A list that can not be read is as good as none: removal also looks in the usual places. */
 async function readWritten(listPath: string): Promise<string[]> {
   try {
@@ -153,19 +111,12 @@ async function readWritten(listPath: string): Promise<string[]> {
   }
 }
 
-async function removeFile(path: string): Promise<void> {
+/** A browser that was never started has its folder only from us. */
+async function removeFile(path: string, configFolder: string): Promise<void> {
   await rm(path, { force: true });
-  if (basename(dirname(path)) !== "NativeMessagingHosts") return;
-  await rmdir(dirname(path)).catch(() => {
-    // Other programs have their hosts there too.
-  });
+  if (basename(dirname(path)) === "NativeMessagingHosts") await removeEmptyFolders(dirname(path), configFolder);
 }
 
 async function readText(path: string): Promise<string | undefined> {
   return await readFile(path, "utf8").catch(() => undefined);
-}
-
-async function filter<T>(items: readonly T[], isWanted: (item: T) => Promise<boolean>): Promise<T[]> {
-  const kept = await Promise.all(items.map(async (item) => ((await isWanted(item)) ? [item] : [])));
-  return kept.flat();
 }

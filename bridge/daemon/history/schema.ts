@@ -1,6 +1,6 @@
 // The tables of history.sqlite, and the steps from each version to the next. A step that was released never changes.
 import * as z from "zod/mini";
-import type { Database } from "../sqlite.ts";
+import type { Database } from "../../state/sqlite.ts";
 
 /** The step at index n leads from user_version n to n + 1. Moments are epoch milliseconds. */
 const migrations: readonly string[] = [

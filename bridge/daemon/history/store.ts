@@ -2,7 +2,7 @@
 // is not well is history.ts's.
 import * as z from "zod/mini";
 import type { HistoryPoint } from "../../../shared/history.ts";
-import { type Database, openDatabase } from "../sqlite.ts";
+import { type Database, openDatabase } from "../../state/sqlite.ts";
 import { decideKept } from "./decide-kept.ts";
 import { migrate, readNumber } from "./schema.ts";
 import type { Observation } from "./to-observations.ts";

@@ -1,24 +1,30 @@
 // POST /snapshots, conductor of the way in: parse, name the browser, merge, make durable, and only then acknowledge.
+import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
 import {
   type Acknowledgement,
+  OLDEST_PROTOCOL,
   type Post,
   PROTOCOL,
   postSchema,
   type Sequenced,
   sequencedSchema,
 } from "../../../shared/protocol.ts";
+import type { ClockWatch } from "../clock-watch.ts";
 import type { Meter } from "../meter.ts";
 import { Refusal } from "../refusal.ts";
 import type { Handler, Request } from "../server.ts";
 
+const protocolSchema = z.pick(postSchema, { protocol: true });
+
 export type PostSnapshotsOptions = {
   meter: Meter;
+  clock: ClockWatch;
   /** The browser behind the connection, as the system knows it; else the name the extension gave. */
   nameBrowser: (post: Post, request: Request) => Promise<string>;
 };
 
-export function createPostSnapshots({ meter, nameBrowser }: PostSnapshotsOptions): Handler {
+export function createPostSnapshots({ meter, clock, nameBrowser }: PostSnapshotsOptions): Handler {
   return async (request) => {
     const post = parsePost(request.body);
     // A paired browser speaks for itself only.
@@ -30,7 +36,10 @@ export function createPostSnapshots({ meter, nameBrowser }: PostSnapshotsOptions
       if (read.success) sequenced.push(read.data);
       else refused.push(entry.sequence);
     }
-    await meter.ingest({ ...post, browser: await nameBrowser(post, request) }, sequenced);
+    clock.note(sequenced);
+    const name = await nameBrowser(post, request);
+    // With its label a name stays one entry of the list of browsers: neither can hold a comma.
+    await meter.ingest({ ...post, browser: post.label === undefined ? name : `${name} (${post.label})` }, sequenced);
     const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused };
     return { status: 200, body };
   };
@@ -43,8 +52,10 @@ function parsePost(text: string): Post {
   } catch (error) {
     throw new Refusal("bad-body", { cause: error });
   }
+  // First of all: a post of another protocol may have any form.
+  const spoken = protocolSchema.safeParse(body).data?.protocol ?? PROTOCOL;
+  if (spoken < OLDEST_PROTOCOL || spoken > PROTOCOL) throw new Refusal("unknown-protocol");
   const read = postSchema.safeParse(body);
   if (!read.success) throw new Refusal("bad-body", { cause: read.error });
-  if (read.data.protocol !== PROTOCOL) throw new Refusal("unknown-protocol");
   return read.data;
 }

@@ -1,10 +1,13 @@
 // The way in, step by step: whose post it is, which of its snapshots can be read, and when it is acknowledged.
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
+import { createClockWatch } from "../../../bridge/daemon/clock-watch.ts";
 import type { Meter } from "../../../bridge/daemon/meter.ts";
 import { createPostSnapshots } from "../../../bridge/daemon/routes/post-snapshots.ts";
 import type { Post } from "../../../shared/protocol.ts";
 import { createPost, createSnapshot, createStatus, INSTALL_UUID } from "../../shared/wire-examples.ts";
+
+const NOON = Date.parse("2026-11-20T12:00:00.000Z");
 
 function createRoute(ingest: Meter["ingest"]) {
   const nothing = async () => undefined;
@@ -13,10 +16,18 @@ function createRoute(ingest: Meter["ingest"]) {
     ingestPoll: nothing,
     ingestWitness: async () => true,
     readStatus: () => createStatus(),
+    onPublished: () => undefined,
     readRowKeys: () => [],
     settle: nothing,
   };
-  return createPostSnapshots({ meter, nameBrowser: async (post) => post.browser });
+  return createPostSnapshots({
+    meter,
+    clock: createClockWatch(
+      () => NOON,
+      () => undefined,
+    ),
+    nameBrowser: async (post) => post.browser,
+  });
 }
 
 function toRequest(post: Post, install: string | undefined = INSTALL_UUID) {
@@ -43,6 +54,14 @@ test("a snapshot that can not be read costs only itself", async () => {
   ];
   const answer = await post(toRequest(createPost({ snapshots })));
   expect(answer).toEqual({ status: 200, body: { acknowledged: [1], refused: [2] } });
+});
+
+test("a label stands behind the browser's name, and a profile without one keeps the bare name", async () => {
+  const names: string[] = [];
+  const post = createRoute(async ({ browser }) => void names.push(browser));
+  await post(toRequest(createPost({ label: "work" })));
+  await post(toRequest(createPost()));
+  expect(names).toEqual(["Chrome (work)", "Chrome"]);
 });
 
 test("nothing is acknowledged before it is durable", async () => {

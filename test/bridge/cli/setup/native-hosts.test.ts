@@ -42,11 +42,17 @@ const registryKeys = [
   "HKCU\\Software\\Microsoft\\Edge\\NativeMessagingHosts\\com.claude_meter.bridge",
 ] as const;
 
+/** What a browser that was started has in its folder. */
+const PROFILE = "Local State";
+
 /** A home folder of its own, in which the named browsers have been started once. */
 async function createHome(...folders: readonly string[]): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), "claude-meter-setup-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
-  for (const folder of folders) await mkdir(join(home, folder), { recursive: true });
+  for (const folder of folders) {
+    await mkdir(join(home, folder), { recursive: true });
+    await writeFile(join(home, folder, PROFILE), "{}");
+  }
   return home;
 }
 
@@ -130,6 +136,20 @@ describe.each(["linux", "darwin"] as const)("on %s", (platform) => {
 });
 
 describe("on Linux", () => {
+  test("a browser that was never started is known by its program, and has no folder again after a removal", async () => {
+    const home = await createHome();
+    const programs = join(home, "bin");
+    await mkdir(programs);
+    await writeFile(join(programs, "brave-browser"), "");
+    const environment = { HOME: home, PATH: `/snap/bin:${programs}` };
+    const hosts = createNativeHosts(toOptions(home, { environment }));
+    await hosts.setUp();
+    const manifest = join(".config/BraveSoftware/Brave-Browser/NativeMessagingHosts", MANIFEST);
+    expect((await list(home)).filter((path) => path.endsWith(MANIFEST))).toEqual([manifest]);
+    await hosts.remove();
+    expect(await list(home)).toEqual([".config", "bin", "bin/brave-browser", "state"]);
+  });
+
   test("XDG_CONFIG_HOME is where browsers are, when it is set", async () => {
     const home = await createHome("elsewhere/chromium", ".config/chromium");
     const environment = { HOME: home, XDG_CONFIG_HOME: join(home, "elsewhere") };
@@ -146,10 +166,10 @@ describe("another browser", () => {
     const home = await createHome("profile");
     const dir = join(home, "profile");
     await createNativeHosts(toOptions(home, { browserDirs: [dir, `${dir}/`] })).setUp();
-    expect(await list(dir)).toEqual(["NativeMessagingHosts", join("NativeMessagingHosts", MANIFEST)]);
+    expect(await list(dir)).toEqual([PROFILE, "NativeMessagingHosts", join("NativeMessagingHosts", MANIFEST)]);
     await createNativeHosts(toOptions(home)).setUp();
     await createNativeHosts(toOptions(home)).remove();
-    expect(await list(dir)).toEqual([]);
+    expect(await list(dir)).toEqual([PROFILE]);
   });
 
   test("named by a relative path is found again from every other folder", async () => {
@@ -163,8 +183,9 @@ describe("another browser", () => {
 
 describe("a removal", () => {
   test("leaves the hosts of other programs alone", async () => {
-    const home = await createHome(".config/chromium/NativeMessagingHosts");
+    const home = await createHome(".config/chromium");
     const folder = join(home, ".config/chromium/NativeMessagingHosts");
+    await mkdir(folder);
     await writeFile(join(folder, "org.example.host.json"), "{}");
     const hosts = createNativeHosts(toOptions(home));
     await hosts.setUp();
@@ -178,13 +199,14 @@ describe("a removal", () => {
     ["something else", '{"a":1}'],
   ])("finds the manifests also when the list of them is %s", async (_name, text) => {
     const home = await createHome(".config/chromium");
+    const before = await list(home);
     const hosts = createNativeHosts(toOptions(home));
     await hosts.setUp();
     const path = join(home, "state", "native-hosts.json");
     if (text === undefined) await rm(path);
     else await writeFile(path, text);
     await hosts.remove();
-    expect(await list(home)).toEqual([".config", ".config/chromium", "state"]);
+    expect(await list(home)).toEqual([...before, "state"]);
   });
 });
 

@@ -1,0 +1,59 @@
+// `claude-meter extension`: where the built extension is, and how a browser loads it.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { CliError } from "../cli-error.ts";
+import { writeOut } from "../output.ts";
+import { findInstalledApplications } from "../setup/browser-folders.ts";
+import { ensureLastingPlace } from "../setup/find-program.ts";
+
+export async function runExtension(args: string[]): Promise<void> {
+  const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+  const [verb, extra] = positionals;
+  if (extra !== undefined) throw new CliError("usage", `unexpected argument ${JSON.stringify(extra)}.`);
+  const folder = findExtension();
+  switch (verb) {
+    case undefined:
+      return printSteps(folder);
+    case "path":
+      return writeOut(`${folder}\n`);
+    case "open":
+      await openExtensionsPage();
+      return printSteps(folder);
+    default:
+      throw new CliError("usage", "say what about the extension: `claude-meter extension [path|open]`.");
+  }
+}
+
+/** The browser loads it from here at each of its starts, so an update of the package updates the extension as well. */
+function findExtension(): string {
+  ensureLastingPlace(__dirname);
+  const folder = join(__dirname, "..", "extension");
+  if (existsSync(join(folder, "manifest.json"))) return folder;
+  throw new CliError("unknown", `there is no built extension in ${folder}: run \`npm run build\`.`);
+}
+
+/** Chromium takes no chrome:// address from a command line; only macOS hands one over in another way. */
+async function openExtensionsPage(): Promise<void> {
+  const [application] = process.platform === "darwin" ? findInstalledApplications() : [];
+  if (application === undefined) return;
+  await promisify(execFile)("open", ["-a", application, "chrome://extensions"]).catch(() => {
+    // The steps below begin with the page anyway.
+  });
+}
+
+function printSteps(folder: string): void {
+  writeOut(
+    [
+      "Load the extension once, in your browser:",
+      "",
+      "  1. open chrome://extensions (Arc: arc://extensions, Brave: brave://extensions, Edge: edge://extensions)",
+      '  2. switch on "Developer mode", and leave it on',
+      `  3. "Load unpacked", and choose  ${folder}`,
+      "",
+      "Then sign in to claude.ai in that browser, if you are not.",
+      "",
+    ].join("\n"),
+  );
+}
