@@ -417,6 +417,22 @@ export const commandTable: readonly CommandHelp[] = [
     ],
   },
   {
+    name: "completion",
+    usage: "claude-meter completion bash|zsh|fish",
+    summary: "print the script that lets a shell complete this command line",
+    words: [
+      { name: "bash", meaning: "for a line in ~/.bashrc" },
+      { name: "zsh", meaning: "for a line in ~/.zshrc behind compinit, or a file _claude-meter in a folder of $fpath" },
+      { name: "fish", meaning: "for a file in ~/.config/fish/completions" },
+    ],
+    details: [],
+    examples: [
+      ["source <(claude-meter completion bash)", "in ~/.bashrc"],
+      ["source <(claude-meter completion zsh)", "in ~/.zshrc, behind compinit"],
+      ["claude-meter completion fish > ~/.config/fish/completions/claude-meter.fish", "once"],
+    ],
+  },
+  {
     name: "watch",
     usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
     summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",

@@ -13,6 +13,7 @@ export const onDemand = {
     uninstall: async () => (await import("./commands/setup.ts")).runUninstall,
     extension: async () => (await import("./commands/extension.ts")).runExtension,
     run: async () => (await import("./commands/run.ts")).runRun,
+    completion: async () => (await import("./commands/completion.ts")).runCompletion,
     metrics: async () => (await import("./commands/metrics.ts")).runMetrics,
     runs: async () => (await import("./commands/runs.ts")).runRuns,
     history: async () => (await import("./commands/history.ts")).runHistory,
