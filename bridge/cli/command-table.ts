@@ -361,15 +361,29 @@ export const commandTable: readonly CommandHelp[] = [
     name: "history",
     usage: "claude-meter history [--since 7d] [--window <id>,…] [--format table|json|csv] …",
     summary: "what was seen of each window over time",
+    options: [
+      {
+        name: "--since",
+        value: "<when>",
+        meaning: "from here on (7d): so long ago (30m, 6h, 7d), or a moment (2026-11-20T10:00:00Z)",
+      },
+      { name: "--until", value: "<when>", meaning: "up to here, said in the same ways; else now" },
+      { name: "--window", value: "<id>,…", meaning: "only these: five_hour, seven_day, scoped:fable, money" },
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      {
+        name: "--format",
+        value: "<format>",
+        choices: ["table", "json", "csv"],
+        meaning: "a sparkline per window (table), or every point as it was seen (json, csv)",
+      },
+      { name: "--redact", meaning: "ids instead of names (csv holds none)" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1, or when stdout is not a terminal)" },
+    ],
     details: [
-      "--since <when>      from here on: so long ago (30m, 6h, 7d) or a moment (2026-11-20T10:00:00Z); a week ago (7d)",
-      "--until <when>      up to here; else now",
-      "--window <id>,…     only these: five_hour, seven_day, scoped:fable, money",
-      "--account <name>    only the row with this e-mail, account uuid, organisation uuid or organisation name",
-      "--format <format>   table: a sparkline per window; json, csv: every point as it was seen",
-      "--redact            ids instead of names (csv holds none)",
-      "--no-color          no colours (also: NO_COLOR=1, or when stdout is not a terminal)",
-      "",
       "Exit code: 0 printed, 69 the bridge is not running or nothing was seen, 64 the command line is wrong.",
       "Details: docs/history.md.",
     ],
@@ -377,6 +391,67 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter history", "the last week of every account"],
       ["claude-meter history --since 24h --window five_hour", "the 5-hour window since yesterday"],
       ["claude-meter history --since 90d --format csv > usage.csv", "three months for a spreadsheet"],
+    ],
+  },
+  {
+    name: "metrics",
+    usage: "claude-meter metrics [--token-file] [--new-token]",
+    summary: "what the bridge tells Prometheus, and the token that lets Prometheus ask",
+    options: [
+      {
+        name: "--token-file",
+        meaning: "print the path of the file with the token, for `credentials_file`; made when there is none",
+      },
+      { name: "--new-token", meaning: "replace the token, and print the path; the old one is refused from then on" },
+    ],
+    details: ["Exit code: 0 printed, 69 the bridge is not running. Details: docs/metrics.md."],
+    examples: [
+      ["claude-meter metrics", "the metrics as text"],
+      ["claude-meter metrics --token-file", "where the token is"],
+    ],
+  },
+  {
+    name: "watch",
+    usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
+    summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
+    options: [
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      { name: "--redact", meaning: "ids instead of names" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1)" },
+    ],
+    details: [
+      "Keys: q quits, as Ctrl-C does; ↑ ↓ or k j scroll when there is more than fits.",
+      "While the bridge is not running it shows the last values and how old they are, and waits for the bridge.",
+      "",
+      "Exit code: 0 q, 130 Ctrl-C, 64 stdout is no terminal.",
+    ],
+    examples: [
+      ["claude-meter watch", "everything"],
+      ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
+    ],
+  },
+  {
+    name: "doctor",
+    usage: "claude-meter doctor [--json]",
+    summary: "find what is wrong, and the one step that mends it",
+    intro: [
+      "Looks at Node, SQLite, the state folder, the bridge, its port, the clock, browsers, pairing, the extension,",
+      "claude.ai and the row of this pane, in this order. It changes nothing, and prints no e-mail and no name.",
+    ],
+    options: [
+      {
+        name: "--json",
+        meaning: '{ "ok", "first", "checks": [{ "check", "status", "code", "detail", "step" }], "drift" } for scripts',
+      },
+    ],
+    details: ["Exit code: 0 nothing is broken, 69 something is. The codes are explained in docs/troubleshooting.md."],
+    examples: [
+      ["claude-meter doctor", "when the number is missing or old"],
+      ["claude-meter doctor --json", "for a bug report"],
     ],
   },
   {

@@ -2,30 +2,37 @@
 // because loading one costs more than all the rest of the command (docs/performance.md).
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Status } from "../../shared/row.ts";
+import { hasRightSeal } from "./seal.ts";
 
 export type StatusReading = { kind: "read"; status: Status } | { kind: "missing" } | { kind: "damaged" };
 
 export function readStatus(path: string): StatusReading {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readWithoutWaiting(path);
+    bytes = readWithoutWaiting(path);
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
+  const status = hasRightSeal(bytes) ? parseStatus(bytes.toString("utf8")) : undefined;
+  return status ? { kind: "read", status } : { kind: "damaged" };
+}
+
+/** Undefined for a text that is no status of this schema. */
+export function parseStatus(text: string): Status | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isStatus(value) ? { kind: "read", status: value } : { kind: "damaged" };
+    return isStatus(value) ? value : undefined;
   } catch {
     // Not JSON: a foreign hand, since our writer replaces the file whole.
-    return { kind: "damaged" };
+    return undefined;
   }
 }
 
 /** A pipe in the file's place would else be waited for; Windows has neither the pipe nor the flag. */
-function readWithoutWaiting(path: string): string {
+function readWithoutWaiting(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } finally {
     closeSync(file);
   }
@@ -108,7 +115,15 @@ function isMoney(value: unknown): boolean {
 }
 
 function isInstall(value: unknown): boolean {
-  return isFields(value) && isText(value["browser"]) && isText(value["state"]) && isMoment(value["polled_at"]);
+  return (
+    isFields(value) &&
+    isText(value["install"]) &&
+    isText(value["browser"]) &&
+    isText(value["extension_version"]) &&
+    isText(value["state"]) &&
+    isMoment(value["polled_at"]) &&
+    (value["retry_at"] === null || isMoment(value["retry_at"]))
+  );
 }
 
 function isFields(value: unknown): value is Fields {
