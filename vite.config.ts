@@ -65,7 +65,7 @@ const programs: Readonly<Record<string, string>> = {
 export default defineConfig(({ mode }) => ({
   ...toBuild(mode),
   test: {
-    reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
+    reporters: ["default", ["json", { outputFile: process.env["TEST_REPORT"] ?? "test-results/report.json" }]],
     projects: [
       {
         test: {
