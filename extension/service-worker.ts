@@ -3,7 +3,9 @@ import "./no-eval.ts";
 import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
 import { answerMessage } from "./answer-message.ts";
 import { messageSchema } from "./messages.ts";
-import { runMeter } from "./meter.ts";
+import { repaintBadge, runMeter } from "./meter.ts";
+import { listenForClicks } from "./notices/notice-tray.ts";
+import { onSettings } from "./settings.ts";
 
 chrome.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === ALARM_NAME) void runMeter("alarm");
@@ -11,7 +13,10 @@ chrome.alarms.onAlarm.addListener((alarm) => {
 
 chrome.runtime.onStartup.addListener(() => void runMeter("catch-up"));
 
-chrome.permissions.onAdded.addListener(() => void runMeter("refresh"));
+chrome.permissions.onAdded.addListener(() => {
+  listenForClicks();
+  void runMeter("refresh");
+});
 chrome.permissions.onRemoved.addListener(() => void runMeter("refresh"));
 
 chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
@@ -20,5 +25,8 @@ chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   void answerMessage(read.data).then(sendResponse);
   return true;
 });
+
+onSettings(() => void repaintBadge());
+listenForClicks();
 
 void ensureAlarm();
