@@ -1,6 +1,7 @@
 // A page of the extension asks the bridge itself: what it shows for a moment need not pass through the worker.
 import type * as z from "zod/mini";
-import { type History, type HistoryQuestion, historySchema, toHistoryTarget } from "../shared/history.ts";
+import { type History, historySchema } from "../shared/history.ts";
+import { type HistoryQuestion, toHistoryTarget } from "../shared/history-question.ts";
 import { type Status, statusSchema } from "../shared/row.ts";
 import { type Answered, askBridge, type Question } from "./bridge.ts";
 import { openDatabase } from "./database.ts";

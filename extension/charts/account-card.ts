@@ -3,14 +3,14 @@ import { formatPercent } from "../../shared/format.ts";
 import { formatRowName } from "../../shared/row-name.ts";
 import { createElement } from "../popup/element.ts";
 import type { AccountHistory, Line } from "./account-history.ts";
-import { createChart, type Pointed } from "./chart.ts";
-import { formatMoment, type Range } from "./range.ts";
+import { createChart, type Frame, type Pointed } from "./chart.ts";
+import { formatMoment } from "./range.ts";
 import { renderTable } from "./render-table.ts";
 import { type Stroke, toStrokes } from "./stroke.ts";
 
 export type AccountCard = {
   element: HTMLElement;
-  show: (account: AccountHistory, range: Range) => void;
+  show: (account: AccountHistory, frame: Frame) => void;
   destroy: () => void;
 };
 
@@ -18,7 +18,7 @@ type Key = { button: HTMLButtonElement; value: HTMLElement };
 
 export function createAccountCard(): AccountCard {
   const hidden = new Set<string>();
-  let shown: { account: AccountHistory; range: Range } | undefined;
+  let shown: { account: AccountHistory; frame: Frame } | undefined;
   let keys: Key[] = [];
 
   const heading = createElement("h2", {});
@@ -47,9 +47,8 @@ export function createAccountCard(): AccountCard {
   const renderOpenTable = () => {
     const isOpen = toggle.getAttribute("aria-expanded") === "true";
     toggle.textContent = isOpen ? "Hide the table" : "Show as table";
-    const { account, range } = shown ?? {};
-    const isWanted = isOpen && account && range;
-    table.replaceChildren(...(isWanted ? renderTable(account.lines, range, formatRowName(account.row)) : []));
+    const wanted = isOpen ? shown : undefined;
+    table.replaceChildren(...(wanted ? renderTable(wanted.account, wanted.frame.range) : []));
   };
   toggle.setAttribute("aria-expanded", "false");
   toggle.addEventListener("click", () => {
@@ -63,10 +62,10 @@ export function createAccountCard(): AccountCard {
     chart.setHidden(index, hidden.has(window));
   };
 
-  const show = (account: AccountHistory, range: Range) => {
+  const show = (account: AccountHistory, frame: Frame) => {
     const windows = account.lines.map(({ series }) => series.window);
     const before = shown?.account.lines.map(({ series }) => series.window);
-    shown = { account, range };
+    shown = { account, frame };
     const name = formatRowName(account.row);
     heading.textContent = name;
     heading.title = name;
@@ -100,7 +99,7 @@ export function createAccountCard(): AccountCard {
         stroke: strokes[index] ?? { colour: "--ink", dash: [] },
         isHidden: hidden.has(series.window),
       })),
-      range,
+      frame,
     );
     point(undefined);
     renderOpenTable();

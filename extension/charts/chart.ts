@@ -1,5 +1,6 @@
 // One chart, drawn by uPlot: stepped lines with their gaps, the resets, and the two thresholds as faint lines.
 import uPlot from "uplot";
+import type { Thresholds } from "../settings.ts";
 import type { Run } from "../to-runs.ts";
 import { formatTick, type Range } from "./range.ts";
 import type { Stroke } from "./stroke.ts";
@@ -7,12 +8,14 @@ import { toColumns } from "./to-columns.ts";
 
 export type Drawn = { runs: readonly Run[]; resets: readonly number[]; stroke: Stroke; isHidden: boolean };
 
+export type Frame = { range: Range; thresholds: Thresholds };
+
 /** Index by line; undefined while nothing is pointed at. */
 export type Pointed = { atMs: number; values: (number | null)[] } | undefined;
 
 export type Chart = {
   /** Draws anew; the lines may be others than before. */
-  show: (lines: readonly Drawn[], range: Range) => void;
+  show: (lines: readonly Drawn[], frame: Frame) => void;
   setHidden: (line: number, isHidden: boolean) => void;
   destroy: () => void;
 };
@@ -21,8 +24,6 @@ const HEIGHT = 260;
 const FONT = "11px system-ui, sans-serif";
 /** Marks closer together are a grey band that says nothing. */
 const LEAST_MARK_DISTANCE = 5;
-const WARNING_PERCENT = 80;
-const CRITICAL_PERCENT = 95;
 
 export function createChart(parent: HTMLElement, onPoint: (pointed: Pointed) => void): Chart {
   let plot: uPlot | undefined;
@@ -36,10 +37,10 @@ export function createChart(parent: HTMLElement, onPoint: (pointed: Pointed) => 
   themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
   return {
-    show: (lines, range) => {
+    show: (lines, frame) => {
       plot?.destroy();
       const { at, values } = toColumns(lines.map(({ runs }) => runs));
-      const options = toOptions(lines, range, onPoint);
+      const options = toOptions(lines, frame, onPoint);
       plot = new uPlot({ ...options, width: parent.clientWidth, height: HEIGHT }, [at, ...values], parent);
     },
     setHidden: (line, isHidden) => plot?.setSeries(line + 1, { show: !isHidden }),
@@ -54,7 +55,7 @@ export function createChart(parent: HTMLElement, onPoint: (pointed: Pointed) => 
 
 function toOptions(
   lines: readonly Drawn[],
-  { sinceMs, untilMs }: Range,
+  { range: { sinceMs, untilMs }, thresholds }: Frame,
   onPoint: (pointed: Pointed) => void,
 ): Omit<uPlot.Options, "width" | "height"> {
   const axis = {
@@ -93,7 +94,7 @@ function toOptions(
       })),
     ],
     hooks: {
-      drawAxes: [(plot) => drawMarks(plot, lines)],
+      drawAxes: [(plot) => drawMarks(plot, lines, thresholds)],
       setCursor: [(plot) => onPoint(toPointed(plot))],
     },
   };
@@ -127,15 +128,15 @@ function toPath(plot: uPlot, runs: readonly Run[]): Path2D {
   return path;
 }
 
-function drawMarks(plot: uPlot, lines: readonly Drawn[]): void {
+function drawMarks(plot: uPlot, lines: readonly Drawn[], { warning, critical }: Thresholds): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.lineWidth = devicePixelRatio;
-  drawThreshold(plot, WARNING_PERCENT, "--warning");
-  drawThreshold(plot, CRITICAL_PERCENT, "--critical");
+  drawThreshold(plot, warning, "--warning");
+  drawThreshold(plot, critical, "--critical");
   lines.forEach((line, index) => {
     if (plot.series[index + 1]?.show === true) drawResets(plot, line);
   });

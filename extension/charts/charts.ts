@@ -2,13 +2,17 @@
 import "../no-eval.ts";
 import "uplot/dist/uPlot.min.css";
 import { createElement, getElement } from "../popup/element.ts";
+import { onSettings, readSettings } from "../settings.ts";
 import { onMeterState } from "../storage.ts";
+import { ensureTheme } from "../theme.ts";
 import { type AccountCard, createAccountCard } from "./account-card.ts";
 import { type AccountHistory, fetchAccounts, fetchExact } from "./account-history.ts";
 import { formatRange, spanNames, toNeighbour, toRange, type View } from "./range.ts";
 import { type Format, saveFile } from "./save-file.ts";
 import { toTroubleWords } from "./trouble-words.ts";
 
+await ensureTheme();
+let { thresholds } = await readSettings();
 let view: View = { span: "day", endMs: undefined };
 const cards = new Map<string, AccountCard>();
 
@@ -38,7 +42,7 @@ function renderAccounts(accounts: readonly AccountHistory[], range: ReturnType<t
     const card = cards.get(id) ?? createAccountCard();
     if (!cards.has(id)) getElement("accounts").append(card.element);
     cards.set(id, card);
-    card.show(account, range);
+    card.show(account, { range, thresholds });
   }
 }
 
@@ -97,6 +101,10 @@ document.addEventListener("keydown", (event) => {
   if (isTaken || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (event.key === "ArrowLeft") move("earlier");
   if (event.key === "ArrowRight") move("later");
+});
+onSettings((settings) => {
+  thresholds = settings.thresholds;
+  void load();
 });
 onMeterState(() => {
   if (view.endMs === undefined) void load();

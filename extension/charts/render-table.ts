@@ -1,13 +1,15 @@
 // The points of one account as a table, for whoever reads numbers or hears them: the newest first.
 import { formatPercent } from "../../shared/format.ts";
+import { formatRowName } from "../../shared/row-name.ts";
 import { createElement } from "../popup/element.ts";
-import type { Line } from "./account-history.ts";
+import type { AccountHistory } from "./account-history.ts";
 import { formatMoment, type Range } from "./range.ts";
 
 /** More is for a file: a page of ten thousand lines can not be read. */
 const MAX_ROWS = 300;
 
-export function renderTable(lines: readonly Line[], { sinceMs }: Range, name: string): HTMLElement[] {
+export function renderTable({ row, lines }: AccountHistory, { sinceMs }: Range): HTMLElement[] {
+  const name = formatRowName(row);
   const points = lines
     .flatMap(({ series }) => series.points.map((point) => ({ label: series.label, point })))
     .filter(({ point: [at] }) => at >= sinceMs)
