@@ -31,8 +31,8 @@ export function createAccountCard(): AccountCard {
   const table = createElement("div", {});
   const toggle = createElement("button", { class: "table-toggle", text: "Show as table" });
   toggle.type = "button";
-  const head = createElement("div", { class: "card-head" }, heading, plan);
-  const element = createElement("section", { class: "card" }, head, at, canvas, key, note, toggle, table);
+  const head = createElement("div", { class: "card-head" }, heading, plan, at);
+  const element = createElement("section", { class: "card" }, head, canvas, key, note, toggle, table);
 
   const point = (pointed: Pointed) => {
     at.textContent = pointed ? formatMoment(pointed.atMs) : "";
@@ -138,6 +138,7 @@ function createSwatch(stroke: Stroke | undefined): SVGElement {
 }
 
 function formatResets(count: number): string {
+  if (count === 0) return "";
   return count === 1 ? "1 reset" : `${count} resets`;
 }
 
@@ -160,7 +161,7 @@ function toSummary({ row, lines }: AccountHistory): string {
     const highest = known.reduce((most, percent) => Math.max(most, percent), 0);
     if (known.length === 0) return `${series.label}: unknown`;
     const from = `${formatPercent(lowest)} to ${formatPercent(highest)} percent`;
-    return `${series.label}: ${from}, ${formatResets(series.resets.length)}`;
+    return [`${series.label}: ${from}`, formatResets(series.resets.length)].filter(Boolean).join(", ");
   });
   return `Chart of ${formatRowName(row)}. ${parts.join(". ")}. The numbers are behind Show as table.`;
 }

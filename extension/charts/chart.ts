@@ -66,20 +66,29 @@ function toOptions(
   };
   return {
     ms: 1,
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     // A drag would zoom, and nothing here would lead back.
     cursor: { y: false, drag: { x: false, y: false }, dataIdx: toHeldIndex, points: { size: 7 } },
     scales: {
       x: { range: [sinceMs, untilMs] },
-      y: { range: (_plot, _min, max) => [0, Math.max(100, max)] },
+      // A little room, or the edge would cut a line at 100 % in half.
+      y: { range: (_plot, _min, max) => [0, Math.max(100, max) * 1.02] },
     },
     axes: [
       {
         ...axis,
+        size: 26,
         space: 64,
         values: (_plot, ticks, _axis, _space, stepMs) => ticks.map((ms) => formatTick(ms, stepMs)),
       },
-      { ...axis, size: 46, space: 40, values: (_plot, ticks) => ticks.map((percent) => `${percent} %`) },
+      {
+        ...axis,
+        size: 46,
+        space: 24,
+        incrs: [20, 50, 100],
+        values: (_plot, ticks) => ticks.map((percent) => `${percent} %`),
+      },
     ],
     series: [
       {},

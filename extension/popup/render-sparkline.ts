@@ -1,17 +1,19 @@
-// A window's way to its value as one small line: stepped, with its gaps, over the whole width of the bar.
+// A window's way to its value as one small line: stepped, with its gaps, as high as its own highest value. How much that
+// is says the bar above it.
 import type { Run } from "../to-runs.ts";
 import type { Trend } from "./seen.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 320;
-const HEIGHT = 22;
+const HEIGHT = 18;
 /** Room for the half of the line that is above its middle. */
 const EDGE = 1.5;
 
 export function renderSparkline({ runs, sinceMs, untilMs }: Trend, label: string): SVGElement {
   const spanMs = Math.max(1, untilMs - sinceMs);
   const toX = (ms: number) => round(((ms - sinceMs) / spanMs) * WIDTH);
-  const toY = (percent: number) => round(HEIGHT - EDGE - (Math.min(100, percent) / 100) * (HEIGHT - 2 * EDGE));
+  const highest = Math.max(1, ...runs.flat().map(({ percent }) => percent));
+  const toY = (percent: number) => round(HEIGHT - EDGE - (percent / highest) * (HEIGHT - 2 * EDGE));
   const picture = createSvg("svg", {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     class: "sparkline",
@@ -19,13 +21,7 @@ export function renderSparkline({ runs, sinceMs, untilMs }: Trend, label: string
   });
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${label}, the way to this value`);
-  for (const run of runs) {
-    const line = toLine(run, toX, toY);
-    const [first, last] = [run[0], run.at(-1)];
-    if (!first || !last) continue;
-    const area = `${line} V${HEIGHT} H${toX(first.fromMs)} Z`;
-    picture.append(createSvg("path", { class: "area", d: area }), createSvg("path", { class: "line", d: line }));
-  }
+  picture.append(...runs.map((run) => createSvg("path", { d: toLine(run, toX, toY) })));
   return picture;
 }
 

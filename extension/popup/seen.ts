@@ -31,14 +31,14 @@ export async function fetchSeen(nowMs: number): Promise<Seen> {
 
 export type Trend = { runs: Run[]; sinceMs: number; untilMs: number };
 
-/** From the last reset on, or as far back as was asked; undefined where too little was seen for a line. */
+/** From the last reset on, or as far back as was asked; undefined where nothing was seen to change. */
 export function toTrend({ histories }: Seen, row: Shown, window: string, nowMs: number): Trend | undefined {
   for (const { history, ...asked } of histories) {
     const series = history.series.find((each) => isOf(each, row) && each.window === window);
     if (!series) continue;
     const resetMs = series.resets.at(-1) ?? asked.sinceMs;
     const points = series.points.filter(([at]) => at >= resetMs);
-    if (points.length < 2) return undefined;
+    if (points.every(([, percent]) => percent === points[0]?.[1])) return undefined;
     const looked = { gapMs: toGapMs(series, history.gap_ms, asked), untilMs: nowMs };
     return { runs: toRuns({ points, resets: [] }, looked), sinceMs: points[0]?.[0] ?? resetMs, untilMs: nowMs };
   }
