@@ -58,7 +58,13 @@ export default defineConfig(({ mode }) => ({
   test: {
     reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
     projects: [
-      { test: { name: "unit", include: ["test/{shared,extension,bridge,stand-in}/**/*.test.ts", "test/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          testTimeout: 30_000,
+          include: ["test/{shared,extension,bridge,stand-in}/**/*.test.ts", "test/*.test.ts"],
+        },
+      },
       {
         test: {
           name: "process",

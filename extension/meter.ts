@@ -8,11 +8,10 @@ import { createClaudeAi } from "./claude-ai/claude-ai.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { decidePoll, type Trigger } from "./decide-poll.ts";
 import { deliver, type Envelope } from "./deliver.ts";
-import { ensureInstall, writeKey } from "./identity.ts";
+import { ensureInstall } from "./identity.ts";
 import { type MeterState, mergeFailure, mergeLink, mergeLook } from "./meter-state.ts";
 import { canNotify, noticeTray } from "./notices/notice-tray.ts";
 import { tellNotices } from "./notices/tell-notices.ts";
-import { fetchKeyByCode, type PairingOutcome } from "./pair.ts";
 import { poll } from "./poll.ts";
 import { keepSnapshots } from "./queue.ts";
 import { readSettings } from "./settings.ts";
@@ -59,19 +58,6 @@ async function paintBadge(state: MeterState): Promise<void> {
 /** Another choice for the badge shows at once. */
 export async function repaintBadge(): Promise<void> {
   await paintBadge(await readMeterState());
-}
-
-/** Pairs with the bridge that shows this code, and reports to it at once. */
-export async function pairMeter(code: string): Promise<PairingOutcome> {
-  const database = await openDatabase();
-  try {
-    const fetched = await fetchKeyByCode(code, await ensureInstall(database));
-    if (fetched.outcome === "paired") await writeKey(database, fetched.key);
-    return fetched.outcome;
-  } finally {
-    database.close();
-    await runMeter("refresh");
-  }
 }
 
 /** Kept before it is shown, and shown before it is sent: neither the badge nor the history waits for the bridge. */

@@ -145,7 +145,10 @@ export const commandTable: readonly CommandHelp[] = [
       { name: "stop", meaning: "ends it; what was acknowledged is on disk" },
       { name: "status", meaning: "whether it runs, and on which port" },
     ],
-    options: [{ name: "--json", meaning: "the status for scripts" }],
+    options: [
+      { name: "--json", meaning: "the status for scripts" },
+      { name: "--at-login", meaning: "start, but not when you have stopped it by hand" },
+    ],
     details: ["Exit code: 0 done, 69 it is not running (status), 70 it could not start or stop."],
     examples: [
       ["claude-meter bridge start", "start it once after login"],
@@ -240,12 +243,14 @@ export const commandTable: readonly CommandHelp[] = [
   },
   {
     name: "setup",
-    usage: "claude-meter setup [--claude-code] [--browser-dir <folder>] [--dry-run] [--yes]",
+    usage: "claude-meter setup [--claude-code] [--tmux] [--no-autostart] [--browser-dir <folder>] [--dry-run] [--yes]",
     summary: "let the browsers of this user start the bridge and pair with it, or connect Claude Code",
     intro: [
-      "Writes a native messaging host manifest for every Chromium browser it finds. Shows each file before it writes.",
+      "Writes a native messaging host manifest for every Chromium browser it finds, and starts the bridge now and at each",
+      "login (systemd, launchd, task scheduler). Shows each file before it writes. Details: docs/install.md.",
     ],
     options: [
+      { name: "--no-autostart", meaning: "only the browsers; they start the bridge as well" },
       {
         name: "--claude-code",
         meaning: "instead: hooks and status line for Claude Code's settings.json; the rest of it stays",
@@ -255,6 +260,7 @@ export const commandTable: readonly CommandHelp[] = [
         value: "<folder>",
         meaning: "also for the browser with this user data folder (can be repeated)",
       },
+      { name: "--tmux", meaning: "instead: show the lines for tmux.conf" },
       { name: "--dry-run", meaning: "only show what would be written" },
       { name: "--yes", meaning: "do not ask" },
     ],
@@ -263,30 +269,38 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter setup --dry-run", "see what it would write"],
       ["claude-meter setup --yes", "write it"],
       ["claude-meter setup --claude-code", "see the change in Claude Code's settings, and say yes"],
+      ["claude-meter setup --tmux", "the lines for tmux.conf"],
     ],
   },
   {
     name: "uninstall",
-    usage: "claude-meter uninstall [--claude-code] [--dry-run] [--yes]",
-    summary: "take back what setup wrote",
+    usage: "claude-meter uninstall [--purge] [--claude-code] [--dry-run] [--yes]",
+    summary: "take back what setup wrote, and stop the bridge",
     options: [
+      { name: "--purge", meaning: "delete the readings, the history and the keys as well; with --yes they else stay" },
       { name: "--claude-code", meaning: "only what stands in Claude Code's settings.json" },
-      { name: "--browser-dir", value: "<folder>", meaning: "also for the browser with this user data folder" },
       { name: "--dry-run", meaning: "only show what would be removed" },
       { name: "--yes", meaning: "do not ask" },
     ],
-    details: ["The readings stay in the state folder; delete it to forget them."],
-    examples: [["claude-meter uninstall --dry-run", "see what it would remove"]],
+    details: ["A state folder that holds anything else is not touched."],
+    examples: [
+      ["claude-meter uninstall --dry-run", "see what it would remove"],
+      ["claude-meter uninstall --purge", "leave no trace"],
+    ],
   },
   {
     name: "extension",
     usage: "claude-meter extension [path|open]",
     summary: "how to load the browser extension that came with this program",
+    intro: ["Without a word: the three steps."],
+    words: [
+      { name: "path", meaning: "the folder to load, for scripts" },
+      {
+        name: "open",
+        meaning: "on macOS opens the browser's extensions page as well; other systems let no program do that",
+      },
+    ],
     details: [
-      "(nothing)   the three steps",
-      "path        the folder to load, for scripts",
-      "open        on macOS opens the browser's extensions page as well; other systems let no program do that",
-      "",
       "The folder stays where it is when the package is updated: the browser takes the new version at its next start.",
     ],
     examples: [
@@ -347,15 +361,29 @@ export const commandTable: readonly CommandHelp[] = [
     name: "history",
     usage: "claude-meter history [--since 7d] [--window <id>,…] [--format table|json|csv] …",
     summary: "what was seen of each window over time",
+    options: [
+      {
+        name: "--since",
+        value: "<when>",
+        meaning: "from here on (7d): so long ago (30m, 6h, 7d), or a moment (2026-11-20T10:00:00Z)",
+      },
+      { name: "--until", value: "<when>", meaning: "up to here, said in the same ways; else now" },
+      { name: "--window", value: "<id>,…", meaning: "only these: five_hour, seven_day, scoped:fable, money" },
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      {
+        name: "--format",
+        value: "<format>",
+        choices: ["table", "json", "csv"],
+        meaning: "a sparkline per window (table), or every point as it was seen (json, csv)",
+      },
+      { name: "--redact", meaning: "ids instead of names (csv holds none)" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1, or when stdout is not a terminal)" },
+    ],
     details: [
-      "--since <when>      from here on: so long ago (30m, 6h, 7d) or a moment (2026-11-20T10:00:00Z); a week ago (7d)",
-      "--until <when>      up to here; else now",
-      "--window <id>,…     only these: five_hour, seven_day, scoped:fable, money",
-      "--account <name>    only the row with this e-mail, account uuid, organisation uuid or organisation name",
-      "--format <format>   table: a sparkline per window; json, csv: every point as it was seen",
-      "--redact            ids instead of names (csv holds none)",
-      "--no-color          no colours (also: NO_COLOR=1, or when stdout is not a terminal)",
-      "",
       "Exit code: 0 printed, 69 the bridge is not running or nothing was seen, 64 the command line is wrong.",
       "Details: docs/history.md.",
     ],
@@ -363,6 +391,47 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter history", "the last week of every account"],
       ["claude-meter history --since 24h --window five_hour", "the 5-hour window since yesterday"],
       ["claude-meter history --since 90d --format csv > usage.csv", "three months for a spreadsheet"],
+    ],
+  },
+  {
+    name: "metrics",
+    usage: "claude-meter metrics [--token-file] [--new-token]",
+    summary: "what the bridge tells Prometheus, and the token that lets Prometheus ask",
+    options: [
+      {
+        name: "--token-file",
+        meaning: "print the path of the file with the token, for `credentials_file`; made when there is none",
+      },
+      { name: "--new-token", meaning: "replace the token, and print the path; the old one is refused from then on" },
+    ],
+    details: ["Exit code: 0 printed, 69 the bridge is not running. Details: docs/metrics.md."],
+    examples: [
+      ["claude-meter metrics", "the metrics as text"],
+      ["claude-meter metrics --token-file", "where the token is"],
+    ],
+  },
+  {
+    name: "watch",
+    usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
+    summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
+    options: [
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      { name: "--redact", meaning: "ids instead of names" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1)" },
+    ],
+    details: [
+      "Keys: q quits, as Ctrl-C does; ↑ ↓ or k j scroll when there is more than fits.",
+      "While the bridge is not running it shows the last values and how old they are, and waits for the bridge.",
+      "",
+      "Exit code: 0 q, 130 Ctrl-C, 64 stdout is no terminal.",
+    ],
+    examples: [
+      ["claude-meter watch", "everything"],
+      ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
     ],
   },
   {

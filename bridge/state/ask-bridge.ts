@@ -13,6 +13,16 @@ const RETRY_LIMIT_MS = 300;
 
 /** The answer's JSON; undefined when no bridge is running. Throws on a bridge that answers wrongly or not in time. */
 export async function askBridge(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+  const text = await askBridgeForText(method, path, body);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** The same for an answer that is no JSON. */
+export async function askBridgeForText(
+  method: "GET" | "POST",
+  path: string,
+  body?: unknown,
+): Promise<string | undefined> {
   const deadline = Date.now() + RETRY_LIMIT_MS;
   while (true) {
     try {
@@ -31,7 +41,7 @@ export async function askBridge(method: "GET" | "POST", path: string, body?: unk
   }
 }
 
-function askOnce(method: "GET" | "POST", path: string, body: string): Promise<unknown> {
+function askOnce(method: "GET" | "POST", path: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
@@ -52,7 +62,7 @@ function askOnce(method: "GET" | "POST", path: string, body: string): Promise<un
         response.on("error", reject);
         response.on("end", () => {
           if (response.statusCode !== 200) reject(new Error(`the bridge answered ${response.statusCode ?? "nothing"}`));
-          else resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+          else resolve(Buffer.concat(chunks).toString("utf8"));
         });
       },
     );

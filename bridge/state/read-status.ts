@@ -12,12 +12,18 @@ export function readStatus(path: string): StatusReading {
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
+  const status = parseStatus(text);
+  return status ? { kind: "read", status } : { kind: "damaged" };
+}
+
+/** Undefined for a text that is no status of this schema. */
+export function parseStatus(text: string): Status | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isStatus(value) ? { kind: "read", status: value } : { kind: "damaged" };
+    return isStatus(value) ? value : undefined;
   } catch {
     // Not JSON: a foreign hand, since our writer replaces the file whole.
-    return { kind: "damaged" };
+    return undefined;
   }
 }
 

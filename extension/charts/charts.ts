@@ -57,8 +57,10 @@ async function load(): Promise<void> {
   renderControls();
   getElement("range").textContent = formatRange(range);
   if (cards.size === 0) renderNotice("Reading the history…");
+  getElement("accounts").setAttribute("aria-busy", "true");
   const answer = await fetchAccounts(range, nowMs);
   if (own !== asked) return;
+  getElement("accounts").setAttribute("aria-busy", "false");
   if (answer.kind !== "answered") {
     renderAccounts([], range);
     renderNotice(toTroubleWords(answer));

@@ -31,12 +31,12 @@ export function listenForPermissions(render: () => void): void {
 async function toNoticeWords(isWanted: boolean, isAllowed: boolean): Promise<string> {
   if (!isAllowed) {
     return isWanted
-      ? "Chrome's permission was taken back: switch this on again to be asked for it."
-      : "Chrome asks you for the permission when you switch this on.";
+      ? "The browser's permission was taken back: switch this on again to be asked for it."
+      : "The browser asks you for the permission when you switch this on.";
   }
   return (await chrome.notifications.getPermissionLevel()) === "denied"
-    ? "Chrome gave the permission, but your system or Chrome's own settings block notifications."
-    : "Chrome gave the permission.";
+    ? "The browser gave the permission, but its settings or your system's block notifications."
+    : "The browser gave the permission.";
 }
 
 async function sendTest(): Promise<void> {

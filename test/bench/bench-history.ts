@@ -6,11 +6,9 @@ import { join } from "node:path";
 import { openHistory } from "../../bridge/daemon/history/history.ts";
 import { openStore } from "../../bridge/daemon/history/store.ts";
 import type { Observation } from "../../bridge/daemon/history/to-observations.ts";
-import { emptyState } from "../../bridge/daemon/merge.ts";
-import type { Meter } from "../../bridge/daemon/meter.ts";
 import { createGetHistory } from "../../bridge/daemon/routes/get-history.ts";
-import { type RowKeys, toStatus } from "../../bridge/daemon/to-status.ts";
-import { type HistoryQuestion, toHistoryTarget } from "../../shared/history.ts";
+import type { RowKeys } from "../../bridge/daemon/to-status.ts";
+import { type HistoryQuestion, toHistoryTarget } from "../../shared/history-question.ts";
 import { median } from "./paired-runs.ts";
 
 const MINUTE = 60_000;
@@ -54,16 +52,7 @@ export async function benchHistory(): Promise<void> {
   console.log(`\nHistory of a year, ${ACCOUNTS} accounts, ${points} points: ${(size / 1e6).toFixed(1)} MB`);
 
   const history = await openHistory({ folder, now: Date.now, log: console.log });
-  const nothing = async () => undefined;
-  const meter: Meter = {
-    ingest: nothing,
-    ingestPoll: nothing,
-    ingestWitness: async () => false,
-    readStatus: () => toStatus(emptyState, untilMs),
-    readRowKeys: () => rows,
-    settle: nothing,
-  };
-  const route = createGetHistory(meter, history);
+  const route = createGetHistory({ readRowKeys: () => rows }, history);
   const ask = async (question: HistoryQuestion) => {
     const query = new URLSearchParams(toHistoryTarget(question).split("?")[1]);
     const startedMs = performance.now();

@@ -85,9 +85,9 @@ function createRandom(): () => number {
   };
 }
 
-async function openPage(browser: Browser, name: "charts" | "options"): Promise<Page> {
+async function openPage(browser: Browser, name: "charts" | "options", width: number): Promise<Page> {
   const page = await browser.context.newPage();
-  await page.setViewportSize({ width: 900, height: 700 });
+  await page.setViewportSize({ width, height: 400 });
   await page.goto(`chrome-extension://${EXTENSION_ID}/extension/${name}/${name}.html`);
   return page;
 }
@@ -100,9 +100,9 @@ async function shootPage(page: Page, name: string): Promise<void> {
 }
 
 async function shootCharts(browser: Browser, name: string, span: "Day" | "Week" = "Week"): Promise<void> {
-  const page = await openPage(browser, "charts");
+  const page = await openPage(browser, "charts", 900);
   await page.getByRole("button", { name: span, exact: true }).click();
-  await page.locator(".notice, .card").first().waitFor();
+  await page.locator('#accounts[aria-busy="false"]').waitFor();
   await shootPage(page, `charts-${name}`);
   await page.close();
 }
@@ -112,7 +112,7 @@ async function shrinkPictures(): Promise<void> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".png"));
   for (const file of files) {
     const path = join(folder, file);
-    execFileSync("convert", [path, "-strip", "-colors", "64", `PNG8:${path}`]);
+    execFileSync("convert", [path, "-strip", "+dither", "-colors", "128", `PNG8:${path}`]);
   }
 }
 
@@ -150,7 +150,7 @@ try {
   await shootCharts(browser, "one-account");
   await shootCharts(browser, "day", "Day");
   await shootTerminal(world, browser);
-  const options = await openPage(browser, "options");
+  const options = await openPage(browser, "options", 680);
   await options.locator("#install").filter({ hasText: /\w/ }).waitFor();
   await shootPage(options, "options");
   await options.close();

@@ -30,7 +30,7 @@ const questionSchema = z.strictObject({
 });
 type Question = z.infer<typeof questionSchema>;
 
-export function createGetHistory(meter: Meter, history: HistoryKeeper): Handler {
+export function createGetHistory(meter: Pick<Meter, "readRowKeys">, history: Pick<HistoryKeeper, "read">): Handler {
   return ({ query }) => {
     const question = parseQuestion(query);
     const { window, since: sinceMs, until: untilMs } = question;

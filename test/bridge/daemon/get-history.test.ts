@@ -2,10 +2,10 @@
 import { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { StoredSeries, StoreQuestion } from "../../../bridge/daemon/history/store.ts";
-import type { Meter } from "../../../bridge/daemon/meter.ts";
 import { createGetHistory } from "../../../bridge/daemon/routes/get-history.ts";
-import { historySchema, toHistoryTarget } from "../../../shared/history.ts";
-import { ACCOUNT_UUID, createStatus, ORG_UUID } from "../../shared/wire-examples.ts";
+import { historySchema } from "../../../shared/history.ts";
+import { toHistoryTarget } from "../../../shared/history-question.ts";
+import { ACCOUNT_UUID, ORG_UUID } from "../../shared/wire-examples.ts";
 
 const OTHER_ORG = "00000000-0000-4000-8000-0000000000dd";
 const named = { org_uuid: ORG_UUID, account_uuid: ACCOUNT_UUID, keys: ["known", "before"] };
@@ -34,20 +34,10 @@ const stored: StoredSeries[] = [
   { rowKey: "other", window: "five_hour", label: "5-hour", points: [[1_500, 15, null]] },
 ];
 
-const nothing = async () => undefined;
-const meter: Meter = {
-  ingest: nothing,
-  ingestPoll: nothing,
-  ingestWitness: async () => true,
-  readStatus: () => createStatus(),
-  readRowKeys: () => [named, other],
-  settle: nothing,
-};
-
 async function get(target: string, series: readonly StoredSeries[] = stored) {
   const read = ({ rowKeys, window }: StoreQuestion) =>
     series.filter((each) => rowKeys.includes(each.rowKey) && (window === undefined || each.window === window));
-  const route = createGetHistory(meter, { append: nothing, read, close: nothing });
+  const route = createGetHistory({ readRowKeys: () => [named, other] }, { read });
   const [path = "", search = ""] = target.split("?");
   const query = new URLSearchParams(search);
   const { body } = await route({ path, query, body: "", socket: new Socket(), install: undefined });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type HistoryKeeper, openHistory } from "../../../../bridge/daemon/history/history.ts";
 import { openStore } from "../../../../bridge/daemon/history/store.ts";
 import type { Observation } from "../../../../bridge/daemon/history/to-observations.ts";
-import { openDatabase } from "../../../../bridge/daemon/sqlite.ts";
+import { openDatabase } from "../../../../bridge/state/sqlite.ts";
 import { waitFor } from "../../../harness/wait-for.ts";
 
 const MINUTE = 60_000;
