@@ -1,7 +1,7 @@
 // The card of one account: its chart, the key that names and toggles the lines, and the table behind it.
 import { formatPercent } from "../../shared/format.ts";
 import { formatRowName } from "../../shared/row-name.ts";
-import { createElement } from "../popup/element.ts";
+import { createElement, createSvg } from "../popup/element.ts";
 import type { AccountHistory, Line } from "./account-history.ts";
 import { createChart, type Frame, type Pointed } from "./chart.ts";
 import { formatMoment } from "./range.ts";
@@ -122,19 +122,10 @@ function createKey({ series }: Line, stroke: Stroke | undefined): Key {
   return { button, value };
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-
 function createSwatch(stroke: Stroke | undefined): SVGElement {
-  const swatch = document.createElementNS(SVG, "svg");
-  swatch.setAttribute("viewBox", "0 0 24 8");
-  swatch.setAttribute("class", "swatch");
-  swatch.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(SVG, "path");
-  line.setAttribute("d", "M1 4H23");
-  line.setAttribute("stroke-dasharray", stroke?.dash.join(" ") ?? "");
+  const line = createSvg("path", { d: "M1 4H23", "stroke-dasharray": stroke?.dash.join(" ") ?? "" });
   line.style.stroke = `var(${stroke?.colour ?? "--ink"})`;
-  swatch.append(line);
-  return swatch;
+  return createSvg("svg", { viewBox: "0 0 24 8", class: "swatch", "aria-hidden": "true" }, line);
 }
 
 function formatResets(count: number): string {

@@ -15,10 +15,10 @@ export function toRange({ span, endMs }: View, nowMs: number): Range {
   return { sinceMs: untilMs - spans[span], untilMs };
 }
 
-/** One whole span on; never beyond now, and there it goes along again. */
+/** One whole span on; close to now it is now, and goes along again: time has passed since the way back began. */
 export function toNeighbour({ span, endMs }: View, direction: "earlier" | "later", nowMs: number): View {
   const moved = (endMs ?? nowMs) + (direction === "later" ? spans[span] : -spans[span]);
-  return { span, endMs: moved >= nowMs ? undefined : moved };
+  return { span, endMs: moved > nowMs - spans[span] / 20 ? undefined : moved };
 }
 
 /** "20 Nov 2026, 12:00 to 21 Nov 2026, 12:00", in days alone where minutes say nothing. */

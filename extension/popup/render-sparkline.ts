@@ -1,9 +1,9 @@
 // A window's way to its value as one small line: stepped, with its gaps, as high as its own highest value. How much that
 // is says the bar above it.
 import type { Run } from "../to-runs.ts";
+import { createSvg } from "./element.ts";
 import type { Trend } from "./seen.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 320;
 const HEIGHT = 18;
 /** Room for the half of the line that is above its middle. */
@@ -32,12 +32,6 @@ function toLine(run: Run, toX: (ms: number) => number, toY: (percent: number) =>
     return `${start} H${Math.max(toX(toMs), toX(fromMs) + 0.1)}`;
   });
   return steps.join(" ");
-}
-
-function createSvg(tag: "svg" | "path", attributes: Record<string, string>): SVGElement {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
 }
 
 function round(value: number): number {
