@@ -37,8 +37,8 @@ async function findViolations(): Promise<string[]> {
   for (const name of pages) {
     const page = await browser.context.newPage();
     await page.goto(`chrome-extension://${EXTENSION_ID}/extension/${name}/${name}.html`);
-    await page.locator("#accounts[aria-busy=false], #link p, #install").first().waitFor();
-    for (const toggle of await page.getByRole("button", { name: "Show as table" }).all()) await toggle.click();
+    await page.locator("#accounts[aria-busy=false], #link p, #install").first().waitFor({ state: "attached" });
+    for (const toggle of await page.locator(".table-toggle").all()) await toggle.click();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       found.push(...(await runAxe(page)).map((violation) => `${name} ${colorScheme}: ${violation}`));

@@ -102,14 +102,14 @@ async function shootPage(page: Page, name: string): Promise<void> {
 async function shootCharts(browser: Browser, name: string, span: "Day" | "Week" = "Week"): Promise<void> {
   const page = await openPage(browser, "charts", 900);
   await page.getByRole("button", { name: span, exact: true }).click();
-  await page.locator('#accounts[aria-busy="false"]').waitFor();
+  await page.locator('#accounts[aria-busy="false"]').waitFor({ state: "attached" });
   await shootPage(page, `charts-${name}`);
   await page.close();
 }
 
 /** A palette is enough for pages of a few colours, and a third of the bytes. */
 async function shrinkPictures(): Promise<void> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".png"));
+  const files = (await readdir(folder)).filter((file) => /^(charts|options|popup)-/.test(file));
   for (const file of files) {
     const path = join(folder, file);
     execFileSync("convert", [path, "-strip", "+dither", "-colors", "128", `PNG8:${path}`]);
