@@ -2,6 +2,7 @@
 import { crx } from "@crxjs/vite-plugin";
 import type { Plugin, UserConfig } from "vite";
 import { defineConfig } from "vitest/config";
+import { formatManPage } from "./bridge/cli/format-man-page.ts";
 import manifest from "./manifest.json" with { type: "json" };
 import packageFile from "./package.json" with { type: "json" };
 
@@ -23,7 +24,7 @@ const extensionBuild: UserConfig = {
  */
 function createProgramBuild(name: string, entry: string): UserConfig {
   return {
-    plugins: [createCommonJsMark(), createProgramBorder()],
+    plugins: [createCommonJsMark(), createProgramBorder(), ...(name === "cli-on-demand" ? [createManPage()] : [])],
     ssr: { noExternal: true, external: ["@photostructure/sqlite", "node:sqlite"] },
     build: {
       ssr: true,
@@ -94,6 +95,16 @@ function createCommonJsMark(): Plugin {
     name: "commonjs-mark",
     generateBundle() {
       this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
+    },
+  };
+}
+
+/** From the same table as the help, which is part of this program. */
+function createManPage(): Plugin {
+  return {
+    name: "man-page",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "claude-meter.1", source: formatManPage(packageFile.version) });
     },
   };
 }

@@ -8,7 +8,7 @@ export type Freshness = "fresh" | "aging" | "stale";
 export const FRESH_MS = 150_000;
 export const AGING_MS = 600_000;
 /** A row dated later than this ahead of the reader's clock is doubt, so it counts as stale. */
-const MAX_AHEAD_MS = 120_000;
+export const MAX_AHEAD_MS = 120_000;
 
 export type Row = StoredRow & {
   /** Two sources contradict each other; the windows hold the higher values. */

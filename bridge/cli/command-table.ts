@@ -42,6 +42,11 @@ const gateOptions: readonly OptionHelp[] = [
       "never gets a 429, so only this stops it; an account without windows needs it",
   },
   {
+    name: "--forecast",
+    meaning: "not either when a watched window would be full within --for; no forecast is no objection",
+  },
+  { name: "--for", value: "<time>", meaning: "how far --forecast looks ahead (30m)" },
+  {
     name: "--account",
     value: "<name>",
     meaning: "e-mail, account uuid, organisation uuid or name; else the login of this pane, else the only one",
@@ -107,6 +112,7 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter guard --no-wait --max 80", "ask, for a script"],
       ["claude-meter guard --model opus --max-wait 6h", "with Opus's own limit, six hours at most"],
       ["claude-meter guard --no-wait --money-max 80%", "stop before the money does"],
+      ["claude-meter guard --forecast --for 1h", "do not begin what the next hour would not end"],
     ],
   },
   {
@@ -338,7 +344,7 @@ export const commandTable: readonly CommandHelp[] = [
     otherOptions: [...gateOptions, noColor],
     details: [
       "All options of `guard`: --max, --model, --window, --max-age, --no-wait, --max-wait, --grace, --spread,",
-      "--on-unknown, --money-max, --account.",
+      "--on-unknown, --money-max, --forecast, --for, --account.",
       "",
       "Exit code: the command's own; 75 a limit, 69 the gate has no data, 64 the command line is wrong,",
       "127 no such command, 126 it can not be run. Details: docs/run.md.",
@@ -411,6 +417,22 @@ export const commandTable: readonly CommandHelp[] = [
     ],
   },
   {
+    name: "completion",
+    usage: "claude-meter completion bash|zsh|fish",
+    summary: "print the script that lets a shell complete this command line",
+    words: [
+      { name: "bash", meaning: "for a line in ~/.bashrc" },
+      { name: "zsh", meaning: "for a line in ~/.zshrc behind compinit, or a file _claude-meter in a folder of $fpath" },
+      { name: "fish", meaning: "for a file in ~/.config/fish/completions" },
+    ],
+    details: [],
+    examples: [
+      ["source <(claude-meter completion bash)", "in ~/.bashrc"],
+      ["source <(claude-meter completion zsh)", "in ~/.zshrc, behind compinit"],
+      ["claude-meter completion fish > ~/.config/fish/completions/claude-meter.fish", "once"],
+    ],
+  },
+  {
     name: "watch",
     usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
     summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
@@ -432,6 +454,26 @@ export const commandTable: readonly CommandHelp[] = [
     examples: [
       ["claude-meter watch", "everything"],
       ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
+    ],
+  },
+  {
+    name: "doctor",
+    usage: "claude-meter doctor [--json]",
+    summary: "find what is wrong, and the one step that mends it",
+    intro: [
+      "Looks at Node, SQLite, the state folder, the bridge, its port, the clock, browsers, pairing, the extension,",
+      "claude.ai and the row of this pane, in this order. It changes nothing, and prints no e-mail and no name.",
+    ],
+    options: [
+      {
+        name: "--json",
+        meaning: '{ "ok", "first", "checks": [{ "check", "status", "code", "detail", "step" }], "drift" } for scripts',
+      },
+    ],
+    details: ["Exit code: 0 nothing is broken, 69 something is. The codes are explained in docs/troubleshooting.md."],
+    examples: [
+      ["claude-meter doctor", "when the number is missing or old"],
+      ["claude-meter doctor --json", "for a bug report"],
     ],
   },
   {

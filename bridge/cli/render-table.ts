@@ -1,6 +1,7 @@
 // The table of `claude-meter`: a block per row, a line per window, as much of each line as the terminal has room for.
 import { styleText } from "node:util";
 import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../shared/format.ts";
+import { formatForecast } from "../../shared/format-forecast.ts";
 import type { Row } from "../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../shared/row-name.ts";
@@ -30,6 +31,10 @@ export function renderTable({ rows, installs, nowMs, redact, terminal }: Table):
 }
 
 function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal, paint: Paint): string {
+  const windows = row.windows.map((window) => ({
+    ...window,
+    label: toTerminalText(redact ? window.id : window.label, 24),
+  }));
   const name = redact ? row.org_uuid : formatRowName(row);
   const names = redact || name === row.account_email ? [name] : [name, row.account_email];
   const title = [...names, row.plan, row.browser]
@@ -38,9 +43,7 @@ function renderRow(row: Row, nowMs: number, redact: boolean, terminal: Terminal,
   const lines = [
     paint("bold", cut(title.join(" · "), terminal.columns)),
     `  ${paint(row.stale ? "red" : "dim", [toAgeWords(row), ...toSourceWords(row)].join(", "))}`,
-    ...row.windows
-      .map((window) => (redact ? { ...window, label: window.id } : window))
-      .map((window) => renderWindow(window, row, nowMs, terminal, paint)),
+    ...windows.map((window) => renderWindow(window, { ...row, windows }, nowMs, terminal, paint)),
   ];
   if (row.windows.length === 0) lines.push(paint("dim", "  no plan limits reported"));
   lines.push(...toMoneyWords(row).map((words) => cut(`  ${words}`, terminal.columns)));
@@ -66,17 +69,28 @@ export function toSourceWords(row: Row): string[] {
   return row.source === "statusline" ? ["as Claude Code heard it"] : [];
 }
 
+/** Of a row whose labels are made for a terminal. */
 function renderWindow(window: RowWindow, row: Row, nowMs: number, terminal: Terminal, paint: Paint): string {
   const wide = terminal.columns >= 72;
-  const label = pad(toTerminalText(window.label, 24), wide ? 24 : Math.min(14, terminal.columns - 14));
+  const labelWidth = Math.max(...row.windows.map((each) => each.label.length));
+  const label = pad(window.label, wide ? labelWidth : Math.min(14, terminal.columns - 14));
   const percent = `${formatPercent(window.utilization)} %`.padStart(7);
   const style = toStyle(window, row);
   const bar = wide ? `${paint(style, toBar(window.utilization, BAR_CELLS))} ` : "";
   const head = `  ${label} ${bar}${paint(style, percent)}`;
   const used = 2 + label.length + 1 + (wide ? BAR_CELLS + 1 : 0) + percent.length;
-  const tail = [toReset(window, nowMs, wide), window.id === row.binding ? "binds" : ""].filter(Boolean).join("  ");
   const room = terminal.columns - used - 2;
+  const tail = toTail(window, row, nowMs, wide, room);
   return room >= 6 && tail ? `${head}  ${paint("dim", cut(tail, room))}` : head;
+}
+
+/** The forecast only where there is room for all of it. */
+function toTail(window: RowWindow, row: Row, nowMs: number, wide: boolean, room: number): string {
+  const binds = window.id === row.binding ? "binds" : "";
+  const tail = [toReset(window, nowMs, wide), binds].filter(Boolean).join("  ");
+  const forecast = formatForecast(window.forecast, nowMs);
+  const whole = [tail, forecast].filter(Boolean).join("  ");
+  return whole.length <= room ? whole : tail;
 }
 
 /** A narrow terminal has room for the countdown only. */

@@ -30,8 +30,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const { keys, host, now, startedMs, maxNonces = MAX_NONCES } = options;
   const nonces = new Map<string, number>();
 
-  const isTimely = ({ timestampMs }: Claim) =>
-    Math.abs(now() - timestampMs) <= MAX_CLOCK_SKEW_MS && timestampMs >= startedMs;
+  let notBeforeMs = startedMs;
+
+  const isTimely = ({ timestampMs }: Claim) => {
+    const nowMs = now();
+    // A clock that was set back behind the start: what is signed from then on counts again, and nothing older.
+    notBeforeMs = Math.min(notBeforeMs, nowMs);
+    return Math.abs(nowMs - timestampMs) <= MAX_CLOCK_SKEW_MS && timestampMs >= notBeforeMs;
+  };
 
   return {
     begin: (head) => {

@@ -134,11 +134,14 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close(), closeServer(local)]);
+      await Promise.all([door.close(), live.close()]);
+      await meter.settle();
+      await history.close();
+      // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.
+      await closeServer(local);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();
-      await history.close();
       lock.release();
     },
   };

@@ -1,11 +1,13 @@
 // One bridge per state folder: a write lock on a small database, held for life. The system releases it when the
 // process dies in whatever way, which no lock file does.
+import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { ensurePrivateFile } from "../state/private-files.ts";
 import { type Database, openDatabase } from "../state/sqlite.ts";
 
-/** https://sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
+/** SQLITE_BUSY; SQLITE_CORRUPT and SQLITE_NOTADB: https://sqlite.org/rescode.html */
+const BUSY = [5];
+const BROKEN = [11, 26];
 
 export type Lock = { release: () => void };
 
@@ -14,12 +16,23 @@ export async function acquireLock(folder: string): Promise<Lock | undefined> {
   const path = join(folder, "lock.db");
   // Before it is opened: closing another descriptor of the file would release SQLite's lock.
   await ensurePrivateFile(path);
+  try {
+    return await tryLock(path);
+  } catch (error) {
+    if (!hasErrcode(error, BROKEN)) throw error;
+    // Nobody holds it, or it would be busy. Emptied and not replaced: who opened it meanwhile must find the same file.
+    await truncate(path);
+    return await tryLock(path);
+  }
+}
+
+async function tryLock(path: string): Promise<Lock | undefined> {
   const database = await openDatabase(path);
   try {
     database.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
   } catch (error) {
     closeQuietly(database);
-    if (isBusy(error)) return undefined;
+    if (hasErrcode(error, BUSY)) return undefined;
     throw error;
   }
   return { release: () => closeQuietly(database) };
@@ -33,6 +46,6 @@ function closeQuietly(database: Database): void {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+function hasErrcode(error: unknown, codes: readonly number[]): boolean {
+  return error instanceof Error && "errcode" in error && codes.includes(Number(error.errcode));
 }

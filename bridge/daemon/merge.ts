@@ -1,5 +1,6 @@
 // What the bridge knows, and how a post changes it. Pure. Every part is a register in which the newest observation wins,
 // so equal sets of snapshots give equal states, in whatever order, however often and through whichever browser they came.
+import { MAX_AHEAD_MS } from "../../shared/freshness.ts";
 import type { Post, Sequenced } from "../../shared/protocol.ts";
 import type { Install, Status } from "../../shared/row.ts";
 import { mergeSequences } from "../../shared/sequence-ranges.ts";
@@ -44,9 +45,9 @@ export function mergePost(
   for (const { snapshot } of sequenced) {
     const observed = toObserved(snapshot, receivedMs);
     const key = toSnapshotKey(observed);
-    const row = mergeRow(rows.get(key), observed);
+    const row = mergeRow(rows.get(key), observed, receivedMs);
     if (row) rows.set(key, row);
-    seen.set(key, mergeSeen(seen.get(key), observed));
+    seen.set(key, mergeSeen(seen.get(key), observed, receivedMs));
   }
   const installs = new Map(state.installs);
   const sequences = mergeSequences(
@@ -84,17 +85,27 @@ function toAccount(snapshot: Snapshot): string | null {
   return snapshot.account_uuid ?? snapshot.account_email;
 }
 
-function mergeRow(known: RowRecord | undefined, snapshot: Snapshot): RowRecord | undefined {
+function mergeRow(known: RowRecord | undefined, snapshot: Snapshot, receivedMs: number): RowRecord | undefined {
   // A failed read says nothing about the numbers, so it opens no row and changes none.
   if (snapshot.usage === null) return known;
+  const next = toRecord(snapshot);
+  return known && isAhead(known.good.fetched_at, receivedMs) ? next : joinRows(known, next);
+}
+
+function toRecord(snapshot: Snapshot): RowRecord {
   const { overage, overage_fetched_at, subscription, subscription_fetched_at } = snapshot;
-  return joinRows(known, {
+  return {
     org_uuid: snapshot.org_uuid,
     account: toAccount(snapshot),
     good: snapshot,
     overage: overage_fetched_at ? { at: overage_fetched_at, value: overage } : undefined,
     subscription: subscription_fetched_at ? { at: subscription_fetched_at, value: subscription } : undefined,
-  });
+  };
+}
+
+/** From before our clock was set back: no honest date lies there, and waiting for it could take years. */
+function isAhead(iso: string, nowMs: number): boolean {
+  return Date.parse(iso) - nowMs > MAX_AHEAD_MS;
 }
 
 /** Two records of one row as one; keeps the first one's account. */
@@ -126,7 +137,7 @@ function newerOf<T>(a: Register<T> | undefined, b: Register<T> | undefined): Reg
   return (compare(a.at, b.at) || compare(JSON.stringify(a.value), JSON.stringify(b.value))) >= 0 ? a : b;
 }
 
-function mergeSeen(known: Seen | undefined, snapshot: Snapshot): Seen {
+function mergeSeen(known: Seen | undefined, snapshot: Snapshot, receivedMs: number): Seen {
   const next: Seen = {
     org_uuid: snapshot.org_uuid,
     account: toAccount(snapshot),
@@ -134,7 +145,7 @@ function mergeSeen(known: Seen | undefined, snapshot: Snapshot): Seen {
     good_at: snapshot.usage === null ? null : snapshot.fetched_at,
     errors: snapshot.errors,
   };
-  if (!known) return next;
+  if (!known || isAhead(known.observed_at, receivedMs)) return next;
   const order = compare(known.observed_at, next.observed_at) || compare(known.errors.join(), next.errors.join());
   const good_at = compare(known.good_at ?? "", next.good_at ?? "") >= 0 ? known.good_at : next.good_at;
   return { ...(order >= 0 ? known : next), good_at };
@@ -153,7 +164,7 @@ function mergeInstall(
     polled_at: earlier(post.poll.at, receivedMs),
     retry_at: post.poll.retry_at,
   };
-  if (!known) return next;
+  if (!known || isAhead(known.polled_at, receivedMs)) return next;
   const { seen, sequences, ...last } = known;
   return (compare(last.polled_at, next.polled_at) || compare(toText(last), toText(next))) > 0 ? last : next;
 }
@@ -177,8 +188,8 @@ export function restoreState(status: Status): MeterState {
       ...window,
       utilization: window.utilization ?? last_known,
     }));
-    const restored = mergeRow(undefined, { ...snapshot, windows, errors: [] });
-    if (!restored) continue;
+    if (row.usage === null) continue;
+    const restored = toRecord({ ...snapshot, windows, errors: [] });
     const key = toKey(restored.org_uuid, restored.account);
     rows.set(key, restored);
     if (witness) witnesses.set(key, witness);

@@ -1,5 +1,6 @@
 // One question to the running bridge through its socket.
 import { request } from "node:http";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toStateFolder } from "./paths.ts";
 import { hasCode } from "./read-status.ts";
@@ -45,7 +46,8 @@ function askOnce(method: "GET" | "POST", path: string, body: string): Promise<st
   return new Promise((resolve, reject) => {
     const asked = request(
       {
-        socketPath: ensureSocketPath(toStateFolder()),
+        // Without an agent, which would compare the host with every form of an IP address: a seventh of the whole question.
+        createConnection: () => connect({ path: ensureSocketPath(toStateFolder()), timeout: TIMEOUT_MS }),
         method,
         path,
         headers: { host: "claude-meter.sock", ...(method === "POST" ? { "content-type": "application/json" } : {}) },

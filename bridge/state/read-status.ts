@@ -2,17 +2,18 @@
 // because loading one costs more than all the rest of the command (docs/performance.md).
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Status } from "../../shared/row.ts";
+import { hasRightSeal } from "./seal.ts";
 
 export type StatusReading = { kind: "read"; status: Status } | { kind: "missing" } | { kind: "damaged" };
 
 export function readStatus(path: string): StatusReading {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readWithoutWaiting(path);
+    bytes = readWithoutWaiting(path);
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
-  const status = parseStatus(text);
+  const status = hasRightSeal(bytes) ? parseStatus(bytes.toString("utf8")) : undefined;
   return status ? { kind: "read", status } : { kind: "damaged" };
 }
 
@@ -28,10 +29,10 @@ export function parseStatus(text: string): Status | undefined {
 }
 
 /** A pipe in the file's place would else be waited for; Windows has neither the pipe nor the flag. */
-function readWithoutWaiting(path: string): string {
+function readWithoutWaiting(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } finally {
     closeSync(file);
   }
@@ -97,7 +98,19 @@ function isWindow(value: unknown): boolean {
     isText(value["scope"]) &&
     isNumberOrNull(value["utilization"]) &&
     isNumberOrNull(value["last_known"]) &&
-    (value["resets_at"] === null || isMoment(value["resets_at"]))
+    (value["resets_at"] === null || isMoment(value["resets_at"])) &&
+    (value["forecast"] === undefined || value["forecast"] === null || isForecast(value["forecast"]))
+  );
+}
+
+function isForecast(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    value["percent_per_hour"] !== null &&
+    isNumberOrNull(value["percent_per_hour"]) &&
+    isNumberOrNull(value["percent_at_reset"]) &&
+    (value["exhausted_at"] === null || isMoment(value["exhausted_at"])) &&
+    isAmountOrNull(value["pace"])
   );
 }
 
@@ -114,7 +127,15 @@ function isMoney(value: unknown): boolean {
 }
 
 function isInstall(value: unknown): boolean {
-  return isFields(value) && isText(value["browser"]) && isText(value["state"]) && isMoment(value["polled_at"]);
+  return (
+    isFields(value) &&
+    isText(value["install"]) &&
+    isText(value["browser"]) &&
+    isText(value["extension_version"]) &&
+    isText(value["state"]) &&
+    isMoment(value["polled_at"]) &&
+    (value["retry_at"] === null || isMoment(value["retry_at"]))
+  );
 }
 
 function isFields(value: unknown): value is Fields {
@@ -137,7 +158,7 @@ function isNumberOrNull(value: unknown): boolean {
   return value === null || (typeof value === "number" && Number.isFinite(value) && value >= 0);
 }
 
-/** Below zero after a refund. */
+/** Below zero after a refund, or behind an even pace. */
 function isAmountOrNull(value: unknown): boolean {
   return value === null || (typeof value === "number" && Number.isFinite(value));
 }

@@ -48,8 +48,11 @@ export function decideNotices(
 const MAX = 200;
 /** Longer than any period lasts. */
 const KEPT_MS = 8 * 86_400_000;
-/** Values flicker between two answers of the server; only a low value that lasts is a reset before its time. */
-const LASTING_MS = 15 * 60_000;
+/**
+ * Values flicker between two answers of the server; only so many low ones in a row are a reset before its time. Counted in
+ * readings: a computer that sleeps between two of them saw nothing meanwhile.
+ */
+const LASTING_READINGS = 10;
 const LEAST_FALL_POINTS = 10;
 
 /**
@@ -74,9 +77,8 @@ function mergeLook(known: Told | undefined, look: Look): Told {
   const next = { ...fresh, owesReset: !fresh.wasOver };
   if (hasReset(known, look)) return next;
   if (looksReset(known, look)) {
-    const lowSince = known.lowSince ?? fetched_at;
-    const isLasting = Date.parse(fetched_at) - Date.parse(lowSince) >= LASTING_MS;
-    return isLasting ? next : { ...known, lowSince, seen_at: fetched_at };
+    const lows = fetched_at === known.seen_at ? known.lows : known.lows + 1;
+    return lows < LASTING_READINGS ? { ...known, lows, seen_at: fetched_at } : next;
   }
   const wasOver = known.wasOver || fresh.wasOver;
   return { ...fresh, told: known.told, wasOver, owesReset: known.owesReset && !wasOver };
@@ -92,7 +94,7 @@ function toFirst({ row, window, utilization, level }: Look): Told {
     told: "normal",
     wasOver: level !== "normal",
     owesReset: false,
-    lowSince: null,
+    lows: 0,
     seen_at: row.fetched_at,
   };
 }

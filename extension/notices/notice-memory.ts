@@ -20,8 +20,8 @@ const toldSchema = z.extend(rowIdSchema, {
   wasOver: z.boolean(),
   /** The period before was over a threshold, and nobody has said yet that it ended. */
   owesReset: z.boolean(),
-  /** Since when it looks as if it had started again before its time; null: it does not. */
-  lowSince: z.nullable(isoSchema),
+  /** How many readings in a row look as if it had started again before its time. */
+  lows: z.int(),
   seen_at: isoSchema,
 });
 export type Told = z.infer<typeof toldSchema>;

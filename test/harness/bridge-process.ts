@@ -58,8 +58,8 @@ export async function createBridgeProcess(environment: Record<string, string> = 
     remove: async () => {
       // Whoever started it: a browser's native host does, too.
       await stop();
-      // Its last word in the log may come when its socket is closed already.
-      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+      // Its doors are closed, and its history may still be closing.
+      await rm(home, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

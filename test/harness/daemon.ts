@@ -19,32 +19,60 @@ export type Daemon = {
   stop: () => Promise<number>;
 };
 export type Started = { kind: "running"; daemon: Daemon } | { kind: "refused"; code: number; words: string };
-/** `program` when it is another build than the one in dist. */
-export type DaemonOptions = { home: string; port?: number; umask?: string; program?: string };
+export type DaemonOptions = {
+  home: string;
+  port?: number;
+  umask?: string;
+  /** Another build than the one in dist. */
+  program?: string;
+  environment?: Readonly<Record<string, string>>;
+  /** A program that runs ours in its own process: `strace -D …`. */
+  under?: readonly string[];
+};
 
-/** Resolves when its socket answers, or when it has ended and said why. */
-export async function tryDaemon(options: DaemonOptions): Promise<Started> {
-  const { home, umask = "022", port = await findFreePort(), program: daemonPath = DAEMON_PATH } = options;
+export type SpawnedDaemon = {
+  pid: number;
+  /** Undefined while it runs. */
+  readExit: () => number | undefined;
+  /** What it said on stderr, once it has ended. */
+  words: Promise<string>;
+};
+
+/** On its way; nobody knows yet whether it will answer. */
+export function spawnDaemon({
+  home,
+  port,
+  umask = "022",
+  program: daemonPath = DAEMON_PATH,
+  environment,
+  under = [],
+}: DaemonOptions & { port: number }): SpawnedDaemon {
   const { NODE_OPTIONS, ...inherited } = process.env;
-  const program = [process.execPath, "--disable-warning=ExperimentalWarning", daemonPath, "--foreground"];
+  const program = [...under, process.execPath, "--disable-warning=ExperimentalWarning", daemonPath, "--foreground"];
   const child = spawn("/bin/sh", ["-c", `umask ${umask}; exec "$0" "$@"`, ...program], {
-    env: { ...inherited, CLAUDE_METER_HOME: home, CLAUDE_METER_PORT: String(port) },
+    env: { ...inherited, CLAUDE_METER_HOME: home, CLAUDE_METER_PORT: String(port), ...environment },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const words = text(child.stderr);
-  const readExit = watchExit(child);
   const { pid } = child;
   if (pid === undefined) throw new Error("the daemon could not be started at all");
+  return { pid, words, readExit: watchExit(child) };
+}
+
+/** Resolves when its socket answers, or when it has ended and said why. */
+export async function tryDaemon(options: DaemonOptions): Promise<Started> {
+  const { home, port = await findFreePort() } = options;
+  const { pid, words, readExit } = spawnDaemon({ ...options, port });
   const isReady = async () => readExit() !== undefined || (await isAnswering(home));
   await waitFor(isReady, (ready) => ready).catch((error: unknown) => {
     // It hangs, so it would not hear a polite signal either.
-    child.kill("SIGKILL");
+    process.kill(pid, "SIGKILL");
     throw error;
   });
   const code = readExit();
   if (code !== undefined) return { kind: "refused", code, words: await words };
   const stop = async () => {
-    if (readExit() === undefined) child.kill("SIGTERM");
+    if (readExit() === undefined) process.kill(pid, "SIGTERM");
     return (await waitFor(readExit, (exit) => exit !== undefined)) ?? -1;
   };
   return { kind: "running", daemon: { home, port, pid, readExit, stop } };

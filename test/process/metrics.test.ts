@@ -1,5 +1,5 @@
 // /metrics of the real bridge process: who may read it, what it says, and what a real Prometheus makes of it.
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { toExamplePath } from "../harness/example.ts";
 import { findFreePort } from "../harness/free-port.ts";
 import { listQuestions, readDashboard } from "../harness/grafana-dashboard.ts";
+import { isOnPath } from "../harness/is-on-path.ts";
 import { parseExposition, type Series } from "../harness/parse-exposition.ts";
 import { type RawAnswer, send } from "../harness/raw-http.ts";
 import { runCli } from "../harness/run-cli.ts";
@@ -212,14 +213,7 @@ describe("claude-meter metrics", () => {
 });
 
 /** Both are in Debian's package `prometheus`. */
-const hasPrometheus = ["prometheus", "promtool"].every((tool) => {
-  try {
-    execFileSync("sh", ["-c", `command -v ${tool}`]);
-    return true;
-  } catch {
-    return false;
-  }
-});
+const hasPrometheus = ["prometheus", "promtool"].every(isOnPath);
 
 const answerSchema = z.object({
   data: z.object({

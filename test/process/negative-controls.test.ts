@@ -70,10 +70,16 @@ const mutants = [
   {
     name: "any time",
     ...authenticate,
-    from: "Math.abs(now() - timestampMs) <= MAX_CLOCK_SKEW_MS && timestampMs >= startedMs",
-    to: "timestampMs >= startedMs",
+    from: "Math.abs(nowMs - timestampMs) <= MAX_CLOCK_SKEW_MS && timestampMs >= notBeforeMs",
+    to: "timestampMs >= notBeforeMs",
   },
-  { name: "from before the start", ...authenticate, from: " && timestampMs >= startedMs", to: "" },
+  { name: "from before the start", ...authenticate, from: " && timestampMs >= notBeforeMs", to: "" },
+  {
+    name: "nothing after the clock was set back",
+    ...authenticate,
+    from: "notBeforeMs = Math.min(notBeforeMs, nowMs);",
+    to: "",
+  },
   {
     name: "a nonce twice",
     ...authenticate,

@@ -89,7 +89,7 @@ async function expectPrivate({ home, port, stop }: Daemon): Promise<void> {
   const found = await list(home);
   const wanted = ["bridge.log file", "bridge.sock socket", "keys.json file", "lock.db file", "status.json file"];
   expect(found).toEqual(expect.arrayContaining(wanted.map((line) => `${line} 600`)));
-  expect(found.filter((line) => !/ (file|socket) 600$|^quarantine folder 700$/.test(line))).toEqual([]);
+  expect(found.filter((line) => !/ (file|socket) 600$|^(quarantine|backup) folder 700$/.test(line))).toEqual([]);
   statusSchema.parse(JSON.parse(await readFile(join(home, "status.json"), "utf8")));
   expect(await stop()).toBe(0);
 }

@@ -14,8 +14,8 @@ const ownNames = [
   /^(history\.sqlite|lock\.db)(-journal|-wal|-shm)?$/,
   /^(native-host|start-bridge)\.(sh|bat)$/,
   /^bridge\.(sock|log|log\.1)$/,
-  /^(pipe-name|stopped|autostart\.xml)$/,
-  /^(backup|quarantine|runs)$/,
+  /^(pipe-name|stopped|autostart\.xml|metrics-token|doctor-probe)$/,
+  /^(backup|handed-over|quarantine|runs)$/,
   /\.[0-9a-f]{12}\.tmp$/,
 ] as const;
 

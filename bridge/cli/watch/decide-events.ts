@@ -16,7 +16,7 @@ const THRESHOLDS = [100, CRITICAL_PERCENT, WARNING_PERCENT];
 export function decideEvents(before: Look, after: Look, redact: boolean): string[] {
   const rows = after.rows.flatMap((row) => {
     const known = before.rows.find((each) => each.org_uuid === row.org_uuid && each.account_uuid === row.account_uuid);
-    const name = toTerminalText(redact ? row.org_uuid : formatRowName(row), 32);
+    const name = toTerminalText(redact ? row.org_uuid : formatRowName(row), 36);
     return known ? decideRowEvents(known, row, redact).map((words) => `${name}: ${words}`) : [];
   });
   const browsers = after.installs.flatMap((install) => {

@@ -135,6 +135,8 @@ async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<S
   try {
     // Before SQLite: it would follow a link, and make the file with whatever mode the umask gives.
     await ensurePrivateFile(path);
+    // To SQLite an empty file is a whole store; to us only while there is none to go on from.
+    if (statSync(path).size === 0 && (await listBackups(folder)).length > 0) throw new DamagedStoreError("it is empty");
     return await openStore(path, { check: true });
   } catch (error) {
     if (!isBroken(error)) throw error;

@@ -177,6 +177,32 @@ describe("when", () => {
   });
 });
 
+describe("when the clock is set back behind the start", () => {
+  test.each([
+    { name: "by an hour", toMs: STARTED - 3_600_000 },
+    { name: "by a day", toMs: STARTED - 86_400_000 },
+    { name: "to 2001", toMs: 1_000_000_000_000 },
+  ])("$name, a browser of the same clock is heard from its next request on", async ({ toMs }) => {
+    nowMs = toMs;
+    const early = await sign({ atMs: toMs - 1 });
+    expect(await decide(early.head)).toBe(REFUSED);
+    expect(await decide((await sign({ atMs: toMs })).head)).toBe("accepted");
+    nowMs = toMs + 60_000;
+    const { head } = await sign({ atMs: nowMs });
+    expect(await decide(head)).toBe("accepted");
+    expect(await decide(head)).toBe(REFUSED);
+    expect(await decide(early.head)).toBe(REFUSED);
+  });
+
+  test("and right again, nothing is accepted that would not have been before", async () => {
+    nowMs = STARTED - 3_600_000;
+    expect(await decide((await sign({ atMs: nowMs })).head)).not.toBe(REFUSED);
+    nowMs = NOON;
+    expect(await decide((await sign({ atMs: NOON })).head)).toBe("accepted");
+    expect(await decide((await sign({ atMs: STARTED - 3_600_000 })).head)).toBe(REFUSED);
+  });
+});
+
 describe("once", () => {
   test("a request that was accepted is refused from then on, before its body is read", async () => {
     const { head } = await sign();

@@ -98,6 +98,29 @@ describe("a date in the future", () => {
   });
 });
 
+describe("a clock that was ahead and is right again", () => {
+  const dayAhead = 86_400;
+  const wrong = { snapshots: [read(dayAhead, 99)], receivedAt: dayAhead, poll: { state: "signed-out" } } as const;
+
+  test("pins nothing: the next honest value and poll win", () => {
+    const state = tellAll(wrong, { snapshots: [read(61, 5)], receivedAt: 62 });
+    expect(toRows(state, 62).map(toLine)).toEqual(["ana@example.com Acme 5 % at 61 s by Chrome"]);
+    expect(state.installs.get(toUuid("install", 2))).toMatchObject({ state: "ok", polled_at: at(61) });
+  });
+
+  test("takes away no value before there is another one", () => {
+    const state = tellAll(wrong, { snapshots: [read(61, undefined)], receivedAt: 62 });
+    expect(toRows(state, 62)).toMatchObject([{ fetched_at: at(dayAhead), windows: [{ utilization: 99 }] }]);
+  });
+
+  test("by no more than two browsers of one network may differ, changes nothing", () => {
+    const ahead = { snapshots: [read(100, 42)], receivedAt: 100 } as const;
+    expect(toRows(tellAll(ahead, { snapshots: [read(10, 5)], receivedAt: 10 }))).toMatchObject([
+      { fetched_at: at(100) },
+    ]);
+  });
+});
+
 describe("overage and subscription", () => {
   test("that a newer snapshot lacks are carried over, with their own dates", () => {
     const with_ = { overage, overage_fetched_at: at(0), subscription, subscription_fetched_at: at(-900) };

@@ -171,6 +171,8 @@ describe("a threshold is told once until the reset", () => {
 
 describe("after a reset all begins again, and the reset itself is told once", () => {
   const over = { at: 0, used: 96 };
+  const toLows = (from: number, until: number, resets: number): Reading[] =>
+    Array.from({ length: until - from + 1 }, (_, index) => ({ at: from + index, used: 2, resets }));
   test.each<{ name: string; readings: Reading[]; told: string[] }>([
     {
       name: "of a window that was over a threshold",
@@ -216,20 +218,28 @@ describe("after a reset all begins again, and the reset itself is told once", ()
       told: ["0 critical", "121 reset"],
     },
     {
-      name: "before its time, once it has lasted",
-      readings: [
-        over,
-        { at: 1, used: 2, resets: LATER },
-        { at: 15, used: 2, resets: LATER },
-        { at: 16, used: 3, resets: LATER },
-        { at: 17, used: 3, resets: LATER },
-      ],
-      told: ["0 critical", "16 reset"],
+      name: "before its time, once ten readings say so",
+      readings: [over, ...toLows(1, 11, LATER)],
+      told: ["0 critical", "10 reset"],
     },
     {
       name: "before its time, with the old reset time",
-      readings: [over, { at: 1, used: 2 }, { at: 16, used: 2 }, { at: 90, used: 96 }],
-      told: ["0 critical", "16 reset", "90 critical"],
+      readings: [over, ...toLows(1, 10, R), { at: 90, used: 96 }],
+      told: ["0 critical", "10 reset", "90 critical"],
+    },
+    {
+      name: "not for two low answers with a night between them",
+      readings: [over, { at: 1, used: 2 }, { at: 60, used: 2 }, { at: 61, used: 96 }],
+      told: ["0 critical"],
+    },
+    {
+      name: "not for one low answer that is looked at again and again",
+      readings: [
+        over,
+        ...toLows(1, 9, R).map(({ at }) => ({ at, used: 2, ageMs: (at - 1) * MINUTE })),
+        ...toLows(10, 12, R),
+      ],
+      told: ["0 critical"],
     },
   ])("$name", ({ readings, told }) => {
     expect(tell(readings)).toEqual(told);

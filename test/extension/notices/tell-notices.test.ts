@@ -38,6 +38,8 @@ type Truth = {
   used: number;
   resetMs: number;
   startedMs: number;
+  /** How often the worker has seen this period, and lived. */
+  looks: number;
   /** Started again before its time. */
   isEarly: boolean;
   /** The highest level in a reading that the worker lived through. */
@@ -54,6 +56,7 @@ function createTruth(label: string, lengthMs: number): Truth {
     used: 0,
     resetMs: START + lengthMs,
     startedMs: START - HOUR,
+    looks: 0,
     isEarly: false,
     seen: 0,
     told: [],
@@ -66,7 +69,16 @@ function startAgain(truth: Truth, nowMs: number, resetMs: number): void {
   const isEarly = nowMs < truth.resetMs;
   const wasOver = truth.seen > 0 || truth.told.length > 0;
   truth.owesReset = wasOver || (truth.owesReset && truth.resetsTold === 0);
-  Object.assign(truth, { used: 0, resetMs, startedMs: nowMs, isEarly, seen: 0, told: [], resetsTold: 0 });
+  Object.assign(truth, {
+    used: 0,
+    resetMs,
+    startedMs: nowMs,
+    isEarly,
+    looks: 0,
+    seen: 0,
+    told: [],
+    resetsTold: 0,
+  });
 }
 
 function moveOn(truth: Truth, nowMs: number, random: Random): void {
@@ -182,10 +194,11 @@ async function play(seed: number): Promise<Sum> {
       if (!isKnown || isDoomed) continue;
       const level = rank[decideLevel({ utilization, severity: null }, settings.thresholds)];
       truth.seen = Math.max(truth.seen, level);
+      truth.looks += 1;
       if (Math.max(0, ...truth.told) < level) complain("a crossing not told");
       if (level > 0 && truth.resetsTold === 0) truth.owesReset = false;
-      // A reset before its time may be doubted for a while.
-      const isSure = truth.seen === 0 && (!truth.isEarly || nowMs - truth.startedMs > 45 * MINUTE);
+      // A reset before its time may be doubted for a while, and one at its time for the second that it jitters by.
+      const isSure = truth.seen === 0 && truth.looks >= (truth.isEarly ? 10 : 2);
       if (isSure && truth.owesReset && truth.resetsTold === 0) complain("a reset not told");
     }
   }

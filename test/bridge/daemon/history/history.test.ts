@@ -110,6 +110,9 @@ describe("a file that is not well", () => {
         await writeFile(storePath(), bytes.fill(0x5a, 4096, 9000));
       },
     ],
+    // As after a kill between setting aside and putting the backup in its place.
+    ["gone", () => rm(storePath())],
+    ["empty", () => writeFile(storePath(), "")],
     [
       "a folder",
       async () => {

@@ -13,6 +13,7 @@ const meter: Meter = {
   ingestWitness: async () => true,
   readStatus: () => createStatus(),
   readRowKeys: () => [],
+  onPublished: () => undefined,
   settle: nothing,
 };
 

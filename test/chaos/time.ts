@@ -1,0 +1,152 @@
+// The machine's clock goes wrong and right again while bridge, browser and gates use it; a computer sleeps over a reset.
+
+import { rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { send } from "../harness/raw-http.ts";
+import { startCli } from "../harness/running-program.ts";
+import { sign, toJsonBytes, toRequest } from "../harness/signed-client.ts";
+import { createPost, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
+import { readGate } from "./gate.ts";
+import { createPlace, type Place } from "./place.ts";
+import type { Random } from "./random.ts";
+import type { Chaos, Scenario } from "./scenario.ts";
+
+const CLOCK = fileURLToPath(new URL("../harness/clock.mjs", import.meta.url));
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A browser that is refused asks again with its next poll. */
+const MAX_POLLS = 2;
+
+const steps: readonly { name: string; toOffsetMs: (nowMs: number) => number }[] = [
+  { name: "an hour ahead", toOffsetMs: () => HOUR },
+  { name: "an hour back", toOffsetMs: () => -HOUR },
+  { name: "a day ahead", toOffsetMs: () => 24 * HOUR },
+  { name: "a day back", toOffsetMs: () => -24 * HOUR },
+  { name: "in 2038", toOffsetMs: (nowMs) => 2 ** 31 * 1000 - nowMs },
+  { name: "in 2002", toOffsetMs: (nowMs) => Date.UTC(2002, 0) - nowMs },
+];
+
+/** A clock for bridge, browser and gate, which can be set. */
+type Clock = { environment: Record<string, string>; set: (offsetMs: number) => Promise<void>; now: () => number };
+
+function createClock(path: string): Clock {
+  let offsetMs = 0;
+  return {
+    environment: { NODE_OPTIONS: `--import=${CLOCK}`, CLOCK_FILE: path },
+    set: async (ms) => {
+      offsetMs = ms;
+      await writeFile(path, String(ms));
+    },
+    now: () => Date.now() + offsetMs,
+  };
+}
+
+/** A look of this moment, as the browser's clock has it; how many polls it took until one was kept. */
+async function poll(
+  { ledger, port }: Place,
+  clock: Clock,
+  { sequence, utilization }: { sequence: number; utilization: number },
+) {
+  const [browser] = ledger().browsers;
+  if (!browser) throw new Error("there are browsers");
+  const { install } = browser.credentials;
+  for (let polls = 1; polls <= MAX_POLLS; polls += 1) {
+    const at = new Date(clock.now()).toISOString();
+    const windows = [createUsageWindow({ utilization, resets_at: new Date(clock.now() + HOUR).toISOString() })];
+    const snapshot = createSnapshot({ windows, money: null, fetched_at: at });
+    const body = toJsonBytes(
+      createPost({ install, poll: { state: "ok", at, retry_at: null }, snapshots: [{ sequence, snapshot }] }),
+    );
+    const question = { method: "POST", path: "/snapshots", body };
+    const { header } = await sign(browser.credentials, port, question, clock.now());
+    if ((await send(port, toRequest(port, question, header)))?.status === 200) return;
+  }
+  throw new Error(`no post was kept in ${MAX_POLLS} polls`);
+}
+
+/** Wrong, used for a while, and right again: old is never new, and both times the next poll counts. */
+async function stepClock(
+  place: Place,
+  clock: Clock,
+  { offsetMs, random, firstSequence }: { offsetMs: number; random: Random; firstSequence: number },
+) {
+  const found: string[] = [];
+  const values = [random.int(1, 99), random.int(1, 99), random.int(1, 99)] as const;
+  const expectGate = async (when: string, wanted: string) => {
+    const heard = await readGate(place.home, clock.environment);
+    if (heard !== wanted) found.push(`${when} the gate heard "${heard}" and not "${wanted}"`);
+  };
+  await clock.set(0);
+  await poll(place, clock, { sequence: firstSequence, utilization: values[0] });
+  await expectGate("before", `go ${values[0]}`);
+  await clock.set(offsetMs);
+  await expectGate("after the step", "unknown");
+  await poll(place, clock, { sequence: firstSequence + 1, utilization: values[1] });
+  await expectGate("with the wrong clock", `go ${values[1]}`);
+  await clock.set(0);
+  await expectGate("when it was right again", "unknown");
+  await poll(place, clock, { sequence: firstSequence + 2, utilization: values[2] });
+  await expectGate("after the repair", `go ${values[2]}`);
+  return found;
+}
+
+/** Bridge and gate stand still while the window starts again; no gate goes on before somebody has looked. */
+async function sleepOverReset(
+  place: Place,
+  clock: Clock,
+  { random, firstSequence }: { random: Random; firstSequence: number },
+) {
+  await clock.set(0);
+  await poll(place, clock, { sequence: firstSequence, utilization: 100 });
+  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
+  const guard = startCli(["guard", "--grace", "0s", "--spread", "0s"], pane);
+  await guard.waitForWords("waiting until");
+  guard.kill("SIGSTOP");
+  place.signal("SIGSTOP");
+  // The whole computer wakes an hour and a half later, past the reset.
+  await clock.set(1.5 * HOUR);
+  place.signal("SIGCONT");
+  const heard = await readGate(place.home, clock.environment);
+  await poll(place, clock, { sequence: firstSequence + 1, utilization: random.int(1, 80) });
+  guard.kill("SIGCONT");
+  const { code, stderr } = await guard.ended;
+  return [
+    ...(heard === "unknown" ? [] : [`on waking the gate heard "${heard}"`]),
+    ...(code === 0 ? [] : [`the waiting guard ended with ${code}: ${stderr}`]),
+  ];
+}
+
+const faults = [
+  ...steps.map(({ name, toOffsetMs }) => ({
+    name: `the clock ${name}, and right again`,
+    inflict: (place: Place, clock: Clock, round: { random: Random; firstSequence: number }) =>
+      stepClock(place, clock, { ...round, offsetMs: toOffsetMs(Date.now()) }),
+  })),
+  { name: "asleep over a reset", inflict: sleepOverReset },
+];
+
+async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
+  const clockFile = join(tmpdir(), `claude-meter-clock-${process.pid}`);
+  const clock = createClock(clockFile);
+  await clock.set(0);
+  const place = await createPlace();
+  await place.kill();
+  await place.start({ environment: clock.environment });
+  for (let round = 0; goesOn(round); round += 1) {
+    const random = toRandom(round);
+    const { name, inflict } = faults[round % faults.length] ?? random.pick(faults);
+    try {
+      const found = await inflict(place, clock, { random, firstSequence: round * 3 + 1 });
+      report.count(name);
+      for (const words of found) report.harm("invented", name, `round ${round}: ${words}`);
+    } catch (error) {
+      report.harm("crashed", name, `round ${round}: ${String(error)}`);
+    }
+  }
+  await place.remove();
+  await rm(clockFile);
+}
+
+export const time: Scenario = { name: "time", shortRounds: faults.length, share: 1, run };

@@ -1,0 +1,52 @@
+// The fault suite in short counts: the scenarios of `npm run chaos`, always with the same chance.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { HistoryPoint } from "../../shared/history.ts";
+import { readKnown } from "../chaos/ledger.ts";
+import { createPlace } from "../chaos/place.ts";
+import { printCounts } from "../chaos/print-counts.ts";
+import { createRandom } from "../chaos/random.ts";
+import { createChaos } from "../chaos/scenario.ts";
+import { scenarios } from "../chaos/scenarios.ts";
+
+const SEED = 20_261_120;
+
+test.each(scenarios)(
+  "$name: nothing lost, nothing invented, no crash",
+  async ({ name, run, shortRounds }) => {
+    const chaos = createChaos(name, { seed: SEED, rounds: shortRounds });
+    await run(chaos);
+    printCounts(`${name}, seed ${SEED}`, chaos.report.readCounts());
+    expect(chaos.report.readHarms()).toEqual([]);
+    expect(chaos.report.readCounts().length).toBeGreaterThan(0);
+  },
+  90_000,
+);
+
+test("the book notices a history and a row that are gone", async ({ onTestFinished }) => {
+  const place = await createPlace();
+  onTestFinished(place.remove);
+  const random = createRandom("gone");
+  while ((await place.post(random)) !== 200 || place.ledger().countAcknowledged() < 10);
+  await place.kill();
+  await rm(join(place.home, "history.sqlite"));
+  await rm(join(place.home, "history.sqlite-wal"));
+  await rm(join(place.home, "status.json"));
+  await place.start();
+  const lost = await place.findLost();
+  for (const word of ["point", "row", "sequence"]) expect(lost.join("\n")).toContain(word);
+});
+
+test("the book notices a number that nobody sent", async ({ onTestFinished }) => {
+  const place = await createPlace();
+  onTestFinished(place.remove);
+  const random = createRandom("invented");
+  while ((await place.post(random)) !== 200);
+  const { status, points } = await readKnown(place.home);
+  expect(place.ledger().findInvented({ status, points })).toEqual([]);
+  const higher = [...points].map(([series, own]) => {
+    return [series, own.map(([at, used, resets]): HistoryPoint => [at, (used ?? 0) + 1, resets])] as const;
+  });
+  expect(place.ledger().findInvented({ status, points: new Map(higher) })).toHaveLength(higher.length);
+});
