@@ -7,24 +7,16 @@ import manifest from "./manifest.json" with { type: "json" };
 import packageFile from "./package.json" with { type: "json" };
 
 const extensionBuild: UserConfig = {
-  plugins: [crx({ manifest: { ...manifest, version: packageFile.version } })],
+  plugins: [createWorkerBorder(), crx({ manifest: { ...manifest, version: packageFile.version } })],
   build: {
     outDir: "dist/extension",
     target: "chrome120",
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: toChunk, debugName: "worker" }] } } },
     license: { fileName: "third-party.md" },
+    // A page that the manifest does not name.
+    rolldownOptions: { input: { charts: "extension/charts/charts.html" } },
   },
 };
-
-/** All that the worker needs stands in one chunk, which pages load too: small pieces of it compress worse. */
-function toChunk(id: string, graph: { getModuleInfo: (id: string) => { importers: string[] } | null }) {
-  const users = new Set([id]);
-  // A set is walked to its end also while it grows.
-  for (const user of users) for (const importer of graph.getModuleInfo(user)?.importers ?? []) users.add(importer);
-  const isOfWorker = [...users].some((user) => user !== id && user.endsWith("extension/service-worker.ts"));
-  return isOfWorker ? "worker" : null;
-}
 
 /**
  * One program a build: what its start needs stands in one CommonJS file, which Node starts as fast as an empty script
@@ -121,6 +113,23 @@ function toBuild(mode: string): UserConfig {
   const entry = programs[mode];
   if (entry !== undefined) return createProgramBuild(mode, entry);
   return mode === "test" ? {} : extensionBuild;
+}
+
+/**
+ * The worker is one file that holds only what it needs itself: a module that a page needs too is another one there, so
+ * no page makes the worker larger.
+ */
+function createWorkerBorder(): Plugin {
+  const mark = "?of-worker";
+  return {
+    name: "worker-border",
+    enforce: "pre",
+    async resolveId(source, importer, options) {
+      if (importer === undefined || !(importer.endsWith(mark) || importer.endsWith("/service-worker.ts"))) return null;
+      const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+      return resolved && { ...resolved, id: `${resolved.id}${mark}` };
+    },
+  };
 }
 
 /** The CLI's programs load each other, and share no file. */
