@@ -15,7 +15,7 @@ import type { Chaos, Scenario } from "./scenario.ts";
 
 /** How many of each thing a round has; the whole of it takes a minute on two busy cores. */
 type Size = { processes: number; clients: number; renames: number; slowSockets: number };
-const SHORT: Size = { processes: 40, clients: 1_000, renames: 200, slowSockets: 30 };
+const SHORT: Size = { processes: 20, clients: 600, renames: 40, slowSockets: 20 };
 const WHOLE: Size = { processes: 500, clients: 3_000, renames: 1_000, slowSockets: 60 };
 
 const READERS = 500;

@@ -87,4 +87,4 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   await rm(home, { recursive: true });
 }
 
-export const stale: Scenario = { name: "stale", shortRounds: faults.length * 2, share: 1, run };
+export const stale: Scenario = { name: "stale", shortRounds: faults.length, share: 0.5, run };
