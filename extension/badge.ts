@@ -8,6 +8,7 @@ import { formatRowName } from "../shared/row-name.ts";
 import { decideLevel, type Level } from "./level.ts";
 import { linkStateWords } from "./link.ts";
 import type { MeterState, Shown } from "./meter-state.ts";
+import type { RowId, Settings } from "./settings.ts";
 
 export type Badge = { text: string; level: Level | "unknown" | "attention"; title: string };
 
@@ -19,7 +20,7 @@ const colours = {
   attention: "#6a1b9a",
 } as const satisfies Record<Badge["level"], string>;
 
-export function decideBadge(state: MeterState, nowMs: number): Badge {
+export function decideBadge(state: MeterState, settings: Settings, nowMs: number): Badge {
   const needsUser = pollStateWords[state.poll.state];
   switch (state.poll.state) {
     case "signed-out":
@@ -31,37 +32,62 @@ export function decideBadge(state: MeterState, nowMs: number): Badge {
     case "rate-limited":
     case "offline":
     case "server-error":
-      return decideNumber(state, nowMs);
+      return decideNumber(state, settings, nowMs);
   }
 }
 
-function decideNumber(state: MeterState, nowMs: number): Badge {
-  const tightest = findTightest(state.rows, nowMs);
+function decideNumber(state: MeterState, settings: Settings, nowMs: number): Badge {
+  const rows = state.rows.filter((row) => isChosen(row, settings.badgeRow));
   const note = toNote(state);
-  if (!tightest) {
-    const why = state.poll.at === null ? "No reading yet." : "No rate limit window is known.";
-    return { text: "?", level: "unknown", title: `${why}${note}` };
-  }
-  const { row, window } = tightest;
+  const fullest = findFullest(rows, settings.badgeWindow, nowMs);
+  if (!fullest) return { text: "?", level: "unknown", title: `${toReason(state, rows, settings)}${note}` };
+  const { row, window } = fullest;
   const freshness = decideFreshness(nowMs - Date.parse(row.fetched_at));
   const text = `${Math.floor(window.utilization ?? 0)}%`;
   const title = `${window.label}: ${formatPercent(window.utilization)} % used, ${formatRowName(row)}`;
   if (freshness === "stale") return { text, level: "unknown", title: `Old value. ${title}.${note}` };
-  return { text, level: decideLevel(window), title: `${title}.${note}` };
+  return { text, level: decideLevel(window, settings.thresholds), title: `${title}.${note}` };
 }
 
-/** The fullest binding window among the rows that are not stale; among all rows when none is. */
-function findTightest(rows: readonly Shown[], nowMs: number): { row: Shown; window: RowWindow } | undefined {
-  const bound = rows.flatMap((row) => {
-    const windows = row.windows.map((window) => toWindowAt(window, nowMs));
-    const binding = decideBinding(windows);
-    // An account whose windows all rest has an open meter at zero.
-    const window = windows.find((each) => each.id === binding) ?? windows.find((each) => each.state === "idle");
+function isChosen(row: Shown, chosen: RowId | null): boolean {
+  return chosen === null || (row.org_uuid === chosen.org_uuid && row.account_uuid === chosen.account_uuid);
+}
+
+/** Why there is no number. A choice that can not be shown is never replaced by another number. */
+function toReason({ poll }: MeterState, rows: readonly Shown[], { badgeRow, badgeWindow }: Settings): string {
+  if (poll.at === null) return "No reading yet.";
+  if (rows.length === 0 && badgeRow) return "The account chosen for the badge is not read here: see the options.";
+  if (badgeWindow === null) return "No rate limit window is known.";
+  const label = rows.flatMap(({ windows }) => windows).find(({ id }) => id === badgeWindow)?.label;
+  return label === undefined
+    ? "The limit chosen for the badge is not there: see the options."
+    : `${label}: unknown until the next reading.`;
+}
+
+/** The fullest among the rows that are not stale; among all rows when none is. */
+function findFullest(
+  rows: readonly Shown[],
+  windowId: string | null,
+  nowMs: number,
+): { row: Shown; window: RowWindow } | undefined {
+  const found = rows.flatMap((row) => {
+    const window = findWindow(row, windowId, nowMs);
     return window ? [{ row, window }] : [];
   });
-  const live = bound.filter(({ row }) => decideFreshness(nowMs - Date.parse(row.fetched_at)) !== "stale");
-  const candidates = live.length > 0 ? live : bound;
+  const live = found.filter(({ row }) => decideFreshness(nowMs - Date.parse(row.fetched_at)) !== "stale");
+  const candidates = live.length > 0 ? live : found;
   return candidates.toSorted((a, b) => (b.window.utilization ?? 0) - (a.window.utilization ?? 0))[0];
+}
+
+/** The window of this id, else the one that binds; never one whose value is unknown. */
+function findWindow(row: Shown, id: string | null, nowMs: number): RowWindow | undefined {
+  const known = row.windows
+    .map((window) => toWindowAt(window, nowMs))
+    .filter(({ utilization }) => utilization !== null);
+  const wanted = id ?? decideBinding(known);
+  const window = known.find((each) => each.id === wanted);
+  // An account whose windows all rest has an open meter at zero.
+  return window ?? (id === null ? known.find((each) => each.state === "idle") : undefined);
 }
 
 function toNote({ poll, link }: MeterState): string {

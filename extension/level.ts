@@ -1,20 +1,24 @@
-// How alarming a window is: the server's severity where it gives one, else our own steps.
+// How alarming a window is: by the user's thresholds, and never less than the server says.
+import * as z from "zod/mini";
 import type { UsageWindow } from "../shared/usage-window.ts";
+import type { Thresholds } from "./settings.ts";
 
-export type Level = "normal" | "warning" | "critical";
+/** In rising order. */
+export const levelSchema = z.enum(["normal", "warning", "critical"]);
+export type Level = z.infer<typeof levelSchema>;
+const levels = levelSchema.options;
 
-/** The server's thresholds are unpublished; it was seen to warn from 83 % and to call 100 % critical. */
-const WARNING_PERCENT = 80;
-const CRITICAL_PERCENT = 95;
-
-export function decideLevel(window: Pick<UsageWindow, "severity" | "utilization">): Level {
-  const own = levelOf(window.utilization ?? 0);
-  return window.severity === "normal" || window.severity === "warning" || window.severity === "critical"
-    ? window.severity
-    : own;
+export function decideLevel(window: Pick<UsageWindow, "severity" | "utilization">, thresholds: Thresholds): Level {
+  const own = toOwnLevel(window.utilization ?? 0, thresholds);
+  const told = levels.find((level) => level === window.severity) ?? "normal";
+  return isAbove(told, own) ? told : own;
 }
 
-function levelOf(utilization: number): Level {
-  if (utilization >= CRITICAL_PERCENT) return "critical";
-  return utilization >= WARNING_PERCENT ? "warning" : "normal";
+export function isAbove(level: Level, other: Level): boolean {
+  return levels.indexOf(level) > levels.indexOf(other);
+}
+
+function toOwnLevel(utilization: number, { warning, critical }: Thresholds): Level {
+  if (utilization >= critical) return "critical";
+  return utilization >= warning ? "warning" : "normal";
 }

@@ -7,12 +7,14 @@ import { toBrowserName } from "./browser-name.ts";
 import { createClaudeAi } from "./claude-ai/claude-ai.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { decidePoll, type Trigger } from "./decide-poll.ts";
-import { deliver } from "./deliver.ts";
-import { ensureInstall, writeKey } from "./identity.ts";
+import { deliver, type Envelope } from "./deliver.ts";
+import { ensureInstall } from "./identity.ts";
 import { type MeterState, mergeFailure, mergeLink, mergeLook } from "./meter-state.ts";
-import { fetchKeyByCode, type PairingOutcome } from "./pair.ts";
+import { canNotify, noticeTray } from "./notices/notice-tray.ts";
+import { tellNotices } from "./notices/tell-notices.ts";
 import { poll } from "./poll.ts";
 import { keepSnapshots } from "./queue.ts";
+import { readSettings } from "./settings.ts";
 import { readMeterState, writeMeterState } from "./storage.ts";
 
 const CLAUDE_AI = { origins: ["https://claude.ai/*"] };
@@ -30,27 +32,32 @@ async function fly(trigger: Trigger): Promise<void> {
   try {
     let state = await readMeterState();
     if (decidePoll(state, trigger, Date.now()) === "poll") state = await pollAndKeep(database, state, trigger);
-    await renderBadge(decideBadge(state, Date.now()));
-    const envelope = toEnvelope(await ensureInstall(database), state);
+    await paintBadge(state);
+    await notify(state);
+    const envelope = await createEnvelope(await ensureInstall(database), state);
     state = mergeLink(state, await deliver(database, envelope, { before: state.link, trigger }));
     await writeMeterState(state);
-    await renderBadge(decideBadge(state, Date.now()));
+    await paintBadge(state);
   } finally {
     database.close();
   }
 }
 
-/** Pairs with the bridge that shows this code, and reports to it at once. */
-export async function pairMeter(code: string): Promise<PairingOutcome> {
-  const database = await openDatabase();
+async function notify({ rows }: MeterState): Promise<void> {
   try {
-    const fetched = await fetchKeyByCode(code, await ensureInstall(database));
-    if (fetched.outcome === "paired") await writeKey(database, fetched.key);
-    return fetched.outcome;
-  } finally {
-    database.close();
-    await runMeter("refresh");
+    if (await canNotify()) await tellNotices(noticeTray, await readSettings(), { rows, nowMs: Date.now() });
+  } catch {
+    // Chrome would not show it, or the permission went this very moment: the next wake finds it untold and tries again.
   }
+}
+
+async function paintBadge(state: MeterState): Promise<void> {
+  await renderBadge(decideBadge(state, await readSettings(), Date.now()));
+}
+
+/** Another choice for the badge shows at once. */
+export async function repaintBadge(): Promise<void> {
+  await paintBadge(await readMeterState());
 }
 
 /** Kept before it is shown, and shown before it is sent: neither the badge nor the history waits for the bridge. */
@@ -71,12 +78,14 @@ async function pollAndKeep(database: Database, before: MeterState, trigger: Trig
   return state;
 }
 
-function toEnvelope(install: string, { poll: { state, at, retry_at } }: MeterState) {
+async function createEnvelope(install: string, { poll: { state, at, retry_at } }: MeterState): Promise<Envelope> {
+  const { label } = await readSettings();
   return {
     protocol: PROTOCOL,
     install,
     extension_version: chrome.runtime.getManifest().version,
     browser: toBrowserName(navigator),
+    ...(label !== null && { label }),
     poll: { state, at: at ?? toIso(Date.now()), retry_at },
   };
 }

@@ -11,11 +11,25 @@ import {
 } from "../shared/pairing.ts";
 import { askUnsigned } from "./bridge.ts";
 import { toBrowserName } from "./browser-name.ts";
+import { openDatabase } from "./database.ts";
+import { ensureInstall, writeKey } from "./identity.ts";
 
 export type PairingOutcome = "paired" | "not-a-code" | "refused" | "silent";
 
+/** In the page that the code is typed into: the worker, which is started each minute, need not know how it is done. */
+export async function pairByCode(typed: string): Promise<PairingOutcome> {
+  const database = await openDatabase();
+  try {
+    const fetched = await fetchKeyByCode(typed, await ensureInstall(database));
+    if (fetched.outcome === "paired") await writeKey(database, fetched.key);
+    return fetched.outcome;
+  } finally {
+    database.close();
+  }
+}
+
 /** The lasting key, or why there is none. */
-export async function fetchKeyByCode(
+async function fetchKeyByCode(
   typed: string,
   install: string,
 ): Promise<{ outcome: "paired"; key: Uint8Array<ArrayBuffer> } | { outcome: Exclude<PairingOutcome, "paired"> }> {

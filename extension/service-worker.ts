@@ -1,9 +1,10 @@
 // The service worker: a list of listeners, all added in the first tick, because Chrome wakes the worker for them.
 import "./no-eval.ts";
 import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
-import { answerMessage } from "./answer-message.ts";
 import { messageSchema } from "./messages.ts";
-import { runMeter } from "./meter.ts";
+import { repaintBadge, runMeter } from "./meter.ts";
+import { listenForClicks } from "./notices/notice-tray.ts";
+import { onSettings } from "./settings.ts";
 
 chrome.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === ALARM_NAME) void runMeter("alarm");
@@ -11,14 +12,21 @@ chrome.alarms.onAlarm.addListener((alarm) => {
 
 chrome.runtime.onStartup.addListener(() => void runMeter("catch-up"));
 
-chrome.permissions.onAdded.addListener(() => void runMeter("refresh"));
+chrome.permissions.onAdded.addListener(() => {
+  listenForClicks();
+  void runMeter("refresh");
+});
 chrome.permissions.onRemoved.addListener(() => void runMeter("refresh"));
 
 chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   const read = messageSchema.safeParse(message);
   if (!read.success) return false;
-  void answerMessage(read.data).then(sendResponse);
+  // Also after a defect: the page that asked must not wait for ever.
+  void runMeter(read.data.ask).finally(sendResponse);
   return true;
 });
+
+onSettings(() => void repaintBadge());
+listenForClicks();
 
 void ensureAlarm();

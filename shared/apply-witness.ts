@@ -31,7 +31,8 @@ function dispute(row: StoredRow, witness: Witness): Weighed {
     if (!witnessed || known === null || !isSameReset(window.resets_at, witnessed.resets_at)) return window;
     if (Math.abs(witnessed.utilization - known) <= DISPUTE_POINTS) return window;
     isDisputed = true;
-    return witnessed.utilization > known ? { ...window, utilization: witnessed.utilization, severity: null } : window;
+    if (witnessed.utilization <= known) return window;
+    return { ...window, utilization: witnessed.utilization, severity: null, forecast: null };
   });
   return isDisputed ? { ...row, windows, disputed: true } : row;
 }
@@ -55,7 +56,8 @@ function toUnknownMoney(money: Money): Money {
 
 function toWitnessed(window: RowWindow, witnessed: WitnessedWindow | undefined): RowWindow {
   const unknown = { utilization: null, resets_at: null, dollars: null };
-  return { ...window, severity: null, is_active: null, last_known: null, ...(witnessed ?? unknown) };
+  // A forecast is of the reading that it was made from.
+  return { ...window, severity: null, is_active: null, last_known: null, forecast: null, ...(witnessed ?? unknown) };
 }
 
 export function findWitnessed(witness: Witness, id: string): WitnessedWindow | undefined {

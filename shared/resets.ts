@@ -17,6 +17,12 @@ export function toCurrentPeriod(points: readonly HistoryPoint[]): HistoryPoint[]
   return points.slice(toResetPoints(points).at(-1)?.index ?? 0);
 }
 
+/** The ascending points, parted at each reset. */
+export function toPeriods(points: readonly HistoryPoint[]): HistoryPoint[][] {
+  const starts = [0, ...toResetPoints(points).map(({ index }) => index)];
+  return starts.map((start, position) => points.slice(start, starts[position + 1]));
+}
+
 /** By index, without iterators and destructuring: a year is a hundred thousand points. */
 function toResetPoints(points: readonly HistoryPoint[]): { index: number; resetMs: number }[] {
   const resets: { index: number; resetMs: number }[] = [];

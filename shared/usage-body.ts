@@ -32,6 +32,11 @@ const MAX_PROBLEMS = 50;
 /** Not meters: offers and statistics that share a field name with windows. */
 const NOT_WINDOWS = new Set(["extra_usage", "spend", "limits", "cedar_ember", "juniper_tide", "seven_day_breakdown"]);
 
+/** Known and of no use to a meter. */
+const UNUSED_KEYS = new Set(["member_dashboard_available", "weekly_scoped_shares"]);
+
+const KNOWN_KINDS = new Set(["session", "weekly_all", "weekly_scoped"]);
+
 const utilizationSchema = z.number().check(z.gte(0), z.lte(1000));
 const finiteSchema = z.number();
 const namedSchema = z.catch(
@@ -58,6 +63,28 @@ export function parseUsageBody(body: unknown): UsageReading & { usage: JsonObjec
   const object = jsonObjectSchema.safeParse(body);
   if (!object.success || !KNOWN_KEYS.some((key) => key in object.data)) throw new MeterError("changed");
   return { usage: object.data, ...readUsage(object.data) };
+}
+
+/** Something in a body that this version has no own word for: a key, the kind of a limit, a window under a new name. */
+export type Drift = { what: "key" | "kind" | "window"; name: string; sample: unknown };
+
+/** Null and what looks like a placeholder are no drift: codenames come and go without a meaning. */
+export function findDrift(body: JsonObject): Drift[] {
+  const keys = Object.entries(body).flatMap(([name, value]): Drift[] => {
+    const isKnown = Object.hasOwn(legacyWindows, name) || NOT_WINDOWS.has(name) || UNUSED_KEYS.has(name);
+    if (isKnown || value === null) return [];
+    const window = keyToWindow(name, value, []);
+    if (window) return window.scope === "pool" ? [] : [{ what: "window", name, sample: value }];
+    const object = jsonObjectSchema.safeParse(value).data;
+    return object && "utilization" in object ? [] : [{ what: "key", name, sample: value }];
+  });
+  const limits = Array.isArray(body["limits"]) ? body["limits"] : [];
+  const kinds = limits.flatMap((entry: unknown): Drift[] => {
+    const row = limitRowSchema.safeParse(entry).data;
+    if (row && KNOWN_KINDS.has(row.kind)) return [];
+    return [{ what: "kind", name: row?.kind ?? "unreadable", sample: entry }];
+  });
+  return [...keys, ...kinds];
 }
 
 function readUsage(body: JsonObject): UsageReading {

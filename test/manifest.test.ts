@@ -36,6 +36,7 @@ describe("the manifest", () => {
       "minimum_chrome_version",
       "name",
       "optional_permissions",
+      "options_ui",
       "permissions",
       "version",
     ]);

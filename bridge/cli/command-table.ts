@@ -42,6 +42,11 @@ const gateOptions: readonly OptionHelp[] = [
       "never gets a 429, so only this stops it; an account without windows needs it",
   },
   {
+    name: "--forecast",
+    meaning: "not either when a watched window would be full within --for; no forecast is no objection",
+  },
+  { name: "--for", value: "<time>", meaning: "how far --forecast looks ahead (30m)" },
+  {
     name: "--account",
     value: "<name>",
     meaning: "e-mail, account uuid, organisation uuid or name; else the login of this pane, else the only one",
@@ -107,6 +112,7 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter guard --no-wait --max 80", "ask, for a script"],
       ["claude-meter guard --model opus --max-wait 6h", "with Opus's own limit, six hours at most"],
       ["claude-meter guard --no-wait --money-max 80%", "stop before the money does"],
+      ["claude-meter guard --forecast --for 1h", "do not begin what the next hour would not end"],
     ],
   },
   {
@@ -145,7 +151,10 @@ export const commandTable: readonly CommandHelp[] = [
       { name: "stop", meaning: "ends it; what was acknowledged is on disk" },
       { name: "status", meaning: "whether it runs, and on which port" },
     ],
-    options: [{ name: "--json", meaning: "the status for scripts" }],
+    options: [
+      { name: "--json", meaning: "the status for scripts" },
+      { name: "--at-login", meaning: "start, but not when you have stopped it by hand" },
+    ],
     details: ["Exit code: 0 done, 69 it is not running (status), 70 it could not start or stop."],
     examples: [
       ["claude-meter bridge start", "start it once after login"],
@@ -240,12 +249,14 @@ export const commandTable: readonly CommandHelp[] = [
   },
   {
     name: "setup",
-    usage: "claude-meter setup [--claude-code] [--browser-dir <folder>] [--dry-run] [--yes]",
+    usage: "claude-meter setup [--claude-code] [--tmux] [--no-autostart] [--browser-dir <folder>] [--dry-run] [--yes]",
     summary: "let the browsers of this user start the bridge and pair with it, or connect Claude Code",
     intro: [
-      "Writes a native messaging host manifest for every Chromium browser it finds. Shows each file before it writes.",
+      "Writes a native messaging host manifest for every Chromium browser it finds, and starts the bridge now and at each",
+      "login (systemd, launchd, task scheduler). Shows each file before it writes. Details: docs/install.md.",
     ],
     options: [
+      { name: "--no-autostart", meaning: "only the browsers; they start the bridge as well" },
       {
         name: "--claude-code",
         meaning: "instead: hooks and status line for Claude Code's settings.json; the rest of it stays",
@@ -255,6 +266,7 @@ export const commandTable: readonly CommandHelp[] = [
         value: "<folder>",
         meaning: "also for the browser with this user data folder (can be repeated)",
       },
+      { name: "--tmux", meaning: "instead: show the lines for tmux.conf" },
       { name: "--dry-run", meaning: "only show what would be written" },
       { name: "--yes", meaning: "do not ask" },
     ],
@@ -263,30 +275,38 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter setup --dry-run", "see what it would write"],
       ["claude-meter setup --yes", "write it"],
       ["claude-meter setup --claude-code", "see the change in Claude Code's settings, and say yes"],
+      ["claude-meter setup --tmux", "the lines for tmux.conf"],
     ],
   },
   {
     name: "uninstall",
-    usage: "claude-meter uninstall [--claude-code] [--dry-run] [--yes]",
-    summary: "take back what setup wrote",
+    usage: "claude-meter uninstall [--purge] [--claude-code] [--dry-run] [--yes]",
+    summary: "take back what setup wrote, and stop the bridge",
     options: [
+      { name: "--purge", meaning: "delete the readings, the history and the keys as well; with --yes they else stay" },
       { name: "--claude-code", meaning: "only what stands in Claude Code's settings.json" },
-      { name: "--browser-dir", value: "<folder>", meaning: "also for the browser with this user data folder" },
       { name: "--dry-run", meaning: "only show what would be removed" },
       { name: "--yes", meaning: "do not ask" },
     ],
-    details: ["The readings stay in the state folder; delete it to forget them."],
-    examples: [["claude-meter uninstall --dry-run", "see what it would remove"]],
+    details: ["A state folder that holds anything else is not touched."],
+    examples: [
+      ["claude-meter uninstall --dry-run", "see what it would remove"],
+      ["claude-meter uninstall --purge", "leave no trace"],
+    ],
   },
   {
     name: "extension",
     usage: "claude-meter extension [path|open]",
     summary: "how to load the browser extension that came with this program",
+    intro: ["Without a word: the three steps."],
+    words: [
+      { name: "path", meaning: "the folder to load, for scripts" },
+      {
+        name: "open",
+        meaning: "on macOS opens the browser's extensions page as well; other systems let no program do that",
+      },
+    ],
     details: [
-      "(nothing)   the three steps",
-      "path        the folder to load, for scripts",
-      "open        on macOS opens the browser's extensions page as well; other systems let no program do that",
-      "",
       "The folder stays where it is when the package is updated: the browser takes the new version at its next start.",
     ],
     examples: [
@@ -324,7 +344,7 @@ export const commandTable: readonly CommandHelp[] = [
     otherOptions: [...gateOptions, noColor],
     details: [
       "All options of `guard`: --max, --model, --window, --max-age, --no-wait, --max-wait, --grace, --spread,",
-      "--on-unknown, --money-max, --account.",
+      "--on-unknown, --money-max, --forecast, --for, --account.",
       "",
       "Exit code: the command's own; 75 a limit, 69 the gate has no data, 64 the command line is wrong,",
       "127 no such command, 126 it can not be run. Details: docs/run.md.",
@@ -347,15 +367,29 @@ export const commandTable: readonly CommandHelp[] = [
     name: "history",
     usage: "claude-meter history [--since 7d] [--window <id>,…] [--format table|json|csv] …",
     summary: "what was seen of each window over time",
+    options: [
+      {
+        name: "--since",
+        value: "<when>",
+        meaning: "from here on (7d): so long ago (30m, 6h, 7d), or a moment (2026-11-20T10:00:00Z)",
+      },
+      { name: "--until", value: "<when>", meaning: "up to here, said in the same ways; else now" },
+      { name: "--window", value: "<id>,…", meaning: "only these: five_hour, seven_day, scoped:fable, money" },
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      {
+        name: "--format",
+        value: "<format>",
+        choices: ["table", "json", "csv"],
+        meaning: "a sparkline per window (table), or every point as it was seen (json, csv)",
+      },
+      { name: "--redact", meaning: "ids instead of names (csv holds none)" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1, or when stdout is not a terminal)" },
+    ],
     details: [
-      "--since <when>      from here on: so long ago (30m, 6h, 7d) or a moment (2026-11-20T10:00:00Z); a week ago (7d)",
-      "--until <when>      up to here; else now",
-      "--window <id>,…     only these: five_hour, seven_day, scoped:fable, money",
-      "--account <name>    only the row with this e-mail, account uuid, organisation uuid or organisation name",
-      "--format <format>   table: a sparkline per window; json, csv: every point as it was seen",
-      "--redact            ids instead of names (csv holds none)",
-      "--no-color          no colours (also: NO_COLOR=1, or when stdout is not a terminal)",
-      "",
       "Exit code: 0 printed, 69 the bridge is not running or nothing was seen, 64 the command line is wrong.",
       "Details: docs/history.md.",
     ],
@@ -363,6 +397,83 @@ export const commandTable: readonly CommandHelp[] = [
       ["claude-meter history", "the last week of every account"],
       ["claude-meter history --since 24h --window five_hour", "the 5-hour window since yesterday"],
       ["claude-meter history --since 90d --format csv > usage.csv", "three months for a spreadsheet"],
+    ],
+  },
+  {
+    name: "metrics",
+    usage: "claude-meter metrics [--token-file] [--new-token]",
+    summary: "what the bridge tells Prometheus, and the token that lets Prometheus ask",
+    options: [
+      {
+        name: "--token-file",
+        meaning: "print the path of the file with the token, for `credentials_file`; made when there is none",
+      },
+      { name: "--new-token", meaning: "replace the token, and print the path; the old one is refused from then on" },
+    ],
+    details: ["Exit code: 0 printed, 69 the bridge is not running. Details: docs/metrics.md."],
+    examples: [
+      ["claude-meter metrics", "the metrics as text"],
+      ["claude-meter metrics --token-file", "where the token is"],
+    ],
+  },
+  {
+    name: "completion",
+    usage: "claude-meter completion bash|zsh|fish",
+    summary: "print the script that lets a shell complete this command line",
+    words: [
+      { name: "bash", meaning: "for a line in ~/.bashrc" },
+      { name: "zsh", meaning: "for a line in ~/.zshrc behind compinit, or a file _claude-meter in a folder of $fpath" },
+      { name: "fish", meaning: "for a file in ~/.config/fish/completions" },
+    ],
+    details: [],
+    examples: [
+      ["source <(claude-meter completion bash)", "in ~/.bashrc"],
+      ["source <(claude-meter completion zsh)", "in ~/.zshrc, behind compinit"],
+      ["claude-meter completion fish > ~/.config/fish/completions/claude-meter.fish", "once"],
+    ],
+  },
+  {
+    name: "watch",
+    usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
+    summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
+    options: [
+      {
+        name: "--account",
+        value: "<name>",
+        meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+      },
+      { name: "--redact", meaning: "ids instead of names" },
+      { name: "--no-color", meaning: "no colours (also: NO_COLOR=1)" },
+    ],
+    details: [
+      "Keys: q quits, as Ctrl-C does; ↑ ↓ or k j scroll when there is more than fits.",
+      "While the bridge is not running it shows the last values and how old they are, and waits for the bridge.",
+      "",
+      "Exit code: 0 q, 130 Ctrl-C, 64 stdout is no terminal.",
+    ],
+    examples: [
+      ["claude-meter watch", "everything"],
+      ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
+    ],
+  },
+  {
+    name: "doctor",
+    usage: "claude-meter doctor [--json]",
+    summary: "find what is wrong, and the one step that mends it",
+    intro: [
+      "Looks at Node, SQLite, the state folder, the bridge, its port, the clock, browsers, pairing, the extension,",
+      "claude.ai and the row of this pane, in this order. It changes nothing, and prints no e-mail and no name.",
+    ],
+    options: [
+      {
+        name: "--json",
+        meaning: '{ "ok", "first", "checks": [{ "check", "status", "code", "detail", "step" }], "drift" } for scripts',
+      },
+    ],
+    details: ["Exit code: 0 nothing is broken, 69 something is. The codes are explained in docs/troubleshooting.md."],
+    examples: [
+      ["claude-meter doctor", "when the number is missing or old"],
+      ["claude-meter doctor --json", "for a bug report"],
     ],
   },
   {

@@ -15,13 +15,13 @@ function redactObject(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => /^[A-Za-z0-9_]{1,64}$/.test(key))
-      .map(([key, inner]) => [key, redact(inner)]),
+      .map(([key, inner]) => [key, redactValue(inner)]),
   );
 }
 
 /** Text of the server's own body stays only where it is a moment; its words could be anybody's. */
-function redact(value: unknown): unknown {
+export function redactValue(value: unknown): unknown {
   if (typeof value === "string") return MOMENT.test(value) ? value : "…";
-  if (Array.isArray(value)) return value.map(redact);
+  if (Array.isArray(value)) return value.map(redactValue);
   return typeof value === "object" && value !== null ? redactObject({ ...value }) : value;
 }

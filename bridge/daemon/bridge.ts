@@ -17,9 +17,13 @@ import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openMeter } from "./meter.ts";
+import { hasMetricsToken } from "./metrics/bearer.ts";
+import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createPairing } from "./pairing.ts";
+import type { RefusalCode } from "./refusal.ts";
 import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
+import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
@@ -60,14 +64,20 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   if (!lock) return undefined;
 
   const history = await openHistory({ folder, now, log });
-  const meter = await openMeter({ folder, now, log, history });
+  const counts = createCounts();
+  const meter = countIngests(await openMeter({ folder, now, log, history }), counts);
   const keys = await openKeyRing(folder, now, log);
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const clock = createClockWatch(now, log);
   const getHello = createGetHello(version);
   const getHistory = createGetHistory(meter, history);
-  const onDefect = (error: unknown) => log(`defect: ${toDefectText(error)}`);
+  const getMetrics = createGetMetrics({ meter, counts, version, now });
+  const onRefusal = (code: RefusalCode) => countOne(counts.refusedRequests, code);
+  const onDefect = (error: unknown) => {
+    counts.defects += 1;
+    log(`defect: ${toDefectText(error)}`);
+  };
   const tcp = createBridgeServer({
     routes: {
       "GET /hello": getHello,
@@ -76,8 +86,12 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "POST /snapshots": createPostSnapshots({ meter, clock, nameBrowser: createNameBrowser(keys) }),
     },
     authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
-    openRoutes: () => (pairing.isOpen() ? createPortPairRoutes(pairing) : {}),
+    openRoutes: async (head) => ({
+      ...(pairing.isOpen() ? createPortPairRoutes(pairing) : {}),
+      ...((await hasMetricsToken(head, folder)) ? { "GET /metrics": getMetrics } : {}),
+    }),
     decideRefusal: (head) => decideTcpRefusal(head, host),
+    onRefusal,
     onDefect,
   });
   tcp.maxConnections = 64;
@@ -102,6 +116,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     routes: {
       "GET /hello": getHello,
       "GET /history": getHistory,
+      "GET /metrics": getMetrics,
       "GET /rows": createGetRows(meter),
       "GET /status": getStatus,
       "POST /stop": postStop,
@@ -110,6 +125,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     },
     upgrades: { "GET /live": live.accept },
     decideRefusal: decideSocketRefusal,
+    onRefusal,
     onDefect,
   });
   await listenOnSocket(local, folder);
@@ -118,11 +134,14 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close(), closeServer(local)]);
+      await Promise.all([door.close(), live.close()]);
+      await meter.settle();
+      await history.close();
+      // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.
+      await closeServer(local);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
       await meter.settle();
-      await history.close();
       lock.release();
     },
   };

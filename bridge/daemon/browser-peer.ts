@@ -1,8 +1,9 @@
 // Which browser is at the other end of a loopback connection, where the system tells: Arc and Vivaldi report as Chrome.
 import { execFile } from "node:child_process";
-import { readdir, readFile, readlink } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { promisify } from "node:util";
 import { toBrowserOfProgram } from "../state/browser-program.ts";
+import { findProcessOfSocket } from "../state/process-of-socket.ts";
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 1_000;
@@ -21,10 +22,8 @@ export async function findBrowser(port: number): Promise<string | undefined> {
 async function findOnLinux(port: number): Promise<string | undefined> {
   const inode = toInode(await readFile("/proc/net/tcp", "utf8"), port);
   if (inode === undefined) return undefined;
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    if (await hasSocket(pid, inode)) return toBrowserOfProgram(await readlink(`/proc/${pid}/exe`));
-  }
-  return undefined;
+  const pid = await findProcessOfSocket(inode);
+  return pid === undefined ? undefined : toBrowserOfProgram(await readlink(`/proc/${pid}/exe`));
 }
 
 /** The inode of the socket whose local end is 127.0.0.1:port; columns of proc(5), /proc/net/tcp. */
@@ -32,18 +31,6 @@ function toInode(table: string, port: number): string | undefined {
   const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const columns = table.split("\n").map((line) => line.trim().split(/\s+/));
   return columns.find((line) => line[1] === local)?.[9];
-}
-
-async function hasSocket(pid: string, inode: string): Promise<boolean> {
-  try {
-    const links = await Promise.all(
-      (await readdir(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => "")),
-    );
-    return links.includes(`socket:[${inode}]`);
-  } catch {
-    // Another user's process, or one that has ended.
-    return false;
-  }
 }
 
 async function findOnMac(port: number): Promise<string | undefined> {

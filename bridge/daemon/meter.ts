@@ -6,6 +6,7 @@ import type { WitnessPost } from "../../shared/witness.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
 import { hasRightSeal, toSealedText } from "../state/seal.ts";
+import { createForecasts } from "./forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
@@ -36,12 +37,17 @@ export type MeterOptions = { folder: string; now: () => number; log: Log; histor
 export async function openMeter({ folder, now, log, history }: MeterOptions): Promise<Meter> {
   let state = await readState(folder, now, log);
   const inTurn = createTurns();
+  const forecastWindow = createForecasts({ history, log });
+  const toPublished = () => toStatus(state, now(), forecastWindow);
+  /** What readers hear, also while the disk is full. */
+  let published = toPublished();
   let tell = () => {};
 
   const write = async () => {
+    published = toPublished();
     try {
       await ensurePrivateFolder(folder);
-      await writePrivateFile(toStatusPath(folder), toSealedText(toStatus(state, now())));
+      await writePrivateFile(toStatusPath(folder), toSealedText(published));
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
       throw new Refusal("disk-full", { cause: error });
@@ -87,7 +93,7 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
       await keep(next);
       return true;
     },
-    readStatus: () => toStatus(state, now()),
+    readStatus: () => published,
     readRowKeys: () => toRowKeys(state),
     onPublished: (listener) => {
       tell = listener;

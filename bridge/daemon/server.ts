@@ -15,8 +15,13 @@ export type Request = {
   socket: Socket;
   /** The paired browser profile that signed it; undefined on the socket. */
   install: string | undefined;
+  /** The forms that the asker can read, as it wrote them. */
+  accept?: string | undefined;
 };
-export type Reply = { status: number; body: unknown };
+/** A body goes out as JSON, or as the text that it is when it names its type. */
+export type Reply =
+  | { status: number; body: unknown; contentType?: undefined }
+  | { status: number; body: string; contentType: string };
 export type Handler = (request: Request) => Reply | Promise<Reply>;
 /** "GET /hello" to its handler. */
 export type Routes = Readonly<Record<string, Handler>>;
@@ -30,11 +35,12 @@ export type ServerOptions = {
   routes: Routes;
   /** Without one, whoever can connect is trusted: the socket in our private folder. */
   authenticator?: Authenticator;
-  /** Answered without a signature, as long as it returns any. */
-  openRoutes?: () => Routes;
   /** "GET /live" to what speaks WebSocket there; on the port there is none. */
   upgrades?: Readonly<Record<string, Upgrade>>;
+  /** Answered to this request without a signature. */
+  openRoutes?: (head: RequestHead) => Promise<Routes>;
   decideRefusal: (head: RequestHead) => RefusalCode | undefined;
+  onRefusal: (code: RefusalCode) => void;
   onDefect: (error: unknown) => void;
 };
 
@@ -110,19 +116,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     // Not by URL, which takes //x and /\x for another host and knows two spellings of each path.
     const [path = "", search = ""] = target.split(/\?(.*)/s);
     const query = new URLSearchParams(search);
-    const open = findHandler(options.openRoutes?.() ?? {}, method, path);
+    const open = findHandler((await options.openRoutes?.(head)) ?? {}, method, path);
     const pending = open ? undefined : options.authenticator?.begin(head);
     const body = await readBody(request);
     if (pending) prove = await options.authenticator?.finish(pending, head, body);
     const handler = open ?? findHandler(options.routes, method, path);
     if (!handler) throw new Refusal(isKnownPath(options.routes, path) ? "bad-method" : "bad-target");
-    await send(
-      response,
-      await handler({ path, query, body: decode(body), socket: request.socket, install: pending?.claim.kid }),
-      prove,
-    );
+    const { socket } = request;
+    const { accept } = request.headers;
+    const install = pending?.claim.kid;
+    await send(response, await handler({ path, query, body: decode(body), socket, install, accept }), prove);
   } catch (error) {
-    if (!(error instanceof Refusal)) options.onDefect(error);
+    if (error instanceof Refusal) options.onRefusal(error.code);
+    else options.onDefect(error);
     const status = error instanceof Refusal ? refusalStatus[error.code] : 500;
     await send(response, { status, body: REFUSED }, prove);
   }
@@ -174,9 +180,11 @@ function decode(body: Uint8Array): string {
 
 async function send(response: ServerResponse, reply: Reply, prove: Prove | undefined): Promise<void> {
   if (response.destroyed || response.headersSent) return;
-  const body = new TextEncoder().encode(JSON.stringify(reply.body));
+  const { contentType = "application/json" } = reply;
+  const text = reply.contentType === undefined ? JSON.stringify(reply.body) : reply.body;
+  const body = new TextEncoder().encode(text);
   response.writeHead(reply.status, {
-    "content-type": "application/json",
+    "content-type": contentType,
     "content-length": body.byteLength,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",

@@ -3,13 +3,14 @@ import { decideBinding, FRESH_MS, toWindowAt } from "../../shared/freshness.ts";
 import { toProblem } from "../../shared/problem.ts";
 import type { Install, Status, StoredRow } from "../../shared/row.ts";
 import { toIso } from "../../shared/time.ts";
+import type { ForecastWindow } from "./forecasts.ts";
 import { type InstallRecord, joinRows, type MeterState, type RowRecord, toKey } from "./merge.ts";
 
 /** A browser that has not read a row for this long before its newest value is no longer named. */
 const BROWSER_KEPT_MS = 7 * 86_400_000;
 
-export function toStatus(state: MeterState, nowMs: number): Status {
-  const rows = joinUnknownAccounts(state).map((joined) => toStoredRow(joined, state, nowMs));
+export function toStatus(state: MeterState, nowMs: number, forecastWindow: ForecastWindow = () => null): Status {
+  const rows = joinUnknownAccounts(state).map((joined) => toStoredRow(joined, state, nowMs, forecastWindow));
   return {
     schema: 1,
     generated_at: toIso(nowMs),
@@ -73,9 +74,17 @@ function withNamesOf(known: RowRecord, joined: RowRecord): RowRecord {
   return { ...joined, good: { ...joined.good, account_uuid, account_email, org_name, plan } };
 }
 
-function toStoredRow({ row, keys }: Joined, state: MeterState, nowMs: number): StoredRow {
+function toStoredRow(
+  { row, keys }: Joined,
+  state: MeterState,
+  nowMs: number,
+  forecastWindow: ForecastWindow,
+): StoredRow {
   const { good } = row;
-  const windows = good.windows.map((window) => toWindowAt(window, nowMs));
+  const observedMs = Date.parse(good.fetched_at);
+  const windows = good.windows.map((window) =>
+    toWindowAt({ ...window, forecast: forecastWindow(keys, window, observedMs) }, nowMs),
+  );
   const readers = [...state.installs.values()].flatMap((install) => toReader(install, keys));
   const witness = state.witnesses.get(toKey(good.org_uuid, good.account_uuid));
   return {

@@ -1,5 +1,6 @@
 // One question to the running bridge through its socket.
 import { request } from "node:http";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toStateFolder } from "./paths.ts";
 import { hasCode } from "./read-status.ts";
@@ -13,6 +14,16 @@ const RETRY_LIMIT_MS = 300;
 
 /** The answer's JSON; undefined when no bridge is running. Throws on a bridge that answers wrongly or not in time. */
 export async function askBridge(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+  const text = await askBridgeForText(method, path, body);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** The same for an answer that is no JSON. */
+export async function askBridgeForText(
+  method: "GET" | "POST",
+  path: string,
+  body?: unknown,
+): Promise<string | undefined> {
   const deadline = Date.now() + RETRY_LIMIT_MS;
   while (true) {
     try {
@@ -31,11 +42,12 @@ export async function askBridge(method: "GET" | "POST", path: string, body?: unk
   }
 }
 
-function askOnce(method: "GET" | "POST", path: string, body: string): Promise<unknown> {
+function askOnce(method: "GET" | "POST", path: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
-        socketPath: ensureSocketPath(toStateFolder()),
+        // Without an agent, which would compare the host with every form of an IP address: a seventh of the whole question.
+        createConnection: () => connect({ path: ensureSocketPath(toStateFolder()), timeout: TIMEOUT_MS }),
         method,
         path,
         headers: { host: "claude-meter.sock", ...(method === "POST" ? { "content-type": "application/json" } : {}) },
@@ -52,7 +64,7 @@ function askOnce(method: "GET" | "POST", path: string, body: string): Promise<un
         response.on("error", reject);
         response.on("end", () => {
           if (response.statusCode !== 200) reject(new Error(`the bridge answered ${response.statusCode ?? "nothing"}`));
-          else resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+          else resolve(Buffer.concat(chunks).toString("utf8"));
         });
       },
     );

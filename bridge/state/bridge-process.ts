@@ -54,6 +54,13 @@ export async function startBridge(): Promise<BridgeStatus | undefined> {
   return status === "died" ? undefined : status;
 }
 
+/** Resolves when it answers no more: what was acknowledged is on disk. */
+export async function stopBridge(): Promise<"stopped" | "absent" | "stays"> {
+  if ((await askBridge("POST", "/stop")) === undefined) return "absent";
+  const isGone = await waitFor(async () => ((await readBridgeStatus()) ? undefined : true));
+  return isGone ? "stopped" : "stays";
+}
+
 /** Polls until there is a value or the limit has passed. */
 export async function waitFor<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {
   const deadline = Date.now() + READY_LIMIT_MS;

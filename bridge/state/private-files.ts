@@ -108,14 +108,14 @@ function isTooOpen(found: Stats): boolean {
  * Replaces a file so that every reader sees the old text or the new one, and the new one survives a power cut:
  * temporary file, fsync, rename, fsync of the folder. The old file stays when anything fails.
  */
-export async function writePrivateFile(path: string, text: string, mode = 0o600): Promise<void> {
+export async function writePrivateFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
     try {
       // Not left to the umask, which can only take away.
       if (HAS_MODES) await file.chmod(mode);
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

@@ -13,13 +13,18 @@ export function readStatus(path: string): StatusReading {
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
-  if (!hasRightSeal(bytes)) return { kind: "damaged" };
+  const status = hasRightSeal(bytes) ? parseStatus(bytes.toString("utf8")) : undefined;
+  return status ? { kind: "read", status } : { kind: "damaged" };
+}
+
+/** Undefined for a text that is no status of this schema. */
+export function parseStatus(text: string): Status | undefined {
   try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return isStatus(value) ? { kind: "read", status: value } : { kind: "damaged" };
+    const value: unknown = JSON.parse(text);
+    return isStatus(value) ? value : undefined;
   } catch {
     // Not JSON: a foreign hand, since our writer replaces the file whole.
-    return { kind: "damaged" };
+    return undefined;
   }
 }
 
@@ -93,7 +98,19 @@ function isWindow(value: unknown): boolean {
     isText(value["scope"]) &&
     isNumberOrNull(value["utilization"]) &&
     isNumberOrNull(value["last_known"]) &&
-    (value["resets_at"] === null || isMoment(value["resets_at"]))
+    (value["resets_at"] === null || isMoment(value["resets_at"])) &&
+    (value["forecast"] === undefined || value["forecast"] === null || isForecast(value["forecast"]))
+  );
+}
+
+function isForecast(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    value["percent_per_hour"] !== null &&
+    isNumberOrNull(value["percent_per_hour"]) &&
+    isNumberOrNull(value["percent_at_reset"]) &&
+    (value["exhausted_at"] === null || isMoment(value["exhausted_at"])) &&
+    isAmountOrNull(value["pace"])
   );
 }
 
@@ -110,7 +127,15 @@ function isMoney(value: unknown): boolean {
 }
 
 function isInstall(value: unknown): boolean {
-  return isFields(value) && isText(value["browser"]) && isText(value["state"]) && isMoment(value["polled_at"]);
+  return (
+    isFields(value) &&
+    isText(value["install"]) &&
+    isText(value["browser"]) &&
+    isText(value["extension_version"]) &&
+    isText(value["state"]) &&
+    isMoment(value["polled_at"]) &&
+    (value["retry_at"] === null || isMoment(value["retry_at"]))
+  );
 }
 
 function isFields(value: unknown): value is Fields {
@@ -133,7 +158,7 @@ function isNumberOrNull(value: unknown): boolean {
   return value === null || (typeof value === "number" && Number.isFinite(value) && value >= 0);
 }
 
-/** Below zero after a refund. */
+/** Below zero after a refund, or behind an even pace. */
 function isAmountOrNull(value: unknown): boolean {
   return value === null || (typeof value === "number" && Number.isFinite(value));
 }

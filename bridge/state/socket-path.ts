@@ -1,5 +1,4 @@
 // Where local readers reach the bridge: a unix socket in the state folder, a named pipe on Windows.
-import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasCode } from "./read-status.ts";
@@ -30,8 +29,8 @@ function ensurePipeName(path: string): string {
   const known = readPipeName(path);
   if (known !== undefined) return known;
   mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  writeFileSync(temporary, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 });
+  const temporary = `${path}.${toRandomHex(6)}.tmp`;
+  writeFileSync(temporary, toRandomHex(32), { flag: "wx", mode: 0o600 });
   try {
     linkSync(temporary, path);
   } catch (error) {
@@ -43,6 +42,11 @@ function ensurePipeName(path: string): string {
   const name = readPipeName(path);
   if (name === undefined) throw new Error("the name of the bridge's pipe could not be kept");
   return name;
+}
+
+/** Not by node:crypto, which every question to the bridge would load for it. */
+function toRandomHex(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }
 
 /** Undefined when there is none; one that is no name of ours is thrown away. */

@@ -25,6 +25,6 @@ export function createElement<K extends keyof HTMLElementTagNameMap>(
 /** The element of our own page with this id; its absence is a defect of the page. */
 export function getElement(id: string): HTMLElement {
   const element = document.getElementById(id);
-  if (!element) throw new Error(`popup.html has no #${id}`);
+  if (!element) throw new Error(`this page has no #${id}`);
   return element;
 }

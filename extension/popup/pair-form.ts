@@ -1,15 +1,15 @@
 // The form for the code of `claude-meter pair`, shown only while this browser needs one.
 import type { Link } from "../link.ts";
-import { type Reply, sendMessage } from "../messages.ts";
+import { sendMessage } from "../messages.ts";
+import { type PairingOutcome, pairByCode } from "../pair.ts";
 import { getElement } from "./element.ts";
 
 const answerWords = {
-  done: "",
   paired: "Paired.",
   "not-a-code": "A code has eight letters and digits, without 0, O, 1, I and L.",
   refused: "The code was not accepted: run `claude-meter pair` for a new one.",
   silent: "No bridge answers: start it with `claude-meter bridge start`.",
-} as const satisfies Record<Reply, string>;
+} as const satisfies Record<PairingOutcome, string>;
 
 export function needsCode(link: Link): boolean {
   return link.state === "not-paired" || link.state === "foreign";
@@ -22,9 +22,11 @@ export function listenForCode(): void {
     const code = getElement("code");
     if (!(code instanceof HTMLInputElement)) return;
     getElement("pair-answer").textContent = "Pairing…";
-    void sendMessage({ ask: "pair", code: code.value }).then((reply) => {
-      getElement("pair-answer").textContent = answerWords[reply];
-      if (reply === "paired") code.value = "";
+    void pairByCode(code.value).then(async (outcome) => {
+      getElement("pair-answer").textContent = answerWords[outcome];
+      if (outcome !== "paired") return;
+      code.value = "";
+      await sendMessage({ ask: "refresh" });
     });
   });
 }

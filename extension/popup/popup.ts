@@ -2,17 +2,21 @@
 import "../no-eval.ts";
 import { sendMessage } from "../messages.ts";
 import type { MeterState } from "../meter-state.ts";
+import { onSettings, readSettings } from "../settings.ts";
 import { onMeterState, readMeterState } from "../storage.ts";
+import { ensureTheme } from "../theme.ts";
 import { getElement } from "./element.ts";
 import { listenForCode, needsCode } from "./pair-form.ts";
 import { renderLink, renderNotice } from "./render-notice.ts";
 import { renderRow } from "./render-row.ts";
 
+await ensureTheme();
+let settings = await readSettings();
 let state: MeterState = await readMeterState();
 
 function render(): void {
   const nowMs = Date.now();
-  getElement("rows").replaceChildren(...state.rows.map((row) => renderRow(row, nowMs)));
+  getElement("rows").replaceChildren(...state.rows.map((row) => renderRow(row, settings.thresholds, nowMs)));
   getElement("link").replaceChildren(renderLink(state));
   getElement("pair").hidden = !needsCode(state.link);
 }
@@ -35,6 +39,10 @@ onMeterState((next) => {
   state = next;
   render();
   renderStatus();
+});
+onSettings((next) => {
+  settings = next;
+  render();
 });
 listenForCode();
 getElement("refresh").addEventListener("click", () => void refresh());

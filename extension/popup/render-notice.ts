@@ -4,6 +4,7 @@ import { decideFreshness } from "../../shared/freshness.ts";
 import { pollStateWords } from "../../shared/poll-state.ts";
 import { linkStateWords } from "../link.ts";
 import type { MeterState } from "../meter-state.ts";
+import { requestSiteAccess } from "../site-access.ts";
 import { createElement } from "./element.ts";
 
 type Step = { label: string; act: () => void };
@@ -46,7 +47,7 @@ function toStep({ poll }: MeterState): Step | undefined {
     case "no-access":
       return {
         label: "Allow access to claude.ai",
-        act: () => void chrome.permissions.request({ origins: ["https://claude.ai/*", "http://127.0.0.1:63762/*"] }),
+        act: () => void requestSiteAccess(),
       };
     case "ok":
     case "rate-limited":

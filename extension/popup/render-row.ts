@@ -3,12 +3,13 @@ import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercen
 import { decideBinding, decideFreshness, toWindowAt } from "../../shared/freshness.ts";
 import type { RowWindow } from "../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../shared/row-name.ts";
-import { decideLevel } from "../level.ts";
+import { decideLevel, type Level } from "../level.ts";
 import type { Shown } from "../meter-state.ts";
+import type { Thresholds } from "../settings.ts";
 import { createElement } from "./element.ts";
 import { toProblemSentence } from "./problem-words.ts";
 
-export function renderRow(row: Shown, nowMs: number): HTMLElement {
+export function renderRow(row: Shown, thresholds: Thresholds, nowMs: number): HTMLElement {
   const ageMs = nowMs - Date.parse(row.fetched_at);
   const windows = row.windows.map((window) => toWindowAt(window, nowMs));
   const binding = decideBinding(windows);
@@ -20,7 +21,10 @@ export function renderRow(row: Shown, nowMs: number): HTMLElement {
   const head = createElement("div", { class: "card-head" }, createElement("h2", { text: name, title: name }));
   if (row.plan) head.append(createElement("span", { class: "chip", text: row.plan }));
   card.append(head, createElement("p", { class: "quiet who", text: toAge(row, ageMs) }));
-  card.append(...windows.map((window) => renderWindow(window, window.id === binding, nowMs)));
+  for (const window of windows) {
+    const how = { isBinding: window.id === binding, level: decideLevel(window, thresholds) };
+    card.append(renderWindow(window, how, nowMs));
+  }
   if (windows.length === 0) card.append(createElement("p", { class: "window quiet", text: "No plan limits here." }));
   card.append(...renderMoney(row, nowMs));
   const problems = row.errors.filter(isTrouble);
@@ -35,7 +39,9 @@ function toAge(row: Shown, ageMs: number): string {
   return [who, `${old}${age}`].filter(Boolean).join(" · ");
 }
 
-function renderWindow(window: RowWindow, isBinding: boolean, nowMs: number): HTMLElement {
+type How = { isBinding: boolean; level: Level };
+
+function renderWindow(window: RowWindow, { isBinding, level }: How, nowMs: number): HTMLElement {
   const percent = window.utilization;
   const value = percent === null ? "unknown" : `${formatPercent(percent)} %`;
   const label = isBinding ? `${window.label} · binds` : window.label;
@@ -45,11 +51,7 @@ function renderWindow(window: RowWindow, isBinding: boolean, nowMs: number): HTM
     createElement("span", { class: "name", text: label }),
     createElement("span", { class: "value", text: value }),
   );
-  const block = createElement(
-    "div",
-    { class: "window", data: { level: decideLevel(window), window: window.id } },
-    head,
-  );
+  const block = createElement("div", { class: "window", data: { level, window: window.id } }, head);
   block.append(renderBar(window.label, percent), createElement("p", { class: "quiet", text: toReset(window, nowMs) }));
   return block;
 }

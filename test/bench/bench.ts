@@ -3,13 +3,20 @@
 import { cpus } from "node:os";
 import { benchBridge } from "./bench-bridge.ts";
 import { benchBrowser } from "./bench-browser.ts";
+import { benchForecast } from "./bench-forecast.ts";
 import { benchHistory } from "./bench-history.ts";
 import { benchIdle } from "./bench-idle.ts";
 import { benchPeers } from "./bench-peers.ts";
 import { benchWorkerSize } from "./bench-size.ts";
 import { benchStartUp } from "./bench-start.ts";
 
-const short = { start: benchStartUp, bridge: benchBridge, history: benchHistory, size: benchWorkerSize };
+const short = {
+  start: benchStartUp,
+  bridge: benchBridge,
+  history: benchHistory,
+  forecast: benchForecast,
+  size: benchWorkerSize,
+};
 const long = { peers: benchPeers, idle: benchIdle, browser: benchBrowser };
 const all: Readonly<Record<string, () => Promise<void>>> = { ...short, ...long };
 

@@ -30,6 +30,9 @@ const REBOUND = `http://evil.test:${BRIDGE_PORT}`;
 /** The one body of every refusal; a sender may read it, and learns nothing from it. */
 const REFUSAL = '{"error":"refused"}';
 
+/** As Prometheus says it. */
+const GUESSED_TOKEN = `Bearer ${"0".repeat(64)}`;
+
 type Sender = { from: string; name: string; run: () => Promise<string[]> };
 
 /**
@@ -151,7 +154,7 @@ describe.each(["on", "off"] as const)("with Local Network Access %s", (access) =
     }));
   }
 
-  /** Every route: unsigned, with a made-up signature, and with the recorded one. */
+  /** Every route: unsigned, with a made-up signature, and with the recorded one; the metrics with a guessed token, too. */
   function toAttempts(headers: Record<string, string>): Attempt[] {
     const pair = { install: FORGED_INSTALL, nonce: "0".repeat(32) };
     const confirm = { install: FORGED_INSTALL, browser: "Chromium", mac: "0".repeat(64) };
@@ -161,18 +164,21 @@ describe.each(["on", "off"] as const)("with Local Network Access %s", (access) =
       ["POST", "/pair/confirm", JSON.stringify(confirm)],
       ["GET", "/hello", undefined],
       ["GET", "/rows", undefined],
+      ["GET", "/metrics", undefined],
     ] as const;
     return routes.flatMap(([method, path, body]) =>
-      [undefined, aim.madeUp, aim.recorded.authorization].map((authorization) => ({
-        url: `${BRIDGE}${path}`,
-        method,
-        headers: {
-          ...headers,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...(authorization === undefined ? {} : { authorization }),
-        },
-        body: authorization === aim.recorded.authorization && path === "/snapshots" ? aim.recorded.body : body,
-      })),
+      [undefined, aim.madeUp, aim.recorded.authorization, ...(path === "/metrics" ? [GUESSED_TOKEN] : [])].map(
+        (authorization) => ({
+          url: `${BRIDGE}${path}`,
+          method,
+          headers: {
+            ...headers,
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...(authorization === undefined ? {} : { authorization }),
+          },
+          body: authorization === aim.recorded.authorization && path === "/snapshots" ? aim.recorded.body : body,
+        }),
+      ),
     );
   }
 

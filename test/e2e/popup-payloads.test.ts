@@ -102,7 +102,7 @@ test("forty texts that would act are shown as they are spelled, and add nothing"
   expect(happened).toEqual([]);
   expect(await popup.evaluate(() => [Object.hasOwn(globalThis, "pwned"), document.documentElement.dataset])).toEqual([
     false,
-    {},
+    { theme: "auto" },
   ]);
   printed.push({ what: "texts shown", count: markup.length + deceptive.length });
   printed.push({ what: "nodes in the normal tree", count: normal.length });

@@ -48,7 +48,7 @@ export async function createBridgeProcess(environment: Record<string, string> = 
     },
     setUp: async (profile) => {
       const ownHome = { ...environment, HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
-      const done = await runCli(home, ["setup", "--yes", "--browser-dir", profile], ownHome);
+      const done = await runCli(home, ["setup", "--yes", "--no-autostart", "--browser-dir", profile], ownHome);
       if (done.code !== 0) throw new Error(`setup: ${done.stdout}${done.stderr}`);
     },
     readRows: async () => {
@@ -58,7 +58,8 @@ export async function createBridgeProcess(environment: Record<string, string> = 
     remove: async () => {
       // Whoever started it: a browser's native host does, too.
       await stop();
-      await rm(home, { recursive: true, force: true });
+      // Its doors are closed, and its history may still be closing.
+      await rm(home, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

@@ -28,6 +28,7 @@ export type BrowserOptions = {
   headless?: boolean;
   /** The folder to load, when it is another build than the one in dist. */
   extension?: string;
+  environment?: Record<string, string>;
 };
 
 export function findChromium(): string {
@@ -39,8 +40,9 @@ export function findChromium(): string {
 
 /** Chromium with the extension and no page of it. */
 export async function launchContext(standIn: StandIn, options: BrowserOptions): Promise<BrowserContext> {
-  const { extension = EXTENSION_PATH } = options;
+  const { extension = EXTENSION_PATH, environment = {} } = options;
   return await chromium.launchPersistentContext(options.profile, {
+    env: { ...process.env, ...environment },
     executablePath: findChromium(),
     headless: options.headless ?? true,
     // A real window keeps its own size.

@@ -18,6 +18,7 @@ import {
 
 const EXAMPLES = fileURLToPath(new URL("../../docs/examples/", import.meta.url));
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const levels = [
   { utilization: 0, max: 90 },
@@ -40,6 +41,8 @@ type State = {
   answer: (utilization: number, max: number) => Answer;
   write: (folder: string, utilization: number) => Promise<void>;
   window?: string;
+  /** Beyond --max and --window; the jq example knows none of them. */
+  options?: string;
 };
 
 const known = (utilization: number, max: number): Answer => (utilization < max ? "go" : "over");
@@ -48,6 +51,13 @@ const oneRow =
   (parts: RowParts = {}) =>
   (folder: string, utilization: number) =>
     writeRows(folder, [createRecentRow({ windows: [{ utilization }], ...parts })]);
+
+const heading =
+  (exhausted_at: string | null, parts: RowParts = {}) =>
+  (folder: string, utilization: number) => {
+    const forecast = { percent_per_hour: 30, percent_at_reset: 130, exhausted_at, pace: null };
+    return writeRows(folder, [createRecentRow({ windows: [{ utilization, forecast }], ...parts })]);
+  };
 
 const states: State[] = [
   { name: "fresh", answer: known, write: oneRow() },
@@ -110,12 +120,26 @@ const states: State[] = [
       await writeFile(join(folder, "bridge.sock"), "");
     },
   },
+  { name: "about to be full", answer: () => "over", write: heading(toMoment(10 * MINUTE)), options: "--forecast" },
+  { name: "about to be full, nobody asks", answer: known, write: heading(toMoment(10 * MINUTE)) },
+  { name: "full in an hour", answer: known, write: heading(toMoment(HOUR)), options: "--forecast" },
+  { name: "full within --for", answer: () => "over", write: heading(toMoment(HOUR)), options: "--forecast --for 90m" },
+  { name: "not full before the reset", answer: known, write: heading(null), options: "--forecast" },
+  { name: "without a forecast", answer: known, write: oneRow(), options: "--forecast" },
+  {
+    name: "about to be full, stale",
+    answer: doubt,
+    write: heading(toMoment(10 * MINUTE), { ageMs: 11 * MINUTE }),
+    options: "--forecast",
+  },
+  { name: "a forecast that is none", answer: doubt, write: heading("soon"), options: "--forecast" },
 ];
 
 type Cell = {
   folder: string;
   max: number;
   window: string | undefined;
+  options: string | undefined;
   state: string;
   utilization: number;
   expected: Answer;
@@ -181,16 +205,16 @@ beforeAll(async () => {
   await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${CLI_PATH}" "$@"\n`);
   await chmod(program, 0o755);
 
-  for (const [row, { name: state, answer, write, window }] of states.entries()) {
+  for (const [row, { name: state, answer, write, window, options }] of states.entries()) {
     for (const [column, { utilization, max }] of levels.entries()) {
       const folder = join(root, `${row}-${column}`);
       await write(folder, utilization);
-      cells.push({ folder, max, window, state, utilization, expected: answer(utilization, max) });
+      cells.push({ folder, max, window, options, state, utilization, expected: answer(utilization, max) });
     }
   }
-  const input = cells.map(({ folder, max, window }) => {
-    const options = ["--max", String(max), ...(window === undefined ? [] : ["--window", window])];
-    return [folder, options.join(" "), String(max), window ?? ""].join("\t");
+  const input = cells.map(({ folder, max, window, options }) => {
+    const words = ["--max", String(max), ...(window === undefined ? [] : ["--window", window]), options ?? ""];
+    return [folder, words.join(" ").trim(), String(max), window ?? ""].join("\t");
   });
   const environment = { HOME: root, PATH: `${programs}:${process.env["PATH"] ?? ""}` };
   await Promise.all(
@@ -206,7 +230,10 @@ afterAll(async () => {
   await removeFolder(root);
 });
 
-const heard = (caller: Caller) => cells.map((cell, index) => ({ ...cell, heard: answers.get(caller)?.[index] }));
+const heard = (caller: Caller) =>
+  cells
+    .map((cell, index) => ({ ...cell, heard: answers.get(caller)?.[index] }))
+    .filter(({ options }) => caller !== "jq" || options === undefined);
 const toText = ({ state, utilization, max, heard: answer }: Cell & { heard: string | undefined }) =>
   `${state}, ${utilization} % of ${max} %: ${answer}`;
 
@@ -223,7 +250,7 @@ describe.each(callerNames)("a caller in %s", (caller) => {
 
   test.each(states.map(({ name }) => name))("hears the right answer of %s", (state) => {
     const inState = heard(caller).filter((cell) => cell.state === state);
-    expect(inState).toHaveLength(levels.length);
+    if (caller !== "jq") expect(inState).toHaveLength(levels.length);
     expect(inState.map(toText)).toEqual(inState.map((cell) => toText({ ...cell, heard: cell.expected })));
   });
 });

@@ -29,6 +29,7 @@ const eventSchema = z.strictObject({
   window: z.nullable(z.string()),
   utilization: z.nullable(z.number()),
   resets_at: z.nullable(z.iso.datetime()),
+  full_at: z.nullable(z.iso.datetime()),
   resume_at: z.nullable(z.iso.datetime()),
   fetched_at: z.nullable(z.iso.datetime()),
 });

@@ -180,16 +180,13 @@ function mutate(install: string): fc.Arbitrary<Made> {
     .tuple(
       fc.constantFrom(...paths.filter((path) => toType(readAt(forged, path)) === "object" && path[3] !== "usage")),
       fc.constantFrom(...extraKeys),
-      fc.constantFrom('"x"', "1", "{}", '{"polluted":1}'),
+      fc.constantFrom(JSON.stringify(CANARY), "1", "{}", '{"polluted":1}'),
     )
+    // What a later version could have added: it is passed over, and leaves no trace.
     .map(([path, key, text]): Made => {
-      const fields = JSON.stringify(readAt(forged, path)).slice(1, -1);
-      const made = make("", path, `{${fields},${JSON.stringify(key)}:${text}}`);
-      return {
-        ...made,
-        name: `with ${JSON.stringify(key)} in ${path.join(".") || "the post"}`,
-        verdict: toVerdict([...path, key]),
-      };
+      const fields = JSON.stringify(readAt(honest, path)).slice(1, -1);
+      const bytes = encode(replaceAt(honest, path, `{${fields},${JSON.stringify(key)}:${text}}`));
+      return { name: `with ${JSON.stringify(key)} in ${path.join(".") || "the post"}`, bytes, verdict: "taken" };
     });
   return fc.oneof(otherType, otherValue, missing, extra);
 }

@@ -16,6 +16,12 @@ const signing = { file: "shared/signing.ts", tests: ["test/shared/signing.test.t
 const post = { file: "bridge/daemon/routes/post-snapshots.ts", tests: ["test/bridge/daemon/post-snapshots.test.ts"] };
 const bridge = { file: "extension/bridge.ts", tests: ["test/extension/bridge.test.ts"] };
 
+const bearer = { file: "bridge/daemon/metrics/bearer.ts", tests: ["test/bridge/daemon/metrics/bearer.test.ts"] };
+const families = {
+  file: "bridge/daemon/metrics/to-families.ts",
+  tests: ["test/bridge/daemon/metrics/to-families.test.ts"],
+};
+
 const HOST = 'if (!isExactly(readHeader(head, "host"), ownHost)) return "bad-host";';
 const CONTENT_TYPE = '  if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";\n';
 const SEC_FETCH_MODE = 'if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";\n';
@@ -101,6 +107,15 @@ const mutants = [
     from: 'if (post.install !== request.install) throw new Refusal("bad-body");',
     to: "",
   },
+  {
+    name: "any token for /metrics",
+    ...bearer,
+    from: "return timingSafeEqual(toDigest(given), toDigest(wanted));",
+    to: "return true;",
+  },
+  { name: "two tokens for /metrics", ...bearer, from: " || second !== undefined", to: "" },
+  { name: "a stale value as a metric", ...families, from: "rows.filter((row) => !row.stale)", to: "rows" },
+  { name: "two accounts as one metric", ...families, from: "withoutTwins(status", to: "(status" },
   { name: "acknowledged before it is durable", ...post, from: "await meter.ingest(", to: "void meter.ingest(" },
   { name: "an answer without proof", ...bridge, from: 'if (!isProven) return { kind: "unproven" };', to: "" },
 ];

@@ -94,7 +94,7 @@ describe("without a right credential", () => {
     "/nothing",
   ]);
   const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
-  const kinds = ["no", "wrong", "replayed", "truncated", "expired", "other install's"] as const;
+  const kinds = ["no", "wrong", "replayed", "truncated", "expired", "other install's", "bearer"] as const;
 
   async function toAuthorization(kind: (typeof kinds)[number], question: Question): Promise<string | undefined> {
     const { port } = daemon;
@@ -115,6 +115,8 @@ describe("without a right credential", () => {
         return (await sign(own, port, question, Date.now() - 121_000)).header;
       case "other install's":
         return (await sign({ ...own, key: other.key }, port, question)).header;
+      case "bearer":
+        return `Bearer ${"0".repeat(64)}`;
     }
   }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod/mini";
+import { ensureMetricsToken } from "../../bridge/state/metrics-token.ts";
 import { type Daemon, type Started, startDaemon, tryDaemon } from "../harness/daemon.ts";
 import { ask, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
 import { createPost } from "../shared/wire-examples.ts";
@@ -35,6 +36,7 @@ const overHttp = (name, options) => new Promise((resolve) => {
   const json = { "content-type": "application/json", origin: "chrome-extension://mcfgdnjkhomoglnbllnaaeidincphmjb" };
   await overHttp("GET /hello", { host: "127.0.0.1", port, path: "/hello" });
   await overHttp("GET /rows", { host: "127.0.0.1", port, path: "/rows" });
+  await overHttp("GET /metrics", { host: "127.0.0.1", port, path: "/metrics" });
   await overHttp("POST /snapshots", { host: "127.0.0.1", port, path: "/snapshots", method: "POST", headers: json, body: "{}" });
   await overHttp("POST /keys", { host: "127.0.0.1", port, path: "/keys", method: "POST", headers: json, body: "{}" });
   await new Promise((resolve) => {
@@ -73,6 +75,7 @@ async function createUsedBridge(folder: string): Promise<Daemon> {
   await writeFile(join(home, "history.sqlite.bak"), "", { mode: 0o644 });
   const daemon = await startDaemon({ home, umask: "000" });
   onTestFinished(async () => void (await daemon.stop()));
+  await ensureMetricsToken(home);
   const credentials = await pairInstall(home);
   const body = toJsonBytes(createPost({ install: credentials.install }));
   await ask(credentials, daemon.port, { method: "POST", path: "/snapshots", body });
@@ -88,14 +91,16 @@ if (isRoot) {
   test("as root: another user gets 401 at the port and EACCES at the socket and at every file", async () => {
     const daemon = await createUsedBridge(await createOpenFolder());
     const names = (await readdir(daemon.home, { recursive: true })).toSorted();
-    expect(names).toEqual(expect.arrayContaining(["keys.json", "lock.db", "bridge.log", "history.sqlite.bak"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["keys.json", "metrics-token", "lock.db", "bridge.log", "history.sqlite.bak"]),
+    );
     expect(names.filter((name) => name.startsWith("quarantine/"))).toHaveLength(1);
     const paths = names.map((name) => join(daemon.home, name));
     const { uid, socket, folder, ...others } = await probe(daemon, paths);
     expect({ uid, socket, folder }).toEqual({ uid: String(OTHER_UID), socket: "EACCES", folder: "EACCES" });
     const atPort = Object.entries(others).filter(([name]) => /^(GET|POST) /.test(name));
     const atFiles = Object.entries(others).filter(([name]) => !/^(GET|POST) /.test(name));
-    expect(atPort.map(([, answer]) => answer)).toEqual(["401", "401", "401", "401"]);
+    expect(atPort.map(([, answer]) => answer)).toEqual(["401", "401", "401", "401", "401"]);
     expect(atFiles.filter(([, answer]) => answer !== "EACCES")).toEqual([]);
     console.log(`another user: ${atPort.length} requests, 1 socket, ${atFiles.length} opens, all refused`);
   });

@@ -1,9 +1,10 @@
-// `setup --claude-code` and `uninstall` on settings files of every kind, with the real program and real files.
+// `setup` and `uninstall` with the real program and real files: settings files of every kind, a running bridge.
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { jsonObjectSchema } from "../../shared/json.ts";
+import { findFreePort } from "../harness/free-port.ts";
 import { type Ended, runCli } from "../harness/run-cli.ts";
 
 let folder: string;
@@ -19,7 +20,8 @@ afterEach(async () => {
 });
 
 function run(...args: string[]) {
-  return runCli(folder, args, { CLAUDE_CONFIG_DIR: folder });
+  // No browser and no session of whoever runs the tests.
+  return runCli(folder, args, { CLAUDE_CONFIG_DIR: folder, HOME: "/nonexistent", XDG_CONFIG_HOME: "" });
 }
 
 const setUp = () => run("setup", "--claude-code", "--yes");
@@ -200,4 +202,58 @@ test("uninstall where nothing was set up says so", async () => {
   await writeFile(path, "{ }");
   await expectSaid(takeOut(), 0, "Nothing to do");
   expect(await readFile(path, "utf8")).toBe("{ }");
+});
+
+describe("a bridge that runs", () => {
+  const start = async () => {
+    const environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
+    expect((await runCli(folder, ["bridge", "start"], environment)).code).toBe(0);
+  };
+
+  // Whatever a test found out, no bridge stays.
+  afterEach(async () => {
+    await run("bridge", "stop");
+  });
+
+  test("is stopped by uninstall, which says where the readings are", async () => {
+    await start();
+    expect((await run("uninstall", "--dry-run")).stdout).toMatch(/stop the bridge \(pid \d+\)/);
+    const ended = await run("uninstall", "--yes");
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(ended.stdout).toContain(`stays in ${folder}`);
+    expect((await run("bridge", "status")).code).toBe(69);
+    // The mark of a stop by hand would keep a later setup from working.
+    expect(await readdir(folder)).not.toContain("stopped");
+  });
+
+  test("leaves nothing behind after uninstall --purge", async () => {
+    await start();
+    expect(await run("uninstall", "--purge", "--yes")).toMatchObject({ code: 0, stderr: "" });
+    await expect(stat(folder)).rejects.toThrow("ENOENT");
+  });
+
+  test("stays, with all its files, when its folder holds something else", async () => {
+    await start();
+    await writeFile(join(folder, "thesis.odt"), "");
+    await expectSaid(run("uninstall", "--purge", "--yes"), 69, "thesis.odt");
+    expect((await run("bridge", "status")).code).toBe(0);
+    expect(await readdir(folder)).toContain("lock.db");
+  });
+});
+
+test("no login starts a bridge that was stopped by hand", async () => {
+  const environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
+  const bridge = (...args: string[]) => runCli(folder, ["bridge", ...args], environment);
+  expect((await bridge("start", "--at-login")).code).toBe(0);
+  expect((await bridge("status")).code).toBe(0);
+  await bridge("stop");
+  expect(await bridge("start", "--at-login")).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  expect((await bridge("status")).code).toBe(69);
+});
+
+test("setup --tmux shows the lines, with this program in them, and writes nothing", async () => {
+  const { stdout, code } = await run("setup", "--tmux");
+  expect(stdout).toMatch(/^set -g status-right "#\(.*(claude-meter|cli\.js) line --format/m);
+  expect(code).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
 });

@@ -170,3 +170,21 @@ test("a witness older than a stale reading changes nothing", () => {
 test("a row without a witness is the extension's alone", () => {
   expect(readAt(10, createRead(42))).toMatchObject({ source: "extension", binding: "seven_day" });
 });
+
+describe("a forecast", () => {
+  const forecast = { percent_per_hour: 12, percent_at_reset: 60, exhausted_at: null, pace: 2 };
+  const createForecast = () => {
+    const row = createRead(42);
+    return { ...row, windows: row.windows.map((window) => ({ ...window, forecast })) };
+  };
+
+  test.each([
+    { name: "stays while nobody contradicts", said: { seconds: 30, utilization: 42 }, seconds: 60, shown: forecast },
+    { name: "is not that of a higher value", said: { seconds: 30, utilization: 90 }, seconds: 60, shown: null },
+    { name: "stays with the value that stands", said: { seconds: 30, utilization: 9 }, seconds: 60, shown: forecast },
+    { name: "is not that of a newer source", said: { seconds: 1_200, utilization: 50 }, seconds: 1_230, shown: null },
+  ])("$name", ({ said, seconds, shown }) => {
+    const row = readAt(seconds, { ...createForecast(), witness: createSaid(said) });
+    expect(findWindow(row, "five_hour")?.forecast).toEqual(shown);
+  });
+});

@@ -10,7 +10,7 @@ import { MeterError } from "../../shared/meter-error.ts";
 import { type Organisation, parseOrganisations } from "../../shared/organisation.ts";
 import { parseOverage } from "../../shared/overage.ts";
 import { parseSubscription } from "../../shared/subscription.ts";
-import { parseUsageBody } from "../../shared/usage-body.ts";
+import { findDrift, parseUsageBody } from "../../shared/usage-body.ts";
 
 const FOLDER = path.resolve(import.meta.dirname, "../..", "../shared/fixtures");
 const MANIFEST = path.join(FOLDER, "manifest.json");
@@ -158,6 +158,15 @@ if (existsSync(MANIFEST)) {
     for (const fixture of expecting) {
       test(fixture.file, () => findCheck(fixture)?.(readFixture(fixture), fixture.expect));
     }
+  });
+
+  test("in all recorded usage bodies two things have no word here: one made up, and a pool without its dollars", () => {
+    const bodies = ours.filter(({ file }) => file.startsWith("usage__")).map((fixture) => readFixture(fixture));
+    const drift = bodies.flatMap((body) => findDrift(parseUsageBody(body).usage));
+    expect(drift.map(({ what, name }) => `${what} ${name}`)).toEqual([
+      "key unknown_future_field",
+      "window cinder_cove",
+    ]);
   });
 
   describe("a public fixture without an expectation is read, or refused as changed", () => {

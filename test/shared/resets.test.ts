@@ -1,7 +1,7 @@
 // Where a window started again: the announced moment, an early one, and what only looks like one.
 import { describe, expect, test } from "vitest";
 import type { HistoryPoint } from "../../shared/history.ts";
-import { toCurrentPeriod, toResets } from "../../shared/resets.ts";
+import { toCurrentPeriod, toPeriods, toResets } from "../../shared/resets.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -124,5 +124,16 @@ describe("resets", () => {
       [12 * HOUR, 4, next],
     ];
     expect(toCurrentPeriod(points)).toEqual(points.slice(1));
+  });
+
+  test("every point belongs to one period", () => {
+    const points: HistoryPoint[] = [
+      [2 * HOUR, 80, reset],
+      [3 * HOUR, 1, next],
+      [4 * HOUR, 9, next],
+      [16 * HOUR, 0, null],
+    ];
+    expect(toPeriods(points)).toEqual([points.slice(0, 1), points.slice(1, 3), points.slice(3)]);
+    expect(toPeriods([])).toEqual([[]]);
   });
 });

@@ -6,7 +6,7 @@ import { type JsonObject, parseJson } from "../../shared/json.ts";
 import { MeterError } from "../../shared/meter-error.ts";
 import { type Money, moneySchema } from "../../shared/money.ts";
 import { snapshotSchema } from "../../shared/snapshot.ts";
-import { parseUsageBody, type UsageReading } from "../../shared/usage-body.ts";
+import { findDrift, parseUsageBody, type UsageReading } from "../../shared/usage-body.ts";
 import { MAX_WINDOWS, type UsageWindow, usageWindowSchema } from "../../shared/usage-window.ts";
 import { problemTextSchema } from "../../shared/wire-text.ts";
 import * as bodies from "./bodies.ts";
@@ -744,5 +744,23 @@ describe("arbitrary answers", () => {
       }),
     );
     fc.assert(fc.property(broken, expectHonest), { seed: 4, numRuns: 1000 });
+  });
+});
+
+describe("what this version has no word for", () => {
+  const known = { five_hour: { utilization: 1, resets_at: null }, seven_day: null };
+  const pool = { utilization: 5, resets_at: null, limit_dollars: 100, used_dollars: 5 };
+
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ["nothing in a known body", known, []],
+    ["not a codename that is null", { ...known, amber_gauge: null }, []],
+    ["not a placeholder", { ...known, nimbus_quill: { utilization: 0, resets_at: null } }, []],
+    ["not a pool, which is known by its shape", { ...known, iguana_necktie: pool }, []],
+    ["a window under a new name", { ...known, thirty_day: { utilization: 7, resets_at: null } }, ["window thirty_day"]],
+    ["a key of another shape", { ...known, hints: { text: "x" } }, ["key hints"]],
+    ["the kind of a limit", { ...known, limits: [{ kind: "session" }, { kind: "hourly" }] }, ["kind hourly"]],
+    ["a limit without a kind", { ...known, limits: [{ percent: 5 }] }, ["kind unreadable"]],
+  ])("is %s", (_name, body, expected) => {
+    expect(findDrift(body).map(({ what, name }) => `${what} ${name}`)).toEqual(expected);
   });
 });

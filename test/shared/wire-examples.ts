@@ -1,4 +1,5 @@
 // Correct examples of what our own wire and files hold, to be changed in one place by a test.
+import type { Shown } from "../../extension/meter-state.ts";
 import type { Post } from "../../shared/protocol.ts";
 import type { Install, RowWindow, Status, StoredRow } from "../../shared/row.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
@@ -67,6 +68,12 @@ export function createSnapshot(more: Partial<Snapshot> = {}): Snapshot {
     errors: [],
     ...more,
   };
+}
+
+/** What the extension itself remembers of a snapshot. */
+export function createShown(more: Partial<Shown> = {}): Shown {
+  const { usage, ...shown } = createSnapshot();
+  return { ...shown, ...more };
 }
 
 /** Only what every snapshot must say: the read failed, nothing is known. */

@@ -1,7 +1,7 @@
 // Makes ready what a command needs: dependencies, builds, a Chromium. Plain Node without any package, because it runs
-// before there are any. Usage: node test/tools/prepare.mjs [build] [chromium] [next-steps]
+// before there are any. Usage: node test/tools/prepare.mjs [build] [chromium]
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -70,22 +70,7 @@ function ensureChromium() {
   );
 }
 
-function sayNextSteps() {
-  const extension = join(root, "dist", "extension");
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  say(`
-claude-meter ${version} is built. Load the extension once, in three clicks:
-
-  1. open chrome://extensions (Arc: arc://extensions, Brave: brave://extensions, Edge: edge://extensions)
-  2. switch on "Developer mode"
-  3. "Load unpacked", and choose  ${extension}
-
-Then sign in to claude.ai in that browser, if you are not. The bridge starts now; Ctrl-C ends it.
-`);
-}
-
 checkNode();
 ensureDependencies();
 if (wanted.has("build")) build();
 if (wanted.has("chromium")) ensureChromium();
-if (wanted.has("next-steps")) sayNextSteps();

@@ -59,6 +59,18 @@ async function shootPopup(browser: Browser, name: string): Promise<void> {
   }
 }
 
+async function shootOptions(browser: Browser): Promise<void> {
+  const page = await browser.context.newPage();
+  await page.goto(`chrome-extension://${EXTENSION_ID}/extension/options/options.html`);
+  await page.locator("#install").filter({ hasText: /\w/ }).waitFor();
+  await page.setViewportSize({ width: 680, height: 800 });
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `options-${colorScheme}.png`), fullPage: true });
+  }
+  await page.close();
+}
+
 async function shootToolbar(world: World): Promise<void> {
   if (!process.env["DISPLAY"]) {
     console.log("No DISPLAY: the picture of the toolbar is left as it is.");
@@ -92,6 +104,7 @@ try {
   await browser.popup.evaluate(() => chrome.storage.local.clear());
   await browser.refresh();
   await shootPopup(browser, "one-account");
+  await shootOptions(browser);
   await shootTerminal(world, browser);
   for (const kind of ["challenge", "rate-limited", "server-error"] as const) {
     world.standIn.fail({ kind });

@@ -1,13 +1,13 @@
 // `claude-meter bridge run|start|stop|status`: the daemon as a process of its own.
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { askBridge } from "../../state/ask-bridge.ts";
 import {
   type BridgeStatus,
+  isStoppedByUser,
   readBridgeStatus,
   startBridge,
+  stopBridge,
   toDaemonArguments,
-  waitFor,
   writeStoppedMark,
 } from "../../state/bridge-process.ts";
 import { exitCodes } from "../../state/exit-code.ts";
@@ -21,14 +21,16 @@ import { toTerminalText } from "../terminal-text.ts";
 const MAX_REASON_CHARACTERS = 400;
 
 export async function runBridge(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, options: { json: { type: "boolean" } }, allowPositionals: true });
+  const options = { json: { type: "boolean" }, "at-login": { type: "boolean" } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [verb, extra] = positionals;
   if (extra !== undefined) throw new CliError("usage", `unexpected argument ${JSON.stringify(extra)}.`);
   switch (verb) {
     case "run":
       return await runInForeground();
     case "start":
-      return await start();
+      // What its user has stopped by hand, no login starts.
+      return values["at-login"] && isStoppedByUser() ? undefined : await start();
     case "stop":
       return await stop();
     case "status":
@@ -72,11 +74,11 @@ async function readReason(): Promise<string> {
 }
 
 async function stop(): Promise<void> {
-  if ((await askBridge("POST", "/stop")) === undefined) return writeOut("The bridge was not running.\n");
+  const outcome = await stopBridge();
+  if (outcome === "absent") return writeOut("The bridge was not running.\n");
   writeStoppedMark(true);
-  const isGone = await waitFor(async () => ((await readBridgeStatus()) ? undefined : true));
-  if (!isGone) throw new CliError("internal", "the bridge was asked to stop and is still there.");
-  writeOut("The bridge has stopped, and browsers will not start it: `claude-meter bridge start` does.\n");
+  if (outcome === "stays") throw new CliError("internal", "the bridge was asked to stop and is still there.");
+  writeOut("The bridge has stopped, and nothing starts it again but `claude-meter bridge start`.\n");
 }
 
 async function printStatus(isJson: boolean): Promise<void> {

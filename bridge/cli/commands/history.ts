@@ -1,11 +1,12 @@
 // `claude-meter history`: what was seen of each window, from the bridge's store.
 import { type Row, toRow } from "../../../shared/freshness.ts";
+import { formatHistoryCsv } from "../../../shared/history-csv.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { askHistory } from "../history/ask-history.ts";
-import { formatCsv, formatJson } from "../history/format-history.ts";
+import { formatJson } from "../history/format-history.ts";
 import { historyOptionNames, toHistoryOptions } from "../history/history-options.ts";
 import { renderHistory } from "../history/render-history.ts";
 import { type RowHistory, toRowHistory } from "../history/row-history.ts";
@@ -32,7 +33,7 @@ export async function runHistory(args: string[]): Promise<void> {
     if (series.length > 0) histories.push(toRowHistory(row, series));
   }
   checkWindows(options.windows, rows, histories);
-  if (format === "csv") writeOut(formatCsv(histories));
+  if (format === "csv") writeOut(formatHistoryCsv(histories.flatMap(({ series }) => series)));
   else if (format === "json") writeOut(formatJson(histories, redact));
   if (histories.length === 0) throw new CliError("unknown", NOTHING);
   if (format === "table") {

@@ -40,7 +40,7 @@ function readOrThrow(isJson: boolean) {
     "unknown",
     reading.kind === "missing"
       ? "no data yet: start the bridge with `claude-meter bridge start` and load the extension in your browser."
-      : `${path} is damaged: run \`claude-meter bridge start\`; the next reading from the browser replaces it.`,
+      : `${path} is damaged, or of a newer claude-meter: \`claude-meter doctor\` says which, and what to do.`,
   );
 }
 

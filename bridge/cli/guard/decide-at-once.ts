@@ -14,9 +14,9 @@ export function decideAtOnce(decision: GuardDecision, options: GuardOptions): An
       return { exit: "done", event: "released", reason: "under" };
     case "over": {
       if (options.wait) return undefined;
-      const { resetMs } = decision.binding;
+      const { resetMs, fullMs } = decision.binding;
       const resumeMs = resetMs === undefined ? undefined : resetMs + options.graceMs;
-      return { exit: "over", event: "refused", reason: "over", resumeMs };
+      return { exit: "over", event: "refused", reason: fullMs === undefined ? "over" : "forecast", resumeMs };
     }
     case "doubt": {
       const { reason } = decision;

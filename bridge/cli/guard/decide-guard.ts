@@ -11,7 +11,11 @@ import { toWatched } from "./to-watched.ts";
 /** What one watched window said, or "money"; its utilization is null only for money without a percentage. */
 export type Meter = { window: string; utilization: number | null; resets_at: string | null };
 /** What keeps work waiting. Without a `resetMs` nobody knows until when. */
-export type Binding = Meter & { resetMs: number | undefined };
+export type Binding = Meter & {
+  resetMs: number | undefined;
+  /** Only of a window that is not over the limit: when it is forecast to be full. */
+  fullMs?: number;
+};
 
 export type GuardDecision =
   | { verdict: "go"; meters: readonly Meter[]; fetchedMs: number; isFresh: boolean }
@@ -39,7 +43,9 @@ export function decideGuard(reading: RowReading, limits: GuardLimits, nowMs: num
   if (money.kind === "over") {
     over.push({ window: "money", utilization: money.percent, resets_at: null, resetMs: undefined });
   }
-  if (over.length > 0) return { verdict: "over", binding: over.reduce(toLater), fetchedMs };
+  // A forecast only adds to what holds work back: a window without one is judged by its value alone.
+  const held = over.length > 0 ? over : windows.flatMap((window) => toSoonFull(window, limits, nowMs));
+  if (held.length > 0) return { verdict: "over", binding: held.reduce(toLater), fetchedMs };
 
   if (unseen) return toDoubt(unseen.reason, unseen.window, fetchedMs);
   const unknown = windows.find((window) => window.utilization === null);
@@ -47,6 +53,14 @@ export function decideGuard(reading: RowReading, limits: GuardLimits, nowMs: num
   if (money.kind === "unknown") return toDoubt("unknown-money", "money", fetchedMs);
   if (windows.length === 0 && money.kind === "unwatched") return toDoubt("no-windows", null, fetchedMs);
   return { verdict: "go", meters: windows.map(toMeter), fetchedMs, isFresh: freshness === "fresh" };
+}
+
+function toSoonFull(window: RowWindow, { forecastMs }: GuardLimits, nowMs: number): Binding[] {
+  const fullAt = window.forecast?.exhausted_at;
+  if (forecastMs === undefined || !fullAt) return [];
+  const fullMs = Date.parse(fullAt);
+  if (fullMs - nowMs > forecastMs) return [];
+  return [{ ...toMeter(window), resetMs: toTrustedResetMs(window, nowMs), fullMs }];
 }
 
 /** Of several full windows the last to start again decides, and one whose reset nobody knows is later than any. */

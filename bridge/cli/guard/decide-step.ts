@@ -51,9 +51,9 @@ export function toResumeMs(wait: Wait, share: number, { graceMs, spreadMs }: Gua
   return resetMs === undefined ? undefined : resetMs + graceMs + share * spreadMs * SPREAD_STRETCH;
 }
 
-/** An early reset has cost a minute already with its second reading. */
-function toSpreadMs(ready: Ready, share: number, spreadMs: number): number {
-  return share * spreadMs * (ready.reason === "early-reset" ? 1 : SPREAD_STRETCH);
+/** What needed a second reading has cost a minute already. */
+function toSpreadMs({ reason }: Ready, share: number, spreadMs: number): number {
+  return share * spreadMs * (reason === "early-reset" || reason === "slower" ? 1 : SPREAD_STRETCH);
 }
 
 /** Every reset brings a moment of doubt, until the next reading; only one that stays is the user's --on-unknown. */

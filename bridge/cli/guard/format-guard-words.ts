@@ -29,8 +29,12 @@ export function formatGuardWords(news: GuardNews, options: WordOptions): string 
   }
 }
 
-function formatPlan({ resumeMs, decision, nowMs }: GuardNews): string {
-  if (resumeMs !== undefined) return `waiting until ${formatLocalClock(resumeMs, nowMs)}`;
+function formatPlan({ reason, resumeMs, decision, nowMs }: GuardNews): string {
+  const isForecast = reason === "forecast";
+  if (resumeMs !== undefined) {
+    return `waiting until ${formatLocalClock(resumeMs, nowMs)}${isForecast ? " or until it slows down" : ""}`;
+  }
+  if (isForecast) return "waiting until it slows down";
   return decision.verdict === "over" ? "waiting, with a look each minute" : "waiting for a reading";
 }
 
@@ -40,7 +44,8 @@ function formatState(news: GuardNews, options: WordOptions): string {
     case "go": {
       const meter = toDeciding(news);
       if (!meter) return "paid usage is under its limit";
-      return `${toWindowName(meter.window)} is at ${formatPercent(meter.utilization)} %`;
+      const slower = news.reason === "slower" ? " and no longer about to be full" : "";
+      return `${toWindowName(meter.window)} is at ${formatPercent(meter.utilization)} %${slower}`;
     }
     case "over":
       return formatOver(decision.binding, options, nowMs);
@@ -49,12 +54,17 @@ function formatState(news: GuardNews, options: WordOptions): string {
   }
 }
 
-function formatOver({ window, utilization, resetMs }: Binding, options: WordOptions, nowMs: number): string {
+function formatOver({ window, utilization, resetMs, fullMs }: Binding, options: WordOptions, nowMs: number): string {
+  const reset = formatReset(resetMs, nowMs);
+  if (fullMs !== undefined) {
+    const full = `would be full about ${formatLocalClock(fullMs, nowMs)}`;
+    return `${toWindowName(window)} is at ${formatPercent(utilization)} % and ${full}, ${reset}`;
+  }
   const isMoney = window === "money";
   const limit = (isMoney ? options.moneyMaxPercent : options.maxPercent) ?? null;
   const level =
     utilization === null ? "used up" : `at ${formatPercent(utilization)} % (limit ${formatPercent(limit)} %)`;
-  return `${isMoney ? "paid usage" : toWindowName(window)} is ${level}, ${formatReset(resetMs, nowMs)}`;
+  return `${isMoney ? "paid usage" : toWindowName(window)} is ${level}, ${reset}`;
 }
 
 function formatReset(resetMs: number | undefined, nowMs: number): string {

@@ -9,6 +9,8 @@ export type GuardEvent = Pick<GuardNews, "event" | "reason"> & {
   window: string | null;
   utilization: number | null;
   resets_at: string | null;
+  /** When it is forecast to be full; only while that holds work back. */
+  full_at: string | null;
   resume_at: string | null;
   /** When the numbers were observed. */
   fetched_at: string | null;
@@ -17,6 +19,7 @@ export type GuardEvent = Pick<GuardNews, "event" | "reason"> & {
 export function toGuardEvent(news: GuardNews): GuardEvent {
   const { event, reason, decision, nowMs, resumeMs } = news;
   const meter = toDeciding(news);
+  const fullMs = decision.verdict === "over" ? decision.binding.fullMs : undefined;
   const window = decision.verdict === "doubt" ? decision.window : (meter?.window ?? null);
   return {
     event,
@@ -25,6 +28,7 @@ export function toGuardEvent(news: GuardNews): GuardEvent {
     window: window === null ? null : toWindowName(window),
     utilization: meter?.utilization ?? null,
     resets_at: meter?.resets_at ?? null,
+    full_at: fullMs === undefined ? null : toIso(fullMs),
     resume_at: resumeMs === undefined ? null : toIso(resumeMs),
     fetched_at: decision.fetchedMs === undefined ? null : toIso(decision.fetchedMs),
   };

@@ -2,14 +2,16 @@
 import type { RowReading } from "../read-row.ts";
 import type { GuardDecision } from "./decide-guard.ts";
 import type { Doubt } from "./doubt.ts";
+import type { Ready } from "./merge-look.ts";
 
 export type GuardNews = {
   event: "waiting" | "released" | "refused";
   /**
-   * waiting: over, or a doubt. released: under (at once), reset, early-reset, fresh-reading (after a doubt), or the doubt
-   * that --on-unknown go let pass. refused: over, a doubt, max-wait, interrupted.
+   * waiting: over, forecast, or a doubt. released: under (at once), reset, early-reset, slower (after a forecast),
+   * fresh-reading (after a doubt), or the doubt that --on-unknown go let pass. refused: over, forecast, a doubt, max-wait,
+   * interrupted.
    */
-  reason: Doubt | "over" | "under" | "reset" | "early-reset" | "fresh-reading" | "max-wait" | "interrupted";
+  reason: Doubt | Ready["reason"] | "over" | "forecast" | "under" | "max-wait" | "interrupted";
   decision: GuardDecision;
   reading: RowReading;
   nowMs: number;

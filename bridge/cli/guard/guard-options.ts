@@ -13,6 +13,8 @@ export type GuardLimits = {
   windows: readonly string[] | undefined;
   maxAgeMs: number;
   moneyMaxPercent: number | undefined;
+  /** Not either when a watched window is forecast to be full within this time. */
+  forecastMs: number | undefined;
 };
 
 export type GuardOptions = GuardLimits & {
@@ -24,8 +26,8 @@ export type GuardOptions = GuardLimits & {
 };
 
 export const guardOptionNames = {
-  flags: ["no-wait"],
-  texts: ["max", "model", "window", "max-age", "max-wait", "grace", "spread", "on-unknown", "money-max"],
+  flags: ["no-wait", "forecast"],
+  texts: ["max", "model", "window", "max-age", "max-wait", "grace", "spread", "on-unknown", "money-max", "for"],
 } as const satisfies OptionNames;
 
 /** Throws CliError "usage". */
@@ -36,12 +38,16 @@ export function toGuardOptions(options: Options): GuardOptions {
   };
   const max = options.text("max");
   const money = options.text("money-max");
+  if (options.text("for") !== undefined && !options.has("forecast")) {
+    throw new CliError("usage", "--for goes with --forecast.");
+  }
   return {
     maxPercent: max === undefined ? 90 : parsePercent("max", max),
     model: toModel(options.text("model")),
     windows: toWindows(options.text("window")),
     maxAgeMs: toDuration("max-age", 600_000),
     moneyMaxPercent: money === undefined ? undefined : parsePercent("money-max", money),
+    forecastMs: options.has("forecast") ? toDuration("for", 1_800_000) : undefined,
     wait: !options.has("no-wait"),
     maxWaitMs: toDuration("max-wait", Number.POSITIVE_INFINITY),
     graceMs: toDuration("grace", 30_000),

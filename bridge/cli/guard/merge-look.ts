@@ -4,7 +4,7 @@ import type { GuardOptions } from "./guard-options.ts";
 
 export type Wait = {
   startedMs: number;
-  /** The full window that keeps work waiting; null while only doubt does. */
+  /** The window, full or soon to be, that keeps work waiting; null while only doubt does. */
   binding: Binding | null;
   /** A limit that the work itself ran into, until the meter shows it as well. */
   hit: Binding | null;
@@ -16,7 +16,7 @@ export type Wait = {
 };
 
 /** Known to be free again; every pane counts its part of the spread from `fromMs`. */
-export type Ready = { fromMs: number; reason: "reset" | "early-reset" | "fresh-reading" };
+export type Ready = { fromMs: number; reason: "reset" | "early-reset" | "slower" | "fresh-reading" };
 
 export function createWait(startedMs: number, hit: Binding | null): Wait {
   return { startedMs, binding: null, hit, lowerMs: null, ready: null, doubtMs: null };
@@ -29,8 +29,10 @@ export function mergeLook(
 ): Wait {
   switch (decision.verdict) {
     case "over": {
-      const hit = wait.hit?.window === decision.binding.window ? null : wait.hit;
-      return { ...wait, binding: decision.binding, hit, lowerMs: null, ready: null, doubtMs: null };
+      const { binding } = decision;
+      // A forecast does not show the limit that the work ran into.
+      const isShown = wait.hit?.window === binding.window && binding.fullMs === undefined;
+      return { ...wait, binding, hit: isShown ? null : wait.hit, lowerMs: null, ready: null, doubtMs: null };
     }
     case "doubt":
       return { ...wait, doubtMs: wait.doubtMs ?? nowMs };
@@ -49,9 +51,10 @@ function mergeLower(wait: Wait, fetchedMs: number, graceMs: number): Wait {
   }
   // A meter that never saw the limit can not see it fall either.
   if (wait.hit?.resetMs !== undefined) return wait;
-  // Readings are known to flicker, so before its time a reset needs a second witness.
+  // Readings are known to flicker, so before its time a reset, or a better forecast, needs a second witness.
   if (wait.lowerMs === null) return { ...wait, lowerMs: fetchedMs };
-  return wait.lowerMs === fetchedMs ? wait : { ...wait, ready: { fromMs: fetchedMs, reason: "early-reset" } };
+  const reason = wait.binding?.fullMs === undefined ? "early-reset" : "slower";
+  return wait.lowerMs === fetchedMs ? wait : { ...wait, ready: { fromMs: fetchedMs, reason } };
 }
 
 /** When everything that keeps work waiting has started again; undefined when that is not known. */

@@ -80,7 +80,12 @@ export async function waitForGo(
 /** The meter may not know of the limit that the work ran into; then that limit is what it waits for. */
 function toCause({ hit, binding }: Wait, seen: GuardDecision): Pick<GuardNews, "decision" | "reason"> {
   const decision: GuardDecision = hit && !binding ? { verdict: "over", binding: hit, fetchedMs: seen.fetchedMs } : seen;
-  return { decision, reason: decision.verdict === "doubt" ? decision.reason : "over" };
+  return { decision, reason: toReason(decision) };
+}
+
+function toReason(decision: GuardDecision): GuardNews["reason"] {
+  if (decision.verdict === "doubt") return decision.reason;
+  return decision.verdict === "over" && decision.binding.fullMs !== undefined ? "forecast" : "over";
 }
 
 /** A waiting pane says one line; a second only when what it waits for is another limit than it said. */

@@ -1,23 +1,7 @@
-// History for other programs: every point as it was seen, as CSV or JSON. Pure.
+// History for other programs: every point as it was seen. Pure. The CSV is shared/history-csv.ts.
 import { toIso } from "../../../shared/time.ts";
 import { toJsonText } from "../json-text.ts";
 import type { RowHistory } from "./row-history.ts";
-
-const HEADER = "at,org_uuid,account_uuid,window,utilization,resets_at";
-
-/** RFC 4180. Ids, numbers and moments only: nothing to quote, and nothing that a spreadsheet takes for a formula. */
-export function formatCsv(histories: readonly RowHistory[]): string {
-  const records = histories.flatMap(({ series }) =>
-    series.flatMap(({ org_uuid, account_uuid, window, points }) =>
-      points.map(([at, utilization, resetsAt]) => {
-        const reset = resetsAt === null ? "" : toIso(resetsAt);
-        return [toIso(at), org_uuid, account_uuid ?? "", window, utilization ?? "", reset].join(",");
-      }),
-    ),
-  );
-  // Every moment is written in the same width, so this is the order of time.
-  return `${[HEADER, ...records.toSorted()].join("\r\n")}\r\n`;
-}
 
 /** An array of series, a row's window each; points stay in the order of time. */
 export function formatJson(histories: readonly RowHistory[], redact: boolean): string {

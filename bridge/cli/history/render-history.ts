@@ -4,6 +4,7 @@ import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
+import { cut } from "../render-table.ts";
 import type { Terminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import type { SeenSeries } from "./ask-history.ts";
@@ -104,9 +105,4 @@ function wrap(words: readonly string[], columns: number): string[] {
     else lines.push(cut(word, columns));
   }
   return lines;
-}
-
-function cut(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }

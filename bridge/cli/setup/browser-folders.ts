@@ -39,10 +39,19 @@ export const registryKeys = {
 /** Folders for native messaging host manifests of the browsers that this user has, or has installed and not started yet. */
 export function findHostFolders(environment: Environment = process.env, platform: string = process.platform): string[] {
   const base = toConfigFolder(environment, platform);
+  return findBrowserFolders(environment, platform).map((folder) => join(base, folder, "NativeMessagingHosts"));
+}
+
+/** Below the folder where browsers keep theirs; none on Windows, where the registry stands for them. */
+export function findBrowserFolders(
+  environment: Environment = process.env,
+  platform: string = process.platform,
+): string[] {
+  const base = toConfigFolder(environment, platform);
   const browsers = platform === "linux" ? onLinux : platform === "darwin" ? onMac : [];
   return browsers
     .filter((browser) => existsSync(join(base, browser.folder)) || isInstalled(browser, environment))
-    .map(({ folder }) => join(base, folder, "NativeMessagingHosts"));
+    .map(({ folder }) => folder);
 }
 
 /** Where browsers keep their folders: what is above them is not ours to remove. */

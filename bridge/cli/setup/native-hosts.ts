@@ -1,5 +1,5 @@
 // The native messaging host: a start script in the state folder, and a manifest in each browser that points to it.
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
@@ -8,9 +8,10 @@ import { EXTENSION_ID } from "../../../shared/protocol.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../../state/private-files.ts";
 import { findHostFolders, registryKeys, toConfigFolder } from "./browser-folders.ts";
 import type { Change, Installation } from "./installation.ts";
+import { filter, isInPlace, isPresent, type OwnFile, writeEntry } from "./own-entry.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import { removeEmptyFolders } from "./remove-empty-folders.ts";
-import { type File, type ScriptOptions, toStartScript } from "./start-script.ts";
+import { type ScriptOptions, toStartScript } from "./start-script.ts";
 
 export type NativeHostOptions = ScriptOptions & {
   /** User data folders of browsers that are not in their usual place. */
@@ -29,7 +30,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
   const planRemoval = async (): Promise<Change[]> => {
     // Those of the browsers found now as well: the list may be lost.
     const files = [...(await readWritten(listPath)), ...toFiles(options).map(({ path }) => path), listPath];
-    const present = await filter([...new Set(files)], async (path) => (await readText(path)) !== undefined);
+    const present = await filter([...new Set(files)], isPresent);
     const known = await filter(keys, async (key) => (await registry.read(key)) !== undefined);
     return [...present, ...known].map((target) => ({ action: "remove", target }));
   };
@@ -51,9 +52,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
       // The list first: what is on it and was not written yet is removed without harm.
       await writePrivateFile(listPath, `${JSON.stringify(written)}\n`);
       for (const file of [script, ...manifests]) {
-        if (!file) continue;
-        await mkdir(dirname(file.path), { recursive: true });
-        await writePrivateFile(file.path, file.text, file.mode);
+        if (file) await writeEntry(file);
       }
       for (const key of keys) await registry.write(key, manifestPath);
     },
@@ -68,7 +67,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
   };
 }
 
-function toFiles(options: NativeHostOptions): File[] {
+function toFiles(options: NativeHostOptions): OwnFile[] {
   const { platform, environment = process.env } = options;
   const script = toStartScript("native-host", ["native-host.js"], options);
   const text = `${JSON.stringify(toManifest(script.path), null, 2)}\n`;
@@ -103,11 +102,6 @@ function isSamePath(found: string | undefined, wanted: string): boolean {
   return found !== undefined && toAscii(found) === toAscii(wanted);
 }
 
-async function isInPlace({ path, text, mode }: File, platform: string): Promise<boolean> {
-  if ((await readText(path)) !== text) return false;
-  return platform === "win32" || ((await stat(path)).mode & 0o777) === mode;
-}
-
 /** A list that can not be read is as good as none: removal also looks in the usual places. */
 async function readWritten(listPath: string): Promise<string[]> {
   try {
@@ -125,9 +119,4 @@ async function removeFile(path: string, configFolder: string): Promise<void> {
 
 async function readText(path: string): Promise<string | undefined> {
   return await readFile(path, "utf8").catch(() => undefined);
-}
-
-async function filter<T>(items: readonly T[], isWanted: (item: T) => Promise<boolean>): Promise<T[]> {
-  const kept = await Promise.all(items.map(async (item) => ((await isWanted(item)) ? [item] : [])));
-  return kept.flat();
 }

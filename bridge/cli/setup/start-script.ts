@@ -1,6 +1,7 @@
 // A script in the state folder that starts one of our programs. Browsers and session managers start programs with another
 // environment than a shell, and not all of them can pass arguments or variables. Pure.
 import { join } from "node:path";
+import type { OwnFile } from "./own-entry.ts";
 
 export type ScriptOptions = {
   stateFolder: string;
@@ -10,10 +11,8 @@ export type ScriptOptions = {
   environment?: Readonly<Record<string, string | undefined>>;
 };
 
-export type File = { path: string; text: string; mode: number };
-
 /** `command` is the program's file and what always stands behind it. */
-export function toStartScript(name: string, command: readonly string[], options: ScriptOptions): File {
+export function toStartScript(name: string, command: readonly string[], options: ScriptOptions): OwnFile {
   const { stateFolder, nodePath, programFolder, platform, environment = process.env } = options;
   const [file = "", ...fixed] = command;
   const program = join(programFolder, file);

@@ -27,7 +27,7 @@ const runs: Record<string, () => Promise<Run>> = {
   ...onDemand.commands,
   rows: async () => runRows,
   guard: async () => runGuard,
-  hook: async () => (args) => runHook(["stop", ...args]),
+  hook: async () => runHook,
   line: async () => toParser(lineOptionNames),
   statusline: async () => toParser(statuslineOptionNames),
   run: async () => {
@@ -49,8 +49,8 @@ function listCandidates(): string[] {
   return [...new Set(words)];
 }
 
-async function probe(run: Run, name: string): Promise<Kind | undefined> {
-  const words = await run([`--${name}=x`, POISON]).then(
+async function probe(run: Run, first: readonly string[], name: string): Promise<Kind | undefined> {
+  const words = await run([...first, `--${name}=x`, POISON]).then(
     () => "took everything",
     (error: unknown) => String(error),
   );
@@ -73,9 +73,10 @@ test.each(commandTable.filter(({ name }) => name !== "help"))(
   async (command) => {
     const run = await runs[command.name]?.();
     if (!run) throw new Error(`there is no command ${command.name}`);
+    const first = (command.words ?? []).slice(-1).map((word) => word.name);
     const taken: string[] = [];
     for (const name of candidates) {
-      const kind = await probe(run, name);
+      const kind = await probe(run, first, name);
       if (kind) taken.push(kind === "flag" ? `--${name}` : `--${name} <`);
     }
     expect(taken.toSorted()).toEqual(listTold(command));

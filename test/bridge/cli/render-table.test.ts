@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { renderTable } from "../../../bridge/cli/render-table.ts";
+import { PROPERTY_TIMEOUT_MS } from "../../harness/property-runs.ts";
 import { createInstall } from "../../shared/wire-examples.ts";
 import { createRow, now } from "./rows.ts";
 
@@ -65,37 +66,70 @@ describe("a text that acts is only a text", () => {
   });
 });
 
-test("whatever the texts hold, on whatever terminal, there are as many lines and nothing acts", () => {
-  const harmful = fc.constantFrom(
-    "\u001b",
-    "\r",
-    "\n",
-    "\b",
-    "\u009b",
-    "\u202e",
-    "\u200b",
-    "\u{e0041}",
-    "#",
-    "(",
-    "{",
-    "[",
-  );
-  const text = fc.string({ unit: fc.oneof(harmful, fc.string({ unit: "binary" })), minLength: 1, maxLength: 256 });
-  const columns = fc.integer({ min: 20, max: 200 });
-  let checked = 0;
-  fc.assert(
-    fc.property(text, columns, fc.boolean(), (given, width, redact) => {
-      const lines = render(given, { columns: width, redact });
-      expect(lines).toHaveLength(plain.length);
-      for (const line of lines) {
-        expect(line).not.toMatch(HARMFUL);
-        expect(line).not.toMatch(TMUX);
-      }
-      checked += 1;
-    }),
-    { numRuns: 2_000 },
-  );
-  expect(checked).toBe(2_000);
+test(
+  "whatever the texts hold, on whatever terminal, there are as many lines and nothing acts",
+  () => {
+    const harmful = fc.constantFrom(
+      "\u001b",
+      "\r",
+      "\n",
+      "\b",
+      "\u009b",
+      "\u202e",
+      "\u200b",
+      "\u{e0041}",
+      "#",
+      "(",
+      "{",
+      "[",
+    );
+    const text = fc.string({ unit: fc.oneof(harmful, fc.string({ unit: "binary" })), minLength: 1, maxLength: 256 });
+    const columns = fc.integer({ min: 20, max: 200 });
+    let checked = 0;
+    fc.assert(
+      fc.property(text, columns, fc.boolean(), (given, width, redact) => {
+        const lines = render(given, { columns: width, redact });
+        expect(lines).toHaveLength(plain.length);
+        for (const line of lines) {
+          expect(line).not.toMatch(HARMFUL);
+          expect(line).not.toMatch(TMUX);
+        }
+        checked += 1;
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(checked).toBe(2_000);
+  },
+  PROPERTY_TIMEOUT_MS,
+);
+
+describe("a forecast", () => {
+  const forecast = { percent_per_hour: 12, percent_at_reset: 66.2, exhausted_at: null, pace: 2 };
+  const full = { ...forecast, percent_at_reset: 120, exhausted_at: new Date(now + 3_600_000).toISOString() };
+  const windows = [{ forecast }, { id: "seven_day", label: "Weekly, Fable", utilization: 63, forecast: full }];
+  const lines = (columns: number, ageMs = 10_000) =>
+    renderTable({
+      rows: [createRow({ windows, ageMs })],
+      installs: [],
+      nowMs: now,
+      redact: false,
+      terminal: { ...terminal, columns },
+    });
+
+  test("stands at the end of its line from a hundred columns on", () => {
+    expect(lines(100)).toMatch(/ 42 % {2}in 2 h \(.*\) {2}about 66 % at the reset$/m);
+    expect(lines(100)).toMatch(/ 63 % {2}in 2 h \(.*\) {2}binds {2}full about \d\d:\d\d$/m);
+  });
+
+  test.each([40, 80])("is left out whole where it has no room, in %d columns", (columns) => {
+    const without = createRow({ windows: windows.map((window) => ({ ...window, forecast: null })) });
+    const table = { rows: [without], installs: [], nowMs: now, redact: false, terminal: { ...terminal, columns } };
+    expect(lines(columns)).toBe(renderTable(table));
+  });
+
+  test("of an old reading is not shown", () => {
+    expect(lines(200, 3_600_000)).not.toContain("about");
+  });
 });
 
 test("redacted, it holds no name, no e-mail and no word of the server", () => {

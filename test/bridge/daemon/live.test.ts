@@ -33,6 +33,7 @@ async function open(changes: Partial<LiveLimits> = {}): Promise<void> {
     routes: {},
     upgrades: { "GET /live": live.accept },
     decideRefusal: decideSocketRefusal,
+    onRefusal: () => undefined,
     onDefect: (error) => defects.push(error),
   });
   await new Promise<void>((resolve) => server.listen(join(folder, "bridge.sock"), resolve));

@@ -303,6 +303,21 @@ describe("what is published", () => {
     expect(toRows(state, 90_000)[0]?.binding).toBeNull();
   });
 
+  test("carries the forecast of each open window, made of its row's keys and its own moment", () => {
+    const forecast = { percent_per_hour: 12, percent_at_reset: 44, exhausted_at: null, pace: null };
+    const asked: unknown[] = [];
+    const state = tellAll({ snapshots: [read(0, 20)] });
+    const publish = (nowMs: number) =>
+      toStatus(state, nowMs, (keys, { id }, observedMs) => {
+        asked.push([keys.size, id, observedMs]);
+        return forecast;
+      });
+    const status = statusSchema.parse(JSON.parse(JSON.stringify(publish(TEN + 10_000))));
+    expect(status.rows[0]?.windows[0]?.forecast).toEqual(forecast);
+    expect(asked).toEqual([[1, "five_hour", TEN]]);
+    expect(publish(TEN + 86_400_000).rows[0]?.windows[0]).toMatchObject({ state: "rolled", forecast: null });
+  });
+
   test("of nothing is nothing", () => {
     expect(toStatus(tellAll(), TEN)).toEqual({ schema: 1, generated_at: at(0), rows: [], installs: [] });
   });

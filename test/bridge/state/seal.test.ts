@@ -1,13 +1,14 @@
 // A sealed text is read as it was written or not at all.
 import { expect, test } from "vitest";
 import { hasRightSeal, toSealedText } from "../../../bridge/state/seal.ts";
+import { statusSchema } from "../../../shared/row.ts";
 import { createStatus } from "../../shared/wire-examples.ts";
 
 const status = createStatus();
 const text = toSealedText(status);
 
 test("a sealed text is the same JSON with one field more", () => {
-  const { seal, ...rest }: Record<string, unknown> = JSON.parse(text);
+  const { seal, ...rest } = statusSchema.parse(JSON.parse(text));
   expect(rest).toEqual(status);
   expect(seal).toMatch(/^[0-9a-f]{8}$/);
   expect(hasRightSeal(Buffer.from(text))).toBe(true);

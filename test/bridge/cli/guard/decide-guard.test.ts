@@ -191,6 +191,71 @@ describe("a window that nobody could read is doubt", () => {
   });
 });
 
+describe("a forecast", () => {
+  const forecast = (fullInMs: number | null) => ({
+    percent_per_hour: 30,
+    percent_at_reset: fullInMs === null ? 60 : 130,
+    exhausted_at: fullInMs === null ? null : at(fullInMs),
+    pace: 20,
+  });
+  const heading = (fullInMs: number | null, more: Window = {}) =>
+    session(50, { forecast: forecast(fullInMs), ...more });
+  const half = { forecastMs: 30 * MINUTE };
+
+  test.each([
+    { name: "is not looked at without a word", windows: [heading(MINUTE)], options: {}, said: "go" },
+    { name: "within the time holds back", windows: [heading(29 * MINUTE)], options: half, said: "over five_hour" },
+    { name: "at its end too", windows: [heading(30 * MINUTE)], options: half, said: "over five_hour" },
+    { name: "beyond it does not", windows: [heading(31 * MINUTE)], options: half, said: "go" },
+    { name: "whose moment has passed holds back", windows: [heading(-MINUTE)], options: half, said: "over five_hour" },
+    { name: "that sees no end is no objection", windows: [heading(null)], options: half, said: "go" },
+    { name: "that is not there is no objection", windows: [session(50), week(20)], options: half, said: "go" },
+    {
+      name: "is never a reason to go",
+      windows: [heading(null, { utilization: 95 })],
+      options: half,
+      said: "over five_hour",
+    },
+    {
+      name: "is no answer to a doubt",
+      windows: [heading(null), week(null)],
+      options: half,
+      said: "doubt unknown-value seven_day",
+    },
+    {
+      name: "holds back in a doubt too",
+      windows: [heading(MINUTE), week(null)],
+      options: half,
+      said: "over five_hour",
+    },
+    {
+      name: "gives way to a window that is full",
+      windows: [heading(MINUTE), week(95)],
+      options: half,
+      said: "over seven_day",
+    },
+    {
+      name: "of a window nobody watches is nothing",
+      windows: [session(10), { ...opus(10), forecast: forecast(MINUTE) }],
+      options: half,
+      said: "go",
+    },
+    {
+      name: "of a watched model counts",
+      windows: [session(10), { ...opus(10), forecast: forecast(MINUTE) }],
+      options: { ...half, model: "opus" },
+      said: "over scoped:opus",
+    },
+  ])("$name: $said", ({ windows, options, said }) => {
+    expect(say(decideGuard(createReading({ windows }), createOptions(options), now))).toBe(said);
+  });
+
+  test("of a stale row is none, however old a row may be", () => {
+    const reading = createReading({ ageMs: HOUR, windows: [heading(MINUTE)] });
+    expect(say(decideGuard(reading, createOptions({ ...half, maxAgeMs: 2 * HOUR }), now))).toBe("go");
+  });
+});
+
 describe("money", () => {
   const money = {
     enabled: true,

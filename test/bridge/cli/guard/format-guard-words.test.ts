@@ -18,6 +18,20 @@ function tell(reading: RowReading, told: Told, options: Partial<GuardOptions> = 
 }
 
 const full = createReading({ windows: [{ id: "five_hour", utilization: 97.26 }] });
+const heading = createReading({
+  windows: [
+    {
+      id: "five_hour",
+      utilization: 60,
+      forecast: {
+        percent_per_hour: 90,
+        percent_at_reset: 240,
+        exhausted_at: new Date(now + 26 * MINUTE).toISOString(),
+        pace: 0,
+      },
+    },
+  ],
+});
 const clock = /\d\d:\d\d/g;
 
 describe("words", () => {
@@ -39,6 +53,22 @@ describe("words", () => {
         reason: "over",
       }),
       words: "five_hour is at 97 % (limit 90 %), no reset time known; waiting, with a look each minute.",
+    },
+    {
+      name: "of a forecast",
+      said: tell(heading, { event: "refused", reason: "forecast" }, { forecastMs: HOUR }),
+      words: "five_hour is at 60 % and would be full about HH:MM, resets HH:MM (in 2 h)",
+    },
+    {
+      name: "of a wait for a better one",
+      said: tell(heading, { event: "waiting", reason: "forecast", resumeMs: now + 2 * HOUR }, { forecastMs: HOUR }),
+      words:
+        "five_hour is at 60 % and would be full about HH:MM, resets HH:MM (in 2 h); waiting until HH:MM or until it slows down.",
+    },
+    {
+      name: "of going on when it has come",
+      said: tell(createReading(), { event: "released", reason: "slower", waitedFor: "five_hour" }),
+      words: "five_hour is at 42 % and no longer about to be full; going on.",
     },
     {
       name: "of going on",

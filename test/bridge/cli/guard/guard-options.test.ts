@@ -59,6 +59,7 @@ describe("the options", () => {
       windows: undefined,
       maxAgeMs: 600_000,
       moneyMaxPercent: undefined,
+      forecastMs: undefined,
       wait: true,
       maxWaitMs: Number.POSITIVE_INFINITY,
       graceMs: 30_000,
@@ -78,6 +79,8 @@ describe("the options", () => {
     { args: ["--grace", "0s", "--spread", "5m"], options: { graceMs: 0, spreadMs: 300_000 } },
     { args: ["--on-unknown", "fail"], options: { onUnknown: "fail" } },
     { args: ["--money-max", "80%"], options: { moneyMaxPercent: 80 } },
+    { args: ["--forecast"], options: { forecastMs: 1_800_000 } },
+    { args: ["--forecast", "--for", "2h"], options: { forecastMs: 7_200_000 } },
   ])("$args", ({ args, options }) => {
     expect(read(...args)).toMatchObject(options);
   });
@@ -91,6 +94,8 @@ describe("the options", () => {
     ["--on-unknown", "allow"],
     ["--on-unknown", "GO"],
     ["--money-max", "80 USD"],
+    ["--for", "30m"],
+    ["--forecast", "--for", "30"],
   ])("%s %j is wrong use", (...args) => {
     expect(() => read(...args)).toThrow(CliError);
   });

@@ -45,6 +45,7 @@ describe("a reset", () => {
       window: "five_hour",
       utilization: 97,
       resets_at: at(RESET),
+      full_at: null,
       resume_at: at(RESET + GRACE + 0.5 * 1.25 * SPREAD),
       fetched_at: at(-40 * SECOND),
     });
@@ -339,6 +340,68 @@ describe("doubt at the start", () => {
     });
     expect([outcome.exit, outcome.endedMs, outcome.events.at(-1)?.reason]).toEqual(["over", 95 * SECOND, "max-wait"]);
     expect(outcome.looksMs.length).toBeLessThan(5);
+  });
+});
+
+describe("a window that is forecast to be full soon", () => {
+  const resets_at = at(3 * HOUR);
+  /** Heading for the wall until `untilMs`, then slower. */
+  const headingUntil = (untilMs: number) => (ms: number) => {
+    const exhausted_at = ms < untilMs ? at(ms + 20 * MINUTE) : null;
+    const forecast = { percent_per_hour: 90, percent_at_reset: 150, exhausted_at, pace: null };
+    return [{ id: "five_hour", utilization: 60, resets_at, forecast }];
+  };
+  const options = { forecastMs: 30 * MINUTE };
+
+  test("is waited for until two readings in a row say that it slows down", async () => {
+    const outcome = await simulate({ windows: headingUntil(40 * MINUTE), options });
+    expect(outcome.exit).toBe("done");
+    expect(outcome.endedMs).toBeGreaterThan(41 * MINUTE);
+    expect(outcome.endedMs).toBeLessThanOrEqual(40 * MINUTE + 2 * POLL_EVERY_MS + SPREAD + 60 * SECOND);
+    expect(outcome.events.map(({ event, reason }) => [event, reason])).toEqual([
+      ["waiting", "forecast"],
+      ["released", "slower"],
+    ]);
+    expect(outcome.events[0]).toMatchObject({ window: "five_hour", utilization: 60, resets_at });
+    expect(outcome.events[0]?.full_at).toMatch(/^2026-11-20T10:19/);
+    expect(outcome.events[1]?.full_at).toBeNull();
+  });
+
+  test("is not released by a forecast that slows down for one reading only", async () => {
+    const flickers = (ms: number) => headingUntil(Math.floor(ms / POLL_EVERY_MS) % 2 === 0 ? 0 : 3 * HOUR)(ms);
+    const { exit } = await simulate({ windows: flickers, options, limitMs: 2 * HOUR });
+    expect(exit).toBe("still waiting");
+  });
+
+  test("is waited for until its reset, when nothing slows down", async () => {
+    const heading = headingUntil(Number.POSITIVE_INFINITY);
+    const windows = (ms: number) => (ms < 3 * HOUR ? heading(ms) : fullUntil(3 * HOUR)(ms));
+    const outcome = await simulate({ windows, options });
+    expect(outcome.exit).toBe("done");
+    expect(outcome.events.at(-1)?.reason).toBe("reset");
+    expect(outcome.endedMs).toBeLessThanOrEqual(3 * HOUR + LATEST);
+  });
+
+  test("is refused at once with --no-wait, and says when it would be full", async () => {
+    const outcome = await simulate({ windows: headingUntil(HOUR), options: { ...options, wait: false } });
+    expect(outcome.exit).toBe("over");
+    expect(outcome.events).toMatchObject([{ event: "refused", reason: "forecast", window: "five_hour" }]);
+  });
+
+  test("is waited for no longer than --max-wait", async () => {
+    const outcome = await simulate({ windows: headingUntil(HOUR), options: { ...options, maxWaitMs: 10 * MINUTE } });
+    expect(outcome.exit).toBe("over");
+    expect(outcome.events.at(-1)?.reason).toBe("max-wait");
+  });
+
+  test("does not hide a limit that the work itself ran into", async () => {
+    const hit = { window: "five_hour", resets_at };
+    const outcome = await simulate({
+      windows: headingUntil(40 * MINUTE),
+      options: { ...options, hit },
+      limitMs: 2 * HOUR,
+    });
+    expect(outcome.exit).toBe("still waiting");
   });
 });
 

@@ -1,0 +1,43 @@
+// What doctor looks at, as it found it. Text from outside is already harmless here, and nobody is named.
+import type { Row } from "../../../shared/freshness.ts";
+import type { Install } from "../../../shared/row.ts";
+import type { Drift } from "../../../shared/usage-body.ts";
+import type { BridgeStatus } from "../../state/bridge-process.ts";
+
+/** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. */
+export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" };
+
+/** A program that listens on the bridge's port. */
+export type PortOwner = {
+  /** Where the system does not tell: undefined. */
+  pid: number | undefined;
+  name: string | undefined;
+  /** By its command line: a daemon of claude-meter. */
+  isBridge: boolean;
+};
+
+export type FileFact = "missing" | "fine" | "damaged" | "newer";
+
+export type Facts = {
+  nowMs: number;
+  /** Of this command, and of the Node it runs on. */
+  version: string;
+  nodeVersion: string;
+  /** Undefined: there is no binding. */
+  sqliteVersion: string | undefined;
+  folder: PathFact & { isTooLong: boolean };
+  /** What the bridge keeps in the folder. */
+  files: readonly PathFact[];
+  disk: { writing: "fine" | "full" | "refused"; freeBytes: number | undefined };
+  bridge: { kind: "running"; status: BridgeStatus } | { kind: "silent" } | { kind: "none"; isStopped: boolean };
+  /** Where this command expects the bridge. */
+  port: number;
+  portOwner: PortOwner | undefined;
+  status: { file: FileFact; generated_at: string | undefined; rows: readonly Row[]; installs: readonly Install[] };
+  keys: { file: FileFact; paired: number };
+  /** Their folders in the usual places; undefined where there is no such place. */
+  browsers: readonly string[] | undefined;
+  nativeHost: "fine" | "missing" | "broken";
+  pane: { kind: "row"; row: Row } | { kind: "no-data" | "unknown-account" | "ambiguous-account" | "damaged" };
+  drift: readonly Drift[];
+};

@@ -1,0 +1,196 @@
+// The screen of `watch` as lines: the rows, what happened, and the keys; as much of it as there is room for. Pure.
+import { styleText } from "node:util";
+import { formatDuration, formatPercent } from "../../../shared/format.ts";
+import { formatForecast } from "../../../shared/format-forecast.ts";
+import type { Row } from "../../../shared/freshness.ts";
+import type { Install, RowWindow } from "../../../shared/row.ts";
+import { formatRowName, isTrouble } from "../../../shared/row-name.ts";
+import { formatLocalClock } from "../format-local-clock.ts";
+import { toSparkline } from "../history/sparkline.ts";
+import {
+  cut,
+  type Paint,
+  renderInstall,
+  type Style,
+  toAgeWords,
+  toBar,
+  toMoneyWords,
+  toReset,
+  toSourceWords,
+  toStyle,
+} from "../render-table.ts";
+import type { Terminal } from "../terminal.ts";
+import { toTerminalText } from "../terminal-text.ts";
+import type { WatchEvent } from "./decide-events.ts";
+import { type Traces, toSpanMs, toTraceKey } from "./traces.ts";
+
+/** live: told by the bridge. Else the file is read, and this says why. */
+export type Link = "connecting" | "live" | "not-running" | "no-answer";
+
+export type View = {
+  rows: readonly Row[];
+  installs: readonly Install[];
+  traces: Traces;
+  /** The newest last. */
+  events: readonly WatchEvent[];
+  link: Link;
+  nowMs: number;
+  /** Lines above the first one that is shown. */
+  scroll: number;
+  redact: boolean;
+  terminal: Terminal & { lines: number };
+};
+
+/** As many lines as the terminal has, and how far there is to scroll. */
+export type Picture = { lines: string[]; maxScroll: number };
+
+const MAX_EVENTS = 6;
+const EVENT_SHARE = 1 / 5;
+/** From here on a line over the events is not taken from the rows. */
+const ROOMY_LINES = 16;
+
+type Place = { columns: number; paint: Paint };
+
+export function renderWatch(view: View): Picture {
+  const { columns, lines: height, hasColour } = view.terminal;
+  const paint: Paint = (style, text) => (hasColour && text !== "" ? styleText(style, text) : text);
+  const place = { columns, paint };
+  const body = renderBody(view, place);
+  const events = renderEvents(view, place);
+  const room = Math.max(0, height - events.length - 1);
+  const maxScroll = Math.max(0, body.length - room);
+  const scroll = Math.min(view.scroll, maxScroll);
+  const shown = body.slice(scroll, scroll + room);
+  const empty = Array.from({ length: room - shown.length }, () => "");
+  const lines = [...shown, ...empty, ...events, renderFooter(view, maxScroll - scroll, maxScroll, place)];
+  return { lines: lines.slice(-height), maxScroll };
+}
+
+function renderBody(view: View, place: Place): string[] {
+  if (view.rows.length === 0) return toEmptyWords(view).map((words) => cut(words, place.columns));
+  const blocks = view.rows.map((row) => renderRow(row, view, place));
+  const troubled = view.installs
+    .filter((install) => install.state !== "ok")
+    .map((install) => place.paint("yellow", cut(renderInstall(install, view.nowMs), place.columns)));
+  return [...blocks, ...(troubled.length > 0 ? [troubled] : [])].flatMap((block, index) =>
+    index === 0 ? block : ["", ...block],
+  );
+}
+
+function toEmptyWords({ link }: View): string[] {
+  if (link === "not-running")
+    return ["The bridge is not running, and nothing was read before.", "Start it: claude-meter bridge start"];
+  return ["No browser has reported yet.", "Load the extension and sign in to claude.ai."];
+}
+
+function renderRow(row: Row, view: View, place: Place): string[] {
+  const { columns, paint } = place;
+  const name = view.redact ? row.org_uuid : formatRowName(row);
+  const names = [name, view.redact || name === row.account_email ? null : row.account_email, row.plan, row.browser];
+  const title = names.filter((each) => each !== null && each !== "").map((each) => toTerminalText(each ?? ""));
+  const age = toAgeWords(row);
+  const head = cut(title.join(" · "), columns - age.length - 1);
+  const gap = " ".repeat(Math.max(1, columns - [...head].length - age.length));
+  const notes = [...toSourceWords(row), ...toMoneyWords(row)].map((words) => cut(`  ${words}`, columns));
+  const errors = row.errors.filter(isTrouble).map((error) => paint("yellow", cut(`  ! ${error}`, columns)));
+  return [
+    `${paint("bold", head)}${gap}${paint(row.stale ? "red" : "dim", age)}`,
+    ...(row.windows.length === 0 ? [paint("dim", "  no plan limits reported")] : []),
+    ...row.windows.flatMap((window) => renderWindow(window, row, view, place)),
+    ...notes,
+    ...errors,
+  ];
+}
+
+/** Pieces of a window's line, each as wide as it was asked for. */
+type Pieces = {
+  label: (width: number) => string;
+  bar: (width: number) => string;
+  percent: string;
+  reset: (width: number) => string;
+  spark: (width: number) => string;
+  forecast: string;
+};
+
+function renderWindow(window: RowWindow, row: Row, view: View, { columns, paint }: Place): string[] {
+  const pieces = toPieces(window, row, view, paint, columns >= 72);
+  const { label, bar, percent, reset, spark, forecast } = pieces;
+  if (columns >= 140) {
+    const sparkWidth = Math.min(72, columns - 117);
+    return [`  ${label(22)} ${bar(24)} ${percent}  ${reset(30)} ${spark(sparkWidth)}  ${paint("dim", forecast)}`];
+  }
+  if (columns >= 72) {
+    const words = paint("dim", cut(forecast, columns - 51));
+    return [
+      `  ${label(18)} ${bar(20)} ${percent}  ${reset(columns - 51)}`,
+      `  ${" ".repeat(18)} ${spark(28)}  ${words}`,
+    ];
+  }
+  const width = columns - 4;
+  return [
+    `  ${label(14)} ${percent} ${reset(columns - 25)}`,
+    `    ${bar(10)} ${spark(Math.max(0, width - 11))}`,
+    ...(forecast === "" ? [] : [`    ${paint("dim", cut(forecast, width))}`]),
+  ];
+}
+
+function toPieces(window: RowWindow, row: Row, view: View, paint: Paint, isRoomy: boolean): Pieces {
+  const style: Style = toStyle(window, row);
+  const name = view.redact ? window.id : toTerminalText(window.label, 24);
+  const trace = view.traces.get(toTraceKey(row, window.id));
+  const spanMs = toSpanMs(window.id);
+  const span = { sinceMs: view.nowMs - spanMs, untilMs: view.nowMs, gapMs: trace?.gapMs ?? 0 };
+  const binds = isRoomy && window.id === row.binding ? "  binds" : "";
+  const pad = (text: string, width: number) =>
+    `${cut(text, width)}${" ".repeat(Math.max(0, width - [...text].length))}`;
+  return {
+    label: (width) => pad(name, width),
+    bar: (width) => paint(style, toBar(window.utilization, width)),
+    percent: paint(style, `${formatPercent(window.utilization)} %`.padStart(7)),
+    reset: (width) => paint("dim", pad(`${toReset(window, view.nowMs, isRoomy)}${binds}`, width)),
+    spark: (width) => {
+      const line = toSparkline(trace?.points ?? [], span, Math.max(0, width - 4));
+      return `${paint("dim", formatDuration(spanMs).padEnd(4))}${paint("cyan", line)}`;
+    },
+    forecast: formatForecast(window.forecast, view.nowMs),
+  };
+}
+
+function renderEvents({ events, nowMs, terminal }: View, { columns, paint }: Place): string[] {
+  const room = Math.min(MAX_EVENTS, Math.max(1, Math.floor(terminal.lines * EVENT_SHARE)));
+  const shown = events
+    .slice(-room)
+    .map(({ atMs, words }) => cut(`${formatLocalClock(atMs, nowMs)}  ${words}`, columns));
+  if (shown.length === 0) return [];
+  return terminal.lines >= ROOMY_LINES ? [paint("dim", "─".repeat(columns)), ...shown] : shown;
+}
+
+function renderFooter(view: View, below: number, maxScroll: number, { columns, paint }: Place): string {
+  const scroll = maxScroll === 0 ? "" : `  ↑↓ scroll${below > 0 ? ` (${below} more)` : ""}`;
+  const keys = `q quit${scroll}`;
+  const words = toLinkWords(view);
+  const room = columns - keys.length - 2;
+  const gap = " ".repeat(Math.max(2, columns - keys.length - words.length));
+  // Whether the numbers are live is worth more than the keys.
+  if (room < words.length) return paint(toLinkStyle(view), cut(words, columns));
+  return `${paint("dim", keys)}${gap}${paint(toLinkStyle(view), words)}`;
+}
+
+function toLinkStyle({ link }: View): Style {
+  return link === "live" || link === "connecting" ? "dim" : "yellow";
+}
+
+function toLinkWords({ link, rows, nowMs }: View): string {
+  const ages = rows.map((row) => row.age_seconds);
+  const age = ages.length === 0 ? "" : `, values ${formatDuration(Math.min(...ages) * 1000)} old`;
+  switch (link) {
+    case "live":
+      return `live ${formatLocalClock(nowMs, nowMs)}`;
+    case "connecting":
+      return "connecting";
+    case "not-running":
+      return `bridge not running${age}`;
+    case "no-answer":
+      return `bridge does not answer${age}`;
+  }
+}

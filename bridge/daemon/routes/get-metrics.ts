@@ -1,0 +1,17 @@
+// GET /metrics: what the bridge knows and has counted, for Prometheus.
+
+import type { Meter } from "../meter.ts";
+import type { Counts } from "../metrics/counts.ts";
+import { formatFamilies } from "../metrics/format-families.ts";
+import { toFamilies } from "../metrics/to-families.ts";
+import type { Handler } from "../server.ts";
+
+export type GetMetricsOptions = { meter: Meter; counts: Counts; version: string; now: () => number };
+
+export function createGetMetrics({ meter, counts, version, now }: GetMetricsOptions): Handler {
+  return async ({ accept = "" }) => {
+    const families = toFamilies({ status: meter.readStatus(), counts, version, nowMs: now() });
+    const { text, contentType } = await formatFamilies(families, accept.includes("application/openmetrics-text"));
+    return { status: 200, body: text, contentType };
+  };
+}

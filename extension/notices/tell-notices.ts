@@ -1,0 +1,38 @@
+// Conductor: decides what is due, and shows it as one notification. The memory says "telling" before the screen is asked
+// and "told" after it: a worker that dies between finds out at its next wake whether the notification is there.
+import type { Shown } from "../meter-state.ts";
+import type { Settings } from "../settings.ts";
+import { decideNotices } from "./decide-notices.ts";
+import { formatNotices, type NoticeText } from "./format-notice.ts";
+import type { NoticeMemory, Told } from "./notice-memory.ts";
+
+/** Where notices are remembered and shown. */
+export type Tray = {
+  readMemory: () => Promise<NoticeMemory>;
+  writeMemory: (memory: NoticeMemory) => Promise<void>;
+  isShown: (id: string) => Promise<boolean>;
+  show: (id: string, text: NoticeText) => Promise<void>;
+};
+
+export async function tellNotices(
+  tray: Tray,
+  settings: Settings,
+  seen: { rows: readonly Shown[]; nowMs: number },
+): Promise<void> {
+  const memory = await tray.readMemory();
+  const before = await settle(tray, memory);
+  const { notices, told } = decideNotices(settings, before, seen);
+  if (notices.length > 0) {
+    const id = `notice-${seen.nowMs}`;
+    await tray.writeMemory({ told: before, telling: { id, told } });
+    await tray.show(id, formatNotices(notices, seen.rows.length > 1 ? "several" : "one", seen.nowMs));
+  }
+  if (notices.length > 0 || memory.telling || told.length + before.length > 0) {
+    await tray.writeMemory({ told, telling: null });
+  }
+}
+
+/** What has been told, also when nobody lived to write it down. */
+async function settle(tray: Tray, { told, telling }: NoticeMemory): Promise<Told[]> {
+  return telling && (await tray.isShown(telling.id)) ? telling.told : told;
+}

@@ -1,0 +1,51 @@
+// Runs tests on the newer Nodes that we promise: each Node comes from its own npm package, the tests and the build are those
+// of this checkout. One report per Node and run. Usage: node test/tools/test-nodes.mjs [<major> …]
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const results = join(root, "test-results");
+
+/** What a Node can break: our programs, and one way of a number through all of them. What tests the tests needs no other. */
+const runs = {
+  programs: ["--project", "unit", "--project", "process", "--exclude", "test/process/negative-controls.test.ts"],
+  stories: ["--project", "e2e", "test/e2e/first-poll.test.ts", "test/e2e/clean-home.test.ts"],
+};
+
+function run(command, args, env = process.env) {
+  return spawnSync(command, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] }).status === 0;
+}
+
+/** Undefined when the registry does not give it. */
+function fetchNode(major) {
+  const folder = join(results, "nodes", major);
+  const name = `node-${process.platform}-${process.arch}`;
+  const node = join(folder, "node_modules", name, "bin", "node");
+  mkdirSync(folder, { recursive: true });
+  const quiet = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
+  if (!existsSync(node)) run("npm", ["install", ...quiet, "--prefix", folder, `${name}@${major}`]);
+  return existsSync(node) ? node : undefined;
+}
+
+function testOn(major) {
+  const node = fetchNode(major);
+  if (node === undefined) return false;
+  // What the tests start by name shall be this Node, too.
+  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
+  return Object.entries(runs)
+    .map(([name, args]) => {
+      const file = join(results, `report-node-${major}-${name}.json`);
+      const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+      process.stdout.write(`\nNode ${major}: ${name}\n`);
+      return run(node, [join("node_modules", "vitest", "vitest.mjs"), "run", ...args, ...report], env);
+    })
+    .every(Boolean);
+}
+
+const wanted = process.argv.slice(2);
+const majors = wanted.length > 0 ? wanted : ["22", "24"];
+for (const major of majors)
+  for (const name of Object.keys(runs)) rmSync(join(results, `report-node-${major}-${name}.json`), { force: true });
+process.exitCode = majors.map(testOn).every(Boolean) ? 0 : 1;
