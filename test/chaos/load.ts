@@ -2,10 +2,10 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { toCheckedText } from "../../bridge/state/checksum.ts";
 import { toStatusPath } from "../../bridge/state/paths.ts";
 import { writePrivateFile } from "../../bridge/state/private-files.ts";
 import { readStatus } from "../../bridge/state/read-status.ts";
-import { toSealedText } from "../../bridge/state/seal.ts";
 import { hasPassed } from "../harness/has-passed.ts";
 import { runCli } from "../harness/run-cli.ts";
 import { createStatus } from "../shared/wire-examples.ts";
@@ -57,7 +57,7 @@ const faults: readonly Fault[] = [
       const write = (index: number) =>
         writePrivateFile(
           path,
-          toSealedText({ ...createStatus(), rows: Array(1 + (index % 9)).fill(createStatus().rows[0]) }),
+          toCheckedText({ ...createStatus(), rows: Array(1 + (index % 9)).fill(createStatus().rows[0]) }),
         );
       await write(0);
       let asked = 0;
