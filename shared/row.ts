@@ -75,7 +75,7 @@ export const statusSchema = z.object({
   generated_at: isoSchema,
   rows: z.array(storedRowSchema),
   installs: z.array(installSchema),
-  /** Only in the file: the checksum of all before it (bridge/state/seal.ts). */
-  seal: z.optional(z.string()),
+  /** Only in the file: the checksum of all before it (bridge/state/checksum.ts). */
+  checksum: z.optional(z.string()),
 });
 export type Status = z.infer<typeof statusSchema>;

@@ -3,9 +3,9 @@ import { parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
+import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
-import { hasRightSeal, toSealedText } from "../state/seal.ts";
 import { createForecasts } from "./forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
@@ -47,7 +47,7 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
     published = toPublished();
     try {
       await ensurePrivateFolder(folder);
-      await writePrivateFile(toStatusPath(folder), toSealedText(published));
+      await writePrivateFile(toStatusPath(folder), toCheckedText(published));
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
       throw new Refusal("disk-full", { cause: error });
@@ -106,7 +106,7 @@ async function readState(folder: string, now: () => number, log: Log): Promise<M
   try {
     const text = await readPrivateFile(toStatusPath(folder));
     if (text === undefined) return emptyState;
-    if (!hasRightSeal(Buffer.from(text))) throw new Error("the seal of status.json is broken");
+    if (!hasRightChecksum(Buffer.from(text))) throw new Error("status.json does not match its checksum");
     return restoreState(statusSchema.parse(parseJson(text)));
   } catch {
     await setAside(folder, "status.json", now(), log);

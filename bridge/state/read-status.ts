@@ -2,7 +2,7 @@
 // because loading one costs more than all the rest of the command (docs/performance.md).
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Status } from "../../shared/row.ts";
-import { hasRightSeal } from "./seal.ts";
+import { hasRightChecksum } from "./checksum.ts";
 
 export type StatusReading = { kind: "read"; status: Status } | { kind: "missing" } | { kind: "damaged" };
 
@@ -13,7 +13,7 @@ export function readStatus(path: string): StatusReading {
   } catch (error) {
     return { kind: hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") ? "missing" : "damaged" };
   }
-  const status = hasRightSeal(bytes) ? parseStatus(bytes.toString("utf8")) : undefined;
+  const status = hasRightChecksum(bytes) ? parseStatus(bytes.toString("utf8")) : undefined;
   return status ? { kind: "read", status } : { kind: "damaged" };
 }
 

@@ -105,4 +105,4 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   await place.remove();
 }
 
-export const crash: Scenario = { name: "crash", shortRounds: 18, share: 3, run };
+export const crash: Scenario = { name: "crash", shortRounds: 12, share: 3, run };

@@ -204,4 +204,4 @@ function interleave<T>(...lists: readonly (readonly T[])[]): T[] {
   return (lists[0] ?? []).flatMap((_, index) => lists.flatMap((list) => list[index] ?? []));
 }
 
-export const disk: Scenario = { name: "disk", shortRounds: 20, share: 3, run: play };
+export const disk: Scenario = { name: "disk", shortRounds: 14, share: 3, run: play };

@@ -2,10 +2,10 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { toCheckedText } from "../../bridge/state/checksum.ts";
 import { toStatusPath } from "../../bridge/state/paths.ts";
 import { writePrivateFile } from "../../bridge/state/private-files.ts";
 import { readStatus } from "../../bridge/state/read-status.ts";
-import { toSealedText } from "../../bridge/state/seal.ts";
 import { hasPassed } from "../harness/has-passed.ts";
 import { runCli } from "../harness/run-cli.ts";
 import { createStatus } from "../shared/wire-examples.ts";
@@ -15,7 +15,7 @@ import type { Chaos, Scenario } from "./scenario.ts";
 
 /** How many of each thing a round has; the whole of it takes a minute on two busy cores. */
 type Size = { processes: number; clients: number; renames: number; slowSockets: number };
-const SHORT: Size = { processes: 40, clients: 1_000, renames: 200, slowSockets: 30 };
+const SHORT: Size = { processes: 20, clients: 600, renames: 40, slowSockets: 20 };
 const WHOLE: Size = { processes: 500, clients: 3_000, renames: 1_000, slowSockets: 60 };
 
 const READERS = 500;
@@ -57,7 +57,7 @@ const faults: readonly Fault[] = [
       const write = (index: number) =>
         writePrivateFile(
           path,
-          toSealedText({ ...createStatus(), rows: Array(1 + (index % 9)).fill(createStatus().rows[0]) }),
+          toCheckedText({ ...createStatus(), rows: Array(1 + (index % 9)).fill(createStatus().rows[0]) }),
         );
       await write(0);
       let asked = 0;

@@ -33,7 +33,7 @@ export type Scenario = {
   shortRounds: number;
   /** Its part of a long run. */
   share: number;
-  run: (chaos: Chaos) => Promise<void>;
+  run: (chaos: Chaos) => Promise<void> | void;
 };
 
 export function createReport(): Report {

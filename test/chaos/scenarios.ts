@@ -1,10 +1,13 @@
 // All scenarios of the fault suite, in the order in which they are played.
+import { claudeAi } from "./claude-ai.ts";
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
 import { disk } from "./disk.ts";
 import { load } from "./load.ts";
+import { merging } from "./merge.ts";
 import type { Scenario } from "./scenario.ts";
+import { soak } from "./soak.ts";
 import { stale } from "./stale.ts";
 import { time } from "./time.ts";
 
-export const scenarios: readonly Scenario[] = [crash, corruption, disk, load, stale, time];
+export const scenarios: readonly Scenario[] = [crash, corruption, disk, stale, merging, time, load, claudeAi, soak];

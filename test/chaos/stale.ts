@@ -2,8 +2,8 @@
 import { copyFile, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toCheckedText } from "../../bridge/state/checksum.ts";
 import { toStatusPath } from "../../bridge/state/paths.ts";
-import { toSealedText } from "../../bridge/state/seal.ts";
 import { createRowWindow, createStatus, createStoredRow } from "../shared/wire-examples.ts";
 import { readGate } from "./gate.ts";
 import type { Random } from "./random.ts";
@@ -23,7 +23,7 @@ async function write(
 ) {
   const windows = [createRowWindow({ utilization: used, resets_at: toIso(resetInMs) })];
   const row = createStoredRow({ fetched_at: toIso(-ageMs), windows });
-  await writeFile(path, toSealedText(createStatus({ generated_at: toIso(0), rows: [row], installs: [] })));
+  await writeFile(path, toCheckedText(createStatus({ generated_at: toIso(0), rows: [row], installs: [] })));
 }
 
 const faults: readonly Fault[] = [
@@ -87,4 +87,4 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   await rm(home, { recursive: true });
 }
 
-export const stale: Scenario = { name: "stale", shortRounds: faults.length * 2, share: 1, run };
+export const stale: Scenario = { name: "stale", shortRounds: faults.length, share: 0.5, run };

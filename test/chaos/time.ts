@@ -20,9 +20,9 @@ const HOUR = 60 * MINUTE;
 const MAX_POLLS = 2;
 
 const steps: readonly { name: string; toOffsetMs: (nowMs: number) => number }[] = [
-  { name: "an hour ahead", toOffsetMs: () => HOUR },
-  { name: "an hour back", toOffsetMs: () => -HOUR },
   { name: "a day ahead", toOffsetMs: () => 24 * HOUR },
+  { name: "an hour back", toOffsetMs: () => -HOUR },
+  { name: "an hour ahead", toOffsetMs: () => HOUR },
   { name: "a day back", toOffsetMs: () => -24 * HOUR },
   { name: "in 2038", toOffsetMs: (nowMs) => 2 ** 31 * 1000 - nowMs },
   { name: "in 2002", toOffsetMs: (nowMs) => Date.UTC(2002, 0) - nowMs },
@@ -118,13 +118,17 @@ async function sleepOverReset(
   ];
 }
 
-const faults = [
-  ...steps.map(({ name, toOffsetMs }) => ({
-    name: `the clock ${name}, and right again`,
-    inflict: (place: Place, clock: Clock, round: { random: Random; firstSequence: number }) =>
-      stepClock(place, clock, { ...round, offsetMs: toOffsetMs(Date.now()) }),
-  })),
+type Round = { random: Random; firstSequence: number };
+type Fault = { name: string; inflict: (place: Place, clock: Clock, round: Round) => Promise<string[]> };
+
+const faults: readonly Fault[] = [
   { name: "asleep over a reset", inflict: sleepOverReset },
+  ...steps.map(
+    ({ name, toOffsetMs }): Fault => ({
+      name: `the clock ${name}, and right again`,
+      inflict: (place, clock, round) => stepClock(place, clock, { ...round, offsetMs: toOffsetMs(Date.now()) }),
+    }),
+  ),
 ];
 
 async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
@@ -149,4 +153,4 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   await rm(clockFile);
 }
 
-export const time: Scenario = { name: "time", shortRounds: faults.length, share: 1, run };
+export const time: Scenario = { name: "time", shortRounds: 3, share: 1, run };

@@ -28,6 +28,8 @@ export type DaemonOptions = {
   environment?: Readonly<Record<string, string>>;
   /** A program that runs ours in its own process: `strace -D …`. */
   under?: readonly string[];
+  /** How long it may take until it answers. */
+  readyMs?: number;
 };
 
 export type SpawnedDaemon = {
@@ -64,7 +66,7 @@ export async function tryDaemon(options: DaemonOptions): Promise<Started> {
   const { home, port = await findFreePort() } = options;
   const { pid, words, readExit } = spawnDaemon({ ...options, port });
   const isReady = async () => readExit() !== undefined || (await isAnswering(home));
-  await waitFor(isReady, (ready) => ready).catch((error: unknown) => {
+  await waitFor(isReady, (ready) => ready, options.readyMs).catch((error: unknown) => {
     // It hangs, so it would not hear a polite signal either.
     process.kill(pid, "SIGKILL");
     throw error;

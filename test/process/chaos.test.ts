@@ -21,7 +21,7 @@ test.each(scenarios)(
     expect(chaos.report.readHarms()).toEqual([]);
     expect(chaos.report.readCounts().length).toBeGreaterThan(0);
   },
-  90_000,
+  180_000,
 );
 
 test("the book notices a history and a row that are gone", async ({ onTestFinished }) => {

@@ -1,19 +1,19 @@
-// The seal of status.json: a checksum as its last field, so that a file in which a bit fell over is damaged and not another
-// number. It proves nothing against an attacker, who could write the whole file anew.
+// The checksum of status.json, its last field: a file in which a bit fell over is damaged, and not another number. It proves
+// nothing against an attacker, who could write the whole file anew.
 
-const SEAL = /,"seal":"([0-9a-f]{8})"\}\n?$/;
-/** More than a seal has. */
+const CHECKSUM = /,"checksum":"([0-9a-f]{8})"\}\n?$/;
+/** More than a checksum takes. */
 const TAIL_BYTES = 40;
 
-/** The JSON text of an object, with its seal. */
-export function toSealedText(value: object): string {
+/** The JSON text of an object, with its checksum. */
+export function toCheckedText(value: object): string {
   const text = JSON.stringify(value).slice(0, -1);
-  return `${text},"seal":"${toChecksum(Buffer.from(text))}"}\n`;
+  return `${text},"checksum":"${toChecksum(Buffer.from(text))}"}\n`;
 }
 
-/** True also without any seal: a copy that another tool wrote has none. */
-export function hasRightSeal(bytes: Buffer): boolean {
-  const found = SEAL.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_BYTES)));
+/** True also without any: a copy that another tool wrote has none. */
+export function hasRightChecksum(bytes: Buffer): boolean {
+  const found = CHECKSUM.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_BYTES)));
   return !found || toChecksum(bytes.subarray(0, bytes.length - found[0].length)) === found[1];
 }
 
