@@ -49,6 +49,7 @@ function createProgramBuild(name: string, entry: string): UserConfig {
 const programs: Readonly<Record<string, string>> = {
   cli: "bridge/cli/main.ts",
   "cli-for-claude-code": "bridge/cli/for-claude-code.ts",
+  "cli-history": "bridge/cli/commands/history.ts",
   "cli-on-demand": "bridge/cli/on-demand.ts",
   daemon: "bridge/daemon/main.ts",
   "native-host": "bridge/native-host/main.ts",
@@ -138,7 +139,7 @@ function createProgramBorder(): Plugin {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
-      const [, name] = /\/(on-demand|for-claude-code)\.ts$/.exec(source) ?? [];
+      const [, name] = /\/(?:commands\/)?(on-demand|for-claude-code|(?<=commands\/)history)\.ts$/.exec(source) ?? [];
       if (importer === undefined || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },
