@@ -1,5 +1,5 @@
 // Builds the bridge or the extension as another version of claude-meter would be, from today's sources with some words changed.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
@@ -35,8 +35,9 @@ export async function buildExtension(other: OtherVersion): Promise<string> {
 }
 
 async function buildOther(mode: string, other: OtherVersion): Promise<string> {
-  // Beside the real build, from where the SQLite binding is found.
-  const outDir = await mkdtemp(join(root, "dist", "other-"));
+  // Inside the project, from where the SQLite binding is found, and apart from the build that others look at.
+  await mkdir(join(root, "test-results"), { recursive: true });
+  const outDir = await mkdtemp(join(root, "test-results", "other-"));
   folders.push(outDir);
   await build({
     root,
