@@ -40,7 +40,7 @@ describe("the package", () => {
     /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
     /^docs\/[\w-]+\.md$/,
     /^docs\/examples\/[\w.-]+$/,
-    /^dist\/bridge\/([\w-]+\.js|package\.json|third-party\/[\w-]+\.md)$/,
+    /^dist\/bridge\/([\w-]+\.js|claude-meter\.1|package\.json|third-party\/[\w-]+\.md)$/,
     /^dist\/extension\/[\w./-]+\.(js|css|html|png|json|md)$/,
   ];
 
