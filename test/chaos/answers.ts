@@ -37,7 +37,7 @@ function mutate(body: unknown, random: Random): unknown {
 
 function replaceOne(value: unknown, random: Random): unknown {
   if (typeof value !== "object" || value === null || random.int(0, 5) === 0) return random.pick(strange);
-  const entries = Object.entries(value);
+  const entries: [string, unknown][] = Object.entries(value);
   if (entries.length === 0) return random.pick(strange);
   const [chosen] = random.pick(entries);
   const isGone = random.int(0, 3) === 0;
