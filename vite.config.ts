@@ -7,24 +7,16 @@ import manifest from "./manifest.json" with { type: "json" };
 import packageFile from "./package.json" with { type: "json" };
 
 const extensionBuild: UserConfig = {
-  plugins: [crx({ manifest: { ...manifest, version: packageFile.version } })],
+  plugins: [createWorkerBorder(), crx({ manifest: { ...manifest, version: packageFile.version } })],
   build: {
     outDir: "dist/extension",
     target: "chrome120",
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: toChunk, debugName: "worker" }] } } },
     license: { fileName: "third-party.md" },
+    // A page that the manifest does not name.
+    rolldownOptions: { input: { charts: "extension/charts/charts.html" } },
   },
 };
-
-/** All that the worker needs stands in one chunk, which pages load too: small pieces of it compress worse. */
-function toChunk(id: string, graph: { getModuleInfo: (id: string) => { importers: string[] } | null }) {
-  const users = new Set([id]);
-  // A set is walked to its end also while it grows.
-  for (const user of users) for (const importer of graph.getModuleInfo(user)?.importers ?? []) users.add(importer);
-  const isOfWorker = [...users].some((user) => user !== id && user.endsWith("extension/service-worker.ts"));
-  return isOfWorker ? "worker" : null;
-}
 
 /**
  * One program a build: what its start needs stands in one CommonJS file, which Node starts as fast as an empty script
@@ -57,6 +49,7 @@ function createProgramBuild(name: string, entry: string): UserConfig {
 const programs: Readonly<Record<string, string>> = {
   cli: "bridge/cli/main.ts",
   "cli-for-claude-code": "bridge/cli/for-claude-code.ts",
+  "cli-history": "bridge/cli/commands/history.ts",
   "cli-on-demand": "bridge/cli/on-demand.ts",
   daemon: "bridge/daemon/main.ts",
   "native-host": "bridge/native-host/main.ts",
@@ -65,7 +58,7 @@ const programs: Readonly<Record<string, string>> = {
 export default defineConfig(({ mode }) => ({
   ...toBuild(mode),
   test: {
-    reporters: ["default", ["json", { outputFile: "test-results/report.json" }]],
+    reporters: ["default", ["json", { outputFile: process.env["TEST_REPORT"] ?? "test-results/report.json" }]],
     projects: [
       {
         test: {
@@ -123,13 +116,30 @@ function toBuild(mode: string): UserConfig {
   return mode === "test" ? {} : extensionBuild;
 }
 
+/**
+ * The worker is one file that holds only what it needs itself: a module that a page needs too is another one there, so
+ * no page makes the worker larger.
+ */
+function createWorkerBorder(): Plugin {
+  const mark = "?of-worker";
+  return {
+    name: "worker-border",
+    enforce: "pre",
+    async resolveId(source, importer, options) {
+      if (importer === undefined || !(importer.endsWith(mark) || importer.endsWith("/service-worker.ts"))) return null;
+      const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+      return resolved && { ...resolved, id: `${resolved.id}${mark}` };
+    },
+  };
+}
+
 /** The CLI's programs load each other, and share no file. */
 function createProgramBorder(): Plugin {
   return {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
-      const [, name] = /\/(on-demand|for-claude-code)\.ts$/.exec(source) ?? [];
+      const [, name] = /\/(?:commands\/)?(on-demand|for-claude-code|(?<=commands\/)history)\.ts$/.exec(source) ?? [];
       if (importer === undefined || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },

@@ -34,3 +34,12 @@ export function toRuns({ points, resets }: Pick<Series, "points" | "resets">, { 
   });
   return runs;
 }
+
+/** Of a series with fewer points than were seen, neighbours may be two of its stretches of time apart without a gap. */
+export function toGapMs(
+  { is_exact }: Pick<Series, "is_exact">,
+  exactGapMs: number,
+  { sinceMs, untilMs, maxPoints }: { sinceMs: number; untilMs: number; maxPoints: number },
+): number {
+  return is_exact ? exactGapMs : exactGapMs + (2 * (untilMs - sinceMs)) / (maxPoints / 2);
+}

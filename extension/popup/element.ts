@@ -28,3 +28,13 @@ export function getElement(id: string): HTMLElement {
   if (!element) throw new Error(`this page has no #${id}`);
   return element;
 }
+
+/** A name, not an address: nothing is loaded from there. */
+const SVG = "http://www.w3.org/2000/svg";
+
+export function createSvg(tag: "svg" | "path", attributes: Record<string, string>, ...children: Node[]): SVGElement {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}

@@ -9,14 +9,18 @@ import { getElement } from "./element.ts";
 import { listenForCode, needsCode } from "./pair-form.ts";
 import { renderLink, renderNotice } from "./render-notice.ts";
 import { renderRow } from "./render-row.ts";
+import { fetchSeen, nothingSeen } from "./seen.ts";
 
 await ensureTheme();
 let settings = await readSettings();
 let state: MeterState = await readMeterState();
+let seen = nothingSeen;
 
 function render(): void {
   const nowMs = Date.now();
-  getElement("rows").replaceChildren(...state.rows.map((row) => renderRow(row, settings.thresholds, nowMs)));
+  getElement("rows").replaceChildren(
+    ...state.rows.map((row) => renderRow(row, { thresholds: settings.thresholds, seen }, nowMs)),
+  );
   getElement("link").replaceChildren(renderLink(state));
   getElement("pair").hidden = !needsCode(state.link);
 }
@@ -35,10 +39,16 @@ async function refresh(): Promise<void> {
   button.removeAttribute("disabled");
 }
 
+async function see(): Promise<void> {
+  seen = await fetchSeen(Date.now());
+  render();
+}
+
 onMeterState((next) => {
   state = next;
   render();
   renderStatus();
+  void see();
 });
 onSettings((next) => {
   settings = next;
@@ -49,4 +59,5 @@ getElement("refresh").addEventListener("click", () => void refresh());
 render();
 renderStatus();
 setInterval(render, 1000);
+void see();
 await sendMessage({ ask: "catch-up" });

@@ -8,8 +8,12 @@ import type { Shown } from "../meter-state.ts";
 import type { Thresholds } from "../settings.ts";
 import { createElement } from "./element.ts";
 import { toProblemSentence } from "./problem-words.ts";
+import { renderSparkline } from "./render-sparkline.ts";
+import { type Seen, type Trend, toForecastWords, toTrend } from "./seen.ts";
 
-export function renderRow(row: Shown, thresholds: Thresholds, nowMs: number): HTMLElement {
+export type RowOptions = { thresholds: Thresholds; seen: Seen };
+
+export function renderRow(row: Shown, { thresholds, seen }: RowOptions, nowMs: number): HTMLElement {
   const ageMs = nowMs - Date.parse(row.fetched_at);
   const windows = row.windows.map((window) => toWindowAt(window, nowMs));
   const binding = decideBinding(windows);
@@ -22,7 +26,12 @@ export function renderRow(row: Shown, thresholds: Thresholds, nowMs: number): HT
   if (row.plan) head.append(createElement("span", { class: "chip", text: row.plan }));
   card.append(head, createElement("p", { class: "quiet who", text: toAge(row, ageMs) }));
   for (const window of windows) {
-    const how = { isBinding: window.id === binding, level: decideLevel(window, thresholds) };
+    const how = {
+      isBinding: window.id === binding,
+      level: decideLevel(window, thresholds),
+      trend: toTrend(seen, row, window.id, nowMs),
+      heading: toForecastWords(seen, row, window.id, nowMs),
+    };
     card.append(renderWindow(window, how, nowMs));
   }
   if (windows.length === 0) card.append(createElement("p", { class: "window quiet", text: "No plan limits here." }));
@@ -39,9 +48,10 @@ function toAge(row: Shown, ageMs: number): string {
   return [who, `${old}${age}`].filter(Boolean).join(" · ");
 }
 
-type How = { isBinding: boolean; level: Level };
+/** `heading`: where it is heading, in words; "" when nobody knows. */
+type How = { isBinding: boolean; level: Level; trend: Trend | undefined; heading: string };
 
-function renderWindow(window: RowWindow, { isBinding, level }: How, nowMs: number): HTMLElement {
+function renderWindow(window: RowWindow, { isBinding, level, trend, heading }: How, nowMs: number): HTMLElement {
   const percent = window.utilization;
   const value = percent === null ? "unknown" : `${formatPercent(percent)} %`;
   const label = isBinding ? `${window.label} · binds` : window.label;
@@ -52,7 +62,10 @@ function renderWindow(window: RowWindow, { isBinding, level }: How, nowMs: numbe
     createElement("span", { class: "value", text: value }),
   );
   const block = createElement("div", { class: "window", data: { level, window: window.id } }, head);
-  block.append(renderBar(window.label, percent), createElement("p", { class: "quiet", text: toReset(window, nowMs) }));
+  block.append(renderBar(window.label, percent));
+  if (trend && percent !== null) block.append(renderSparkline(trend, window.label));
+  const words = [toReset(window, nowMs), heading].filter(Boolean).join(" · ");
+  block.append(createElement("p", { class: "quiet", text: words }));
   return block;
 }
 

@@ -1,15 +1,19 @@
 // `npm run screenshots`: the pictures of the docs, taken of the real thing in real Chromium. The toolbar with the badge
 // needs a screen: without DISPLAY (Xvfb will do) and ImageMagick's `import` that one picture is left as it is.
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { EXTENSION_ID } from "../../shared/protocol.ts";
+import type { Page } from "playwright";
+import { BRIDGE_PORT, EXTENSION_ID } from "../../shared/protocol.ts";
 import type { Browser } from "../harness/browser.ts";
+import { pairBrowser } from "../harness/paired-browser.ts";
+import { playPast } from "../harness/play-past.ts";
 import { runCli } from "../harness/run-cli.ts";
 import { createWorld, type World } from "../harness/world.ts";
+import { createAccounts } from "../stand-in/accounts.ts";
 
 const folder = fileURLToPath(new URL("../../docs/images", import.meta.url));
 
@@ -59,16 +63,57 @@ async function shootPopup(browser: Browser, name: string): Promise<void> {
   }
 }
 
-async function shootOptions(browser: Browser): Promise<void> {
+/** The accounts' own past, which has led to what they show today. */
+async function reportPast(world: World, names: readonly string[], days: number): Promise<void> {
+  const browser = await pairBrowser({ home: world.bridge.home, port: BRIDGE_PORT });
+  const accounts = world.standIn.accounts.filter(({ name }) => names.includes(name));
+  const untilMs = Date.now();
+  const past = { sinceMs: untilMs - days * DAY_MS, untilMs, stepMs: 5 * 60_000, random: createRandom() };
+  await browser.report(playPast(accounts, past));
+}
+
+const DAY_MS = 86_400_000;
+/** How far back the accounts of the pictures begin. */
+const DAYS = 9;
+
+/** The same pictures at each run, as far as the clock allows. */
+function createRandom(): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+async function openPage(browser: Browser, name: "charts" | "options", width: number): Promise<Page> {
   const page = await browser.context.newPage();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/extension/options/options.html`);
-  await page.locator("#install").filter({ hasText: /\w/ }).waitFor();
-  await page.setViewportSize({ width: 680, height: 800 });
+  await page.setViewportSize({ width, height: 400 });
+  await page.goto(`chrome-extension://${EXTENSION_ID}/extension/${name}/${name}.html`);
+  return page;
+}
+
+async function shootPage(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(folder, `options-${colorScheme}.png`), fullPage: true });
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true });
   }
+}
+
+async function shootCharts(browser: Browser, name: string, span: "Day" | "Week" = "Week"): Promise<void> {
+  const page = await openPage(browser, "charts", 900);
+  await page.getByRole("button", { name: span, exact: true }).click();
+  await page.locator('#accounts[aria-busy="false"]').waitFor({ state: "attached" });
+  await shootPage(page, `charts-${name}`);
   await page.close();
+}
+
+/** A palette is enough for pages of a few colours, and a third of the bytes. */
+async function shrinkPictures(): Promise<void> {
+  const files = (await readdir(folder)).filter((file) => /^(charts|options|popup)-/.test(file));
+  for (const file of files) {
+    const path = join(folder, file);
+    execFileSync("convert", [path, "-strip", "+dither", "-colors", "128", `PNG8:${path}`]);
+  }
 }
 
 async function shootToolbar(world: World): Promise<void> {
@@ -93,19 +138,22 @@ async function shootToolbar(world: World): Promise<void> {
 }
 
 await mkdir(folder, { recursive: true });
-const world = await createWorld();
+const world = await createWorld({ accounts: Object.values(createAccounts(Date.now() - DAYS * DAY_MS)) });
 try {
   const browser = await world.openBrowser();
   await shootPopup(browser, "signed-out");
-  await browser.login("bob");
-  await browser.refresh();
-  await shootPopup(browser, "two-organisations");
+  await shootCharts(browser, "no-history");
+  await reportPast(world, ["alice"], DAYS);
   await browser.login("alice");
-  await browser.popup.evaluate(() => chrome.storage.local.clear());
   await browser.refresh();
   await shootPopup(browser, "one-account");
-  await shootOptions(browser);
+  await shootCharts(browser, "one-account");
+  await shootCharts(browser, "day", "Day");
   await shootTerminal(world, browser);
+  const options = await openPage(browser, "options", 680);
+  await options.locator("#install").filter({ hasText: /\w/ }).waitFor();
+  await shootPage(options, "options");
+  await options.close();
   for (const kind of ["challenge", "rate-limited", "server-error"] as const) {
     world.standIn.fail({ kind });
     await browser.refresh();
@@ -114,11 +162,18 @@ try {
     await browser.popup.evaluate(() => chrome.storage.local.clear());
     await browser.refresh();
   }
+  await reportPast(world, ["bob"], DAYS);
+  await browser.login("bob");
+  await browser.refresh();
+  await shootPopup(browser, "three-rows");
+  await shootCharts(browser, "three-rows");
   await world.bridge.stop();
   await browser.refresh();
   await shootPopup(browser, "bridge-down");
+  await shootCharts(browser, "bridge-down");
   await world.bridge.start();
   await shootToolbar(world);
+  await shrinkPictures();
   console.log((await runCli(world.bridge.home, ["--no-color"])).stdout);
 } finally {
   await world.close();

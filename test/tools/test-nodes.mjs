@@ -33,19 +33,20 @@ function testOn(major) {
   const node = fetchNode(major);
   if (node === undefined) return false;
   // What the tests start by name shall be this Node, too.
-  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
-  return Object.entries(runs)
-    .map(([name, args]) => {
-      const file = join(results, `report-node-${major}-${name}.json`);
-      const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-      process.stdout.write(`\nNode ${major}: ${name}\n`);
-      return run(node, [join("node_modules", "vitest", "vitest.mjs"), "run", ...args, ...report], env);
-    })
-    .every(Boolean);
+  const path = [dirname(node), process.env.PATH].join(delimiter);
+  const isPassed = Object.entries(runs).map(([name, args]) => {
+    process.stdout.write(`\nNode ${major}: ${name}\n`);
+    const env = { ...process.env, PATH: path, TEST_REPORT: toReport(major, name) };
+    return run(node, [join("node_modules", "vitest", "vitest.mjs"), "run", ...args], env);
+  });
+  return isPassed.every(Boolean);
+}
+
+function toReport(major, name) {
+  return join(results, `report-node-${major}-${name}.json`);
 }
 
 const wanted = process.argv.slice(2);
 const majors = wanted.length > 0 ? wanted : ["22", "24"];
-for (const major of majors)
-  for (const name of Object.keys(runs)) rmSync(join(results, `report-node-${major}-${name}.json`), { force: true });
+for (const major of majors) for (const name of Object.keys(runs)) rmSync(toReport(major, name), { force: true });
 process.exitCode = majors.map(testOn).every(Boolean) ? 0 : 1;

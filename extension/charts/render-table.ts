@@ -1,0 +1,56 @@
+// The points of one account as a table, for whoever reads numbers or hears them: the newest first.
+import { formatPercent } from "../../shared/format.ts";
+import { formatRowName } from "../../shared/row-name.ts";
+import { createElement } from "../popup/element.ts";
+import type { AccountHistory } from "./account-history.ts";
+import { formatMoment, type Range } from "./range.ts";
+
+/** More is for a file: a page of ten thousand lines can not be read. */
+const MAX_ROWS = 300;
+
+export function renderTable({ row, lines }: AccountHistory, { sinceMs }: Range): HTMLElement[] {
+  const name = formatRowName(row);
+  const points = lines
+    .flatMap(({ series }) => series.points.map((point) => ({ label: series.label, point })))
+    .filter(({ point: [at] }) => at >= sinceMs)
+    .toSorted((a, b) => b.point[0] - a.point[0]);
+  const head = createElement("tr", {}, ...["Read at", "Limit", "Used", "Resets at"].map(renderHead));
+  const rows = points
+    .slice(0, MAX_ROWS)
+    .map(({ label, point: [at, percent, resetsAt] }) =>
+      createElement(
+        "tr",
+        {},
+        createElement("td", { text: formatMoment(at) }),
+        createElement("td", { text: label }),
+        createElement("td", { class: "number", text: percent === null ? "unknown" : `${formatPercent(percent)} %` }),
+        createElement("td", { text: resetsAt === null ? "" : formatMoment(resetsAt) }),
+      ),
+    );
+  const caption = createElement("caption", { text: toCaption(name, points.length) });
+  const table = createElement(
+    "table",
+    {},
+    caption,
+    createElement("thead", {}, head),
+    createElement("tbody", {}, ...rows),
+  );
+  const scroller = createElement("div", { class: "scroller" }, table);
+  // What scrolls must be reachable by keyboard, and then needs a name.
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "region");
+  scroller.setAttribute("aria-label", `Points of ${name}`);
+  return [scroller];
+}
+
+function renderHead(text: string): HTMLElement {
+  const cell = createElement("th", { text });
+  cell.scope = "col";
+  return cell;
+}
+
+function toCaption(name: string, count: number): string {
+  const some =
+    count > MAX_ROWS ? `the newest ${MAX_ROWS} of ${count} points; Save CSV has every one` : `${count} points`;
+  return `${name}: ${some}`;
+}

@@ -1,0 +1,2 @@
+// The style sheet of uPlot, which Vite bundles.
+declare module "uplot/dist/uPlot.min.css";
