@@ -6,10 +6,10 @@ import { parseJson } from "../../shared/json.ts";
 import { fromHex, importKey, KEY_BYTES } from "../../shared/signing.ts";
 import { toIso } from "../../shared/time.ts";
 import { isoSchema, uuidSchema } from "../../shared/wire-text.ts";
-import { readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import { writePrivateFile } from "../state/private-files.ts";
 import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
-import { setAside } from "./quarantine.ts";
+import { readOrSetAside } from "./read-or-set-aside.ts";
 import { Refusal } from "./refusal.ts";
 
 const pairedSchema = z.object({
@@ -105,11 +105,6 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
 
 /** Keys that can not be read are set aside: the browsers pair again, which costs them nothing. */
 async function readKeyFile(folder: string, now: () => number, log: Log): Promise<KeyFile> {
-  try {
-    const text = await readPrivateFile(join(folder, KEY_FILE));
-    return text === undefined ? noKeys : fileSchema.parse(parseJson(text));
-  } catch {
-    await setAside(folder, KEY_FILE, now(), log);
-    return noKeys;
-  }
+  const parse = (text: string) => fileSchema.parse(parseJson(text));
+  return (await readOrSetAside({ folder, name: KEY_FILE, parse, now, log })) ?? noKeys;
 }

@@ -5,7 +5,7 @@ import { type Status, statusSchema } from "../../shared/row.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
-import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../state/private-files.ts";
+import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
 import { createForecasts } from "./forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
@@ -13,7 +13,7 @@ import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
 import { emptyState, type MeterState, mergePost, restoreState, toObserved, toSnapshotKey } from "./merge.ts";
 import { mergeWitness } from "./merge-witness.ts";
-import { setAside } from "./quarantine.ts";
+import { readOrSetAside } from "./read-or-set-aside.ts";
 import { Refusal } from "./refusal.ts";
 import { type RowKeys, toRowKeys, toStatus } from "./to-status.ts";
 
@@ -103,15 +103,13 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
 }
 
 async function readState(folder: string, now: () => number, log: Log): Promise<MeterState> {
-  try {
-    const text = await readPrivateFile(toStatusPath(folder));
-    if (text === undefined) return emptyState;
-    if (!hasRightChecksum(Buffer.from(text))) throw new Error("status.json does not match its checksum");
-    return restoreState(statusSchema.parse(parseJson(text)));
-  } catch {
-    await setAside(folder, "status.json", now(), log);
-    return emptyState;
-  }
+  const status = await readOrSetAside({ folder, name: "status.json", parse: parseStatus, now, log });
+  return status ? restoreState(status) : emptyState;
+}
+
+function parseStatus(text: string): Status {
+  if (!hasRightChecksum(Buffer.from(text))) throw new Error("status.json does not match its checksum");
+  return statusSchema.parse(parseJson(text));
 }
 
 function toCode(error: unknown): string {

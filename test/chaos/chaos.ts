@@ -32,5 +32,6 @@ async function play({ name, run, share }: Scenario) {
 console.log(`seed ${seed}, ${minutes} minutes, Node ${process.versions.node}, ${process.platform}`);
 const counts = [];
 for (const scenario of chosen) counts.push(...(await play(scenario)));
-printCounts(`\nRepeat it: npm run chaos -- --minutes ${minutes} --seed ${seed}`, counts);
+const only = values.only === undefined ? "" : ` --only ${values.only}`;
+printCounts(`\nRepeat it: npm run chaos -- --minutes ${minutes} --seed ${seed}${only}`, counts);
 process.exit(isHarmless(counts) ? 0 : 1);

@@ -1,4 +1,5 @@
 // All scenarios of the fault suite, in the order in which they are played.
+import { answers } from "./answers.ts";
 import { claudeAi } from "./claude-ai.ts";
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
@@ -10,4 +11,15 @@ import { soak } from "./soak.ts";
 import { stale } from "./stale.ts";
 import { time } from "./time.ts";
 
-export const scenarios: readonly Scenario[] = [crash, corruption, disk, stale, merging, time, load, claudeAi, soak];
+export const scenarios: readonly Scenario[] = [
+  crash,
+  corruption,
+  disk,
+  stale,
+  merging,
+  time,
+  load,
+  claudeAi,
+  answers,
+  soak,
+];
