@@ -273,8 +273,10 @@ describe.each(["on", "off"] as const)("with Local Network Access %s", (access) =
     await page.evaluate(() => fetch("https://claude.ai/api/account", { mode: "no-cors" }));
     await page.close();
     expect(site.asked).toEqual(["/bent"]);
-    const seenOfPage = await seen.jsonValue();
-    expect(seenOfPage).toContain(to);
+    const seenOfPage = await waitFor(
+      () => seen.jsonValue(),
+      (urls) => urls.includes(to),
+    );
 
     await refreshOwn();
     expect(own.accepted).toBe(own.sent);

@@ -60,7 +60,8 @@ function createChanges({ version, protocol, oldest = protocol, changes = [] }: O
     name: "other-version",
     enforce: "pre",
     transform(code, id) {
-      const own = all.filter(([file]) => id.endsWith(`/${file}`));
+      // The worker's own copy of a module has a mark behind its name (vite.config.ts).
+      const own = all.filter(([file]) => id.split("?")[0]?.endsWith(`/${file}`));
       return own.length === 0
         ? null
         : own.reduce((text, [file, from, to]) => replaceOnce(text, { file, from, to }), code);
