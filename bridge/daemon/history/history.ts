@@ -1,6 +1,6 @@
 // The history, kept whatever happens to its file: opened at the first need, set aside and replaced by the newest good
 // backup when it is damaged, backed up and pruned once a day.
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensurePrivateFile } from "../../state/private-files.ts";
@@ -31,8 +31,13 @@ const DAY_MS = 86_400_000;
 const KEPT_DAYS = [400, 300, 200, 100, 50, 25] as const;
 const MAX_BYTES = 200 * 1024 * 1024;
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_CANTOPEN: https://sqlite.org/rescode.html */
-const BROKEN_CODES: readonly unknown[] = [11, 26, 14];
+/** What SQLite keeps beside the store while it is open. */
+const NEIGHBOURS = ["-wal", "-shm"] as const;
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB: https://sqlite.org/rescode.html */
+const BROKEN_CODES: readonly unknown[] = [11, 26];
+/** SQLITE_FULL, SQLITE_CANTOPEN: a full disk, or no descriptor left. */
+const PASSING_CODES: readonly unknown[] = [13, 14];
 
 export async function openHistory({ folder, now, log }: HistoryOptions): Promise<HistoryKeeper> {
   const path = join(folder, STORE_FILE);
@@ -135,6 +140,7 @@ async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<S
   try {
     // Before SQLite: it would follow a link, and make the file with whatever mode the umask gives.
     await ensurePrivateFile(path);
+    for (const ending of NEIGHBOURS) throwIfOdd(`${path}${ending}`);
     // To SQLite an empty file is a whole store; to us only while there is none to go on from.
     if (statSync(path).size === 0 && (await listBackups(folder)).length > 0) throw new DamagedStoreError("it is empty");
     return await openStore(path, { check: true });
@@ -150,8 +156,10 @@ async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<S
       log(`${STORE_FILE} goes on from ${backup}`);
       return store;
     } catch (error) {
+      for (const ending of ["", ...NEIGHBOURS]) await rm(`${path}${ending}`, { force: true });
+      // Without room for a good backup, better none yet than an empty one.
+      if (isPassing(error)) throw error;
       log(`${backup} is no good backup: ${toReason(error)}`);
-      for (const ending of ["", "-wal", "-shm"]) await rm(`${path}${ending}`, { force: true });
     }
   }
   await ensurePrivateFile(path);
@@ -160,8 +168,8 @@ async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<S
 
 /** The log belongs to its file: beside another one it would be written into that. */
 async function setAsideWhole(folder: string, nowMs: number, log: Log): Promise<void> {
-  for (const name of [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`]) {
-    await setAside(folder, name, nowMs, log).catch((error: unknown) => {
+  for (const ending of ["", ...NEIGHBOURS]) {
+    await setAside(folder, `${STORE_FILE}${ending}`, nowMs, log).catch((error: unknown) => {
       if (!hasCode(error, "ENOENT")) throw error;
     });
   }
@@ -170,7 +178,24 @@ async function setAsideWhole(folder: string, nowMs: number, log: Log): Promise<v
 /** The file is not well, whatever else may be; a full disk or a missing right is no reason to replace it. */
 function isBroken(error: unknown): boolean {
   if (error instanceof DamagedStoreError || error instanceof NewerStoreError || isUnsafePathError(error)) return true;
-  return error instanceof Error && "errcode" in error && BROKEN_CODES.includes(Number(error.errcode) & 0xff);
+  return BROKEN_CODES.includes(toSqliteCode(error));
+}
+
+/** The same may go well a minute later. */
+function isPassing(error: unknown): boolean {
+  const isOfTheSystem = ["ENOSPC", "EDQUOT", "EMFILE", "ENFILE"].some((code) => hasCode(error, code));
+  return isOfTheSystem || PASSING_CODES.includes(toSqliteCode(error));
+}
+
+/** The primary result code, undefined for what SQLite did not say. */
+function toSqliteCode(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
+}
+
+/** A folder or a pipe there is nothing SQLite could ever open. */
+function throwIfOdd(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found && !found.isFile()) throw new DamagedStoreError(`${path} is no plain file`);
 }
 
 /** SQLite's messages name tables and columns, never values. */

@@ -127,6 +127,7 @@ describe("a file that is not well", () => {
         await symlink("/etc/hostname", storePath());
       },
     ],
+    ["beside a folder where its log belongs", () => mkdir(`${storePath()}-wal`).then(() => undefined)],
     [
       "of a newer version",
       async () => {
