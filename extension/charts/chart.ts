@@ -23,7 +23,7 @@ export type Chart = {
 const HEIGHT = 260;
 const FONT = "11px system-ui, sans-serif";
 /** Marks closer together are a grey band that says nothing. */
-const LEAST_MARK_DISTANCE = 5;
+const LEAST_MARK_DISTANCE = 12;
 
 export function createChart(parent: HTMLElement, onPoint: (pointed: Pointed) => void): Chart {
   let plot: uPlot | undefined;
