@@ -1,10 +1,12 @@
 // The card of one account: its chart, the key that names and toggles the lines, and the table behind it.
 import { formatPercent } from "../../shared/format.ts";
+import { FRESH_MS, toRow } from "../../shared/freshness.ts";
+import type { StoredRow } from "../../shared/row.ts";
 import { formatRowName } from "../../shared/row-name.ts";
 import { createElement, createSvg } from "../popup/element.ts";
 import type { AccountHistory, Line } from "./account-history.ts";
 import { createChart, type Frame, type Pointed } from "./chart.ts";
-import { formatMoment } from "./range.ts";
+import { formatMoment, type Range } from "./range.ts";
 import { renderTable } from "./render-table.ts";
 import { type Stroke, toStrokes } from "./stroke.ts";
 
@@ -38,8 +40,8 @@ export function createAccountCard(): AccountCard {
     at.textContent = pointed ? formatMoment(pointed.atMs) : "";
     for (const [index, { value }] of keys.entries()) {
       const line = shown?.account.lines[index];
-      const percent = pointed ? (pointed.values[index] ?? null) : line && toNewest(line);
-      value.textContent = percent === null || percent === undefined ? "unknown" : `${formatPercent(percent)} %`;
+      if (pointed) value.textContent = formatKnown(pointed.values[index] ?? null);
+      else if (shown && line) value.textContent = formatNewest(line, shown.account.row, shown.frame.range, Date.now());
     }
   };
   const chart = createChart(canvas, point);
@@ -133,9 +135,19 @@ function formatResets(count: number): string {
   return count === 1 ? "1 reset" : `${count} resets`;
 }
 
-/** Null when it is not known at the end of the range. */
-function toNewest({ runs, series }: Line): number | null {
-  return series.points.at(-1)?.[1] === null ? null : (runs.at(-1)?.at(-1)?.percent ?? null);
+function formatKnown(percent: number | null): string {
+  return percent === null ? "unknown" : `${formatPercent(percent)} %`;
+}
+
+/** What stands at the end of the range; "last" when that is not what the row says now, so that it does not look live. */
+export function formatNewest({ runs, series }: Line, stored: StoredRow, { untilMs }: Range, nowMs: number): string {
+  const percent = series.points.at(-1)?.[1] === null ? null : (runs.at(-1)?.at(-1)?.percent ?? null);
+  if (percent === null) return "unknown";
+  const row = toRow(stored, nowMs);
+  const window = row.windows.find(({ id }) => id === series.window);
+  const isSaid = window ? window.utilization !== null : series.window === "money" && row.money !== null;
+  const isLive = isSaid && !row.stale && nowMs - untilMs <= FRESH_MS;
+  return isLive ? formatKnown(percent) : `last ${formatKnown(percent)}`;
 }
 
 function toNote({ lines }: AccountHistory): string {
