@@ -3,13 +3,18 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import { spawnDaemon } from "../harness/daemon.ts";
+import { countExtra, makeOlder } from "../harness/older-store.ts";
 import { waitFor } from "../harness/wait-for.ts";
+import { readKnown } from "./ledger.ts";
 import { createPlace, type Place } from "./place.ts";
 import type { Random } from "./random.ts";
 import type { Chaos, Scenario } from "./scenario.ts";
 
 /** A folder is used again and again, as a real one is; a new one now and then keeps the comparison short. */
 const ROUNDS_A_FOLDER = 24;
+
+/** They make the migration last about as long as the rest of the start. */
+const EXTRA_POINTS = 50_000;
 
 type Fault = { name: string; inflict: (place: Place, random: Random) => Promise<void> };
 
@@ -36,6 +41,19 @@ const faults: readonly Fault[] = [
       await place.kill();
       await place.empty();
       await killAtStart(place, random);
+    },
+  },
+  {
+    name: "kill -9 during migration",
+    inflict: async (place, random) => {
+      await place.stop();
+      const store = join(place.home, "history.sqlite");
+      await makeOlder(store, EXTRA_POINTS);
+      await killAtStart(place, random);
+      await place.start();
+      const kept = await countExtra(store);
+      if (kept !== EXTRA_POINTS) throw new Error(`${kept} of ${EXTRA_POINTS} points came through the migration`);
+      await place.kill();
     },
   },
   {
@@ -74,9 +92,9 @@ const faults: readonly Fault[] = [
   },
 ];
 
-async function killAtStart({ home, port }: Place, random: Random): Promise<void> {
+async function killAtStart({ home, port, readStartMs }: Place, random: Random): Promise<void> {
   const { pid, readExit } = spawnDaemon({ home, port });
-  await pass(random.int(20, 400));
+  await pass(random.int(0, 2 * readStartMs()));
   if (readExit() === undefined) process.kill(pid, "SIGKILL");
   await waitFor(readExit, (exit) => exit !== undefined);
 }
@@ -93,9 +111,11 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
     try {
       await inflict(place, random);
       report.count(name, await place.start());
-      for (const words of await place.findLost()) report.harm("lost", name, `round ${round}: ${words}`);
-      for (const words of await place.findInvented()) report.harm("invented", name, `round ${round}: ${words}`);
-      if (await place.hasQuarantine()) throw new Error("the start found its files broken");
+      const known = await readKnown(place.home);
+      const { findLost, findInvented } = place.ledger();
+      for (const words of findLost(known)) report.harm("lost", name, `round ${round}: ${words}`);
+      for (const words of findInvented(known)) report.harm("invented", name, `round ${round}: ${words}`);
+      if (await place.hasQuarantined()) throw new Error("the start found its files broken");
     } catch (error) {
       report.harm("crashed", name, `round ${round}: ${String(error)}`);
       await place.remove();

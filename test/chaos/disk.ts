@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { hasPassed } from "../harness/has-passed.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { readKnown } from "./ledger.ts";
 import { createPlace, type Place } from "./place.ts";
@@ -16,7 +17,7 @@ const run = promisify(execFile);
 
 /**
  * Each call with the errors that a disk, a full table of files or a wrong right gives. Not write and read: these are the
- * event loop's own pipes as well, which never fail so. The full file system makes them fail where they do.
+ * event loop's own pipes as well, which never fail so. A full file system and a limit of size make them fail where they do.
  */
 const failures = [
   ["pwrite64", "ENOSPC"],
@@ -38,6 +39,7 @@ const failures = [
 const CALLS_AT_START = 30;
 const CALLS_AT_RUN_TIME = 12;
 const RECOVERY_LIMIT_MS = 10_000;
+const LIMITED_MS = 200;
 
 type Fault = { name: string; inflict: (place: Place, random: Random) => Promise<number> };
 
@@ -75,6 +77,32 @@ const atStart = failures.map(
       await place.start({ under }).catch(() => undefined);
       await place.kill();
       return await place.start();
+    },
+  }),
+);
+
+/** A process may be given less than it asks for, without strace: https://man7.org/linux/man-pages/man2/getrlimit.2.html */
+const limited = [
+  // Of a write that crosses the limit a part is written; of the next nothing.
+  { name: "no file may grow beyond a size: short writes, EFBIG", limit: "fsize", most: 16_384 },
+  { name: "no descriptor left: EMFILE", limit: "nofile", most: 30 },
+].map(
+  ({ name, limit, most }): Fault => ({
+    name,
+    inflict: async (place, random) => {
+      const setLimit = (value: number | "unlimited") =>
+        run("prlimit", ["--pid", String(place.readPid()), `--${limit}=${value}:`]);
+      const { stdout: usual } = await run("prlimit", [
+        ...["--pid", String(place.readPid()), `--${limit}`],
+        ...["--raw", "--noheadings", "--output", "SOFT"],
+      ]);
+      await setLimit(random.int(0, most));
+      // Without descriptors its connection is not even accepted before the limit is gone.
+      const posted = place.post(random);
+      await hasPassed(LIMITED_MS);
+      await setLimit(usual.trim() === "unlimited" ? "unlimited" : Number(usual));
+      await posted;
+      return await recover(place, random);
     },
   }),
 );
@@ -162,6 +190,13 @@ async function mountSmallDisk(): Promise<string | undefined> {
   }
 }
 
+async function canLimit(): Promise<boolean> {
+  return await run("prlimit", ["--pid", String(process.pid)]).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function canTrace(): Promise<boolean> {
   return await run("strace", ["-f", "-o", "/dev/null", "true"]).then(
     () => true,
@@ -175,7 +210,7 @@ async function play({ goesOn, toRandom, report }: Chaos): Promise<void> {
   if (!disk) console.log("disk: no right to mount a file system here, so none was filled");
   if (traced.length === 0) console.log("disk: no strace here, so no system call failed");
   // The rare ones first, so that a short run has them.
-  const faults = [...(disk ? [fullDisk] : []), noFolder, ...traced];
+  const faults = [...(disk ? [fullDisk] : []), noFolder, ...((await canLimit()) ? limited : []), ...traced];
   let place = await createPlace(disk && join(disk, "state"));
   for (let round = 0; goesOn(round); round += 1) {
     const random = toRandom(round);

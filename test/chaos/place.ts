@@ -1,5 +1,5 @@
 // A state folder, the real bridge on it, and the browsers that post to it: what every fault is done to.
-import { access, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
@@ -14,6 +14,8 @@ export type Place = {
   readonly port: number;
   /** Resolves to how long it took until the bridge answered; throws when it refuses to start. */
   start: (options?: Partial<DaemonOptions>) => Promise<number>;
+  /** How long the last start took. */
+  readStartMs: () => number;
   signal: (signal: NodeJS.Signals) => void;
   readPid: () => number;
   readExit: () => number | undefined;
@@ -30,7 +32,8 @@ export type Place = {
   ledger: () => Ledger;
   findLost: () => Promise<string[]>;
   findInvented: () => Promise<string[]>;
-  hasQuarantine: () => Promise<boolean>;
+  /** Whether a file of this name, or any, was found broken. */
+  hasQuarantined: (file?: string) => Promise<boolean>;
   /** Takes everything away, and with it all that was acknowledged; the bridge must not run. */
   empty: () => Promise<void>;
   remove: () => Promise<void>;
@@ -45,6 +48,7 @@ export async function createPlace(folder?: string): Promise<Place> {
   const port = await findFreePort();
   let daemon: Daemon | undefined;
   let ledger: Ledger | undefined;
+  let startMs = 0;
 
   const readDaemon = () => {
     if (!daemon) throw new Error("the bridge was not started");
@@ -57,9 +61,9 @@ export async function createPlace(folder?: string): Promise<Place> {
   const start = async (options: Partial<DaemonOptions> = {}) => {
     const fromMs = performance.now();
     daemon = await startDaemon({ home, port, readyMs: READY_MS, ...options });
-    const tookMs = performance.now() - fromMs;
+    startMs = performance.now() - fromMs;
     ledger ??= await createLedger(home);
-    return tookMs;
+    return startMs;
   };
   const kill = async () => {
     const { pid, readExit } = readDaemon();
@@ -72,6 +76,7 @@ export async function createPlace(folder?: string): Promise<Place> {
     home,
     port,
     start,
+    readStartMs: () => startMs,
     signal: (signal) => process.kill(readDaemon().pid, signal),
     readPid: () => readDaemon().pid,
     readExit: () => readDaemon().readExit(),
@@ -95,11 +100,10 @@ export async function createPlace(folder?: string): Promise<Place> {
     ledger: readLedger,
     findLost: async () => readLedger().findLost(await readKnown(home)),
     findInvented: async () => readLedger().findInvented(await readKnown(home)),
-    hasQuarantine: () =>
-      access(join(home, "quarantine")).then(
-        () => true,
-        () => false,
-      ),
+    hasQuarantined: async (file = "") => {
+      const names = await readdir(join(home, "quarantine")).catch((): string[] => []);
+      return names.some((name) => name.endsWith(file));
+    },
     empty: async () => {
       await rm(home, { recursive: true, force: true });
       ledger = undefined;

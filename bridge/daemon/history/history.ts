@@ -11,8 +11,8 @@ import type { Log } from "../log.ts";
 import { setAside } from "../quarantine.ts";
 import { Refusal } from "../refusal.ts";
 import { listBackups, readBackupDay, restoreBackup, writeBackup } from "./backups.ts";
-import { NewerStoreError } from "./schema.ts";
-import { DamagedStoreError, openStore, type Store, type StoredSeries, type StoreQuestion } from "./store.ts";
+import { DamagedStoreError, NewerStoreError } from "./schema.ts";
+import { openStore, type Store, type StoredSeries, type StoreQuestion } from "./store.ts";
 import type { Observation } from "./to-observations.ts";
 
 export type HistoryKeeper = {
@@ -100,8 +100,12 @@ export async function openHistory({ folder, now, log }: HistoryOptions): Promise
         store.prune(now() - days * DAY_MS);
         if (store.readUsedBytes() <= MAX_BYTES) break;
       }
+      // Not even once: the good backups would have to go for the bad one.
+      store.check();
       await writeBackup(folder, store, now());
     } catch (error) {
+      // The next append opens it again, which replaces it.
+      if (isBroken(error)) close();
       log(`${STORE_FILE} could not be backed up: ${toReason(error)}`);
     }
   };

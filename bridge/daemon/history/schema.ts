@@ -2,6 +2,18 @@
 import * as z from "zod/mini";
 import type { Database } from "../../state/sqlite.ts";
 
+/** The largest prime that fits in two bytes, as SQLite stores it: no single bit that falls over leaves a sum right. */
+const MODULUS = 32_749;
+
+/** What the check of a point adds up to, as SQL of its columns or of what is bound for them. Two to the 32nd: a utilization counts to ten digits. */
+export function toSumSql([series, at, utilization, resetsAt]: readonly [string, string, string, string]): string {
+  const whole = `CAST(${utilization} * 4294967296 AS INTEGER)`;
+  return `((${series} * 3 + ${at} % ${MODULUS} * 5 + ifnull(${whole}, -1) % ${MODULUS} * 7
+    + ifnull(${resetsAt}, -1) % ${MODULUS} * 11) % ${MODULUS})`;
+}
+
+const pointColumns = ["series", "at", "utilization", "resets_at"] as const;
+
 /** The step at index n leads from user_version n to n + 1. Moments are epoch milliseconds. */
 const migrations: readonly string[] = [
   `CREATE TABLE series (
@@ -18,6 +30,19 @@ const migrations: readonly string[] = [
      resets_at INTEGER,
      PRIMARY KEY (series, at)
    ) STRICT, WITHOUT ROWID;`,
+  // SQLite keeps no checksums of its own: with these a check of the file sees a number that fell over.
+  `CREATE TABLE checked_points (
+     series INTEGER NOT NULL REFERENCES series (id),
+     at INTEGER NOT NULL,
+     utilization REAL,
+     resets_at INTEGER,
+     sum INTEGER NOT NULL CHECK (sum = ${toSumSql(pointColumns)}),
+     PRIMARY KEY (series, at)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO checked_points SELECT ${pointColumns.join()}, ${toSumSql(pointColumns)} FROM points;
+   DROP TABLE points;
+   ALTER TABLE checked_points RENAME TO points;
+   CREATE UNIQUE INDEX whole_series ON series (row_key, window, label);`,
 ];
 
 /** Written by a newer claude-meter: to be kept as it is, never migrated down. */
@@ -28,14 +53,46 @@ export class NewerStoreError extends Error {
   }
 }
 
+export class DamagedStoreError extends Error {
+  constructor(finding = "no answer") {
+    super(`history.sqlite is damaged: ${finding}`);
+    this.name = "DamagedStoreError";
+  }
+}
+
 /** Brings the store to our version, each step whole or not at all. */
 export function migrate(database: Database): void {
   const version = readNumber(database, "user_version");
+  if (version === 0 && hasTables(database)) throw new DamagedStoreError("it has tables and no version");
   if (version > migrations.length) throw new NewerStoreError(version);
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT`);
   }
+}
+
+/**
+ * Each page, each row and each sum, 120 ms for a million points; throws DamagedStoreError when the file is not as it was
+ * written. Of any version, also of one without sums.
+ */
+export function checkPages(database: Database): void {
+  throwFinding(database.prepare("PRAGMA quick_check(1)").all());
+}
+
+/** The few series, whose every text stands in an index as well; only of our version. */
+export function checkSeries(database: Database): void {
+  throwFinding(database.prepare("PRAGMA integrity_check(series)").all());
+}
+
+function throwFinding(rows: unknown[]): void {
+  const [finding] = z.parse(findingsSchema, rows).flatMap((row) => Object.values(row));
+  if (finding !== "ok") throw new DamagedStoreError(finding);
+}
+
+const findingsSchema = z.array(z.record(z.string(), z.string()));
+
+function hasTables(database: Database): boolean {
+  return database.prepare("SELECT name FROM sqlite_schema LIMIT 1").get() !== undefined;
 }
 
 const numberSchema = z.record(z.string(), z.number());
