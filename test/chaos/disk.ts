@@ -1,7 +1,6 @@
 // A disk that refuses: single system calls that fail, all of a kind for a while, a file system that is really full, a
 // folder that is taken away. What was acknowledged stays, and the bridge goes on by itself when the disk does.
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import { readKnown } from "./ledger.ts";
 import { createPlace, type Place } from "./place.ts";
 import type { Random } from "./random.ts";
 import type { Chaos, Harm, Scenario } from "./scenario.ts";
+import { attachStrace, canTrace } from "./strace.ts";
 
 const run = promisify(execFile);
 
@@ -47,7 +47,7 @@ const single = failures.map(
   ([call, code]): Fault => ({
     name: `one ${call}: ${code}`,
     inflict: async (place, random) => {
-      const detach = await attach(place.readPid(), call, code, String(random.int(1, CALLS_AT_RUN_TIME)));
+      const detach = await inject(place, toInjection(call, code, String(random.int(1, CALLS_AT_RUN_TIME))));
       for (let posts = 0; posts < 4; posts += 1) await place.post(random);
       await detach();
       return await recover(place, random);
@@ -59,7 +59,7 @@ const lasting = failures.map(
   ([call, code]): Fault => ({
     name: `every ${call}: ${code}`,
     inflict: async (place, random) => {
-      const detach = await attach(place.readPid(), call, code, "1+");
+      const detach = await inject(place, toInjection(call, code, "1+"));
       for (let posts = 0; posts < 2; posts += 1) await place.post(random);
       await detach();
       return await recover(place, random);
@@ -73,7 +73,14 @@ const atStart = failures.map(
     name: `one ${call} during start: ${code}`,
     inflict: async (place, random) => {
       await place.kill();
-      const under = ["strace", "-D", ...toArguments(call, code, String(random.int(1, CALLS_AT_START)))];
+      const under = [
+        "strace",
+        "-D",
+        "-f",
+        "-o",
+        "/dev/null",
+        ...toInjection(call, code, String(random.int(1, CALLS_AT_START))),
+      ];
       await place.start({ under }).catch(() => undefined);
       await place.kill();
       return await place.start();
@@ -152,29 +159,12 @@ async function recover(place: Place, random: Random): Promise<number> {
   return performance.now() - fromMs;
 }
 
-function toArguments(call: string, code: string, when: string): string[] {
-  return ["-f", "-o", "/dev/null", "-e", `trace=${call}`, "-e", `inject=${call}:error=${code}:when=${when}`];
+function toInjection(call: string, code: string, when: string): string[] {
+  return ["-e", `trace=${call}`, "-e", `inject=${call}:error=${code}:when=${when}`];
 }
 
 /** The result ends the fault. */
-async function attach(pid: number, call: string, code: string, when: string): Promise<() => Promise<void>> {
-  const tracer = spawn("strace", ["-p", String(pid), ...toArguments(call, code, when)], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const ended = once(tracer, "exit");
-  let said = "";
-  tracer.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  await waitFor(
-    () => said,
-    (words) => words.includes("attached"),
-  );
-  return async () => {
-    tracer.kill("SIGINT");
-    await ended;
-  };
-}
+const inject = ({ readPid }: Place, injection: readonly string[]) => attachStrace(readPid(), "/dev/null", injection);
 
 const DISK_BYTES = 4 * 1024 * 1024;
 
@@ -192,13 +182,6 @@ async function mountSmallDisk(): Promise<string | undefined> {
 
 async function canLimit(): Promise<boolean> {
   return await run("prlimit", ["--pid", String(process.pid)]).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function canTrace(): Promise<boolean> {
-  return await run("strace", ["-f", "-o", "/dev/null", "true"]).then(
     () => true,
     () => false,
   );

@@ -6,6 +6,7 @@ import { crash } from "./crash.ts";
 import { disk } from "./disk.ts";
 import { load } from "./load.ts";
 import { merging } from "./merge.ts";
+import { order } from "./order.ts";
 import type { Scenario } from "./scenario.ts";
 import { soak } from "./soak.ts";
 import { stale } from "./stale.ts";
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   crash,
   corruption,
   disk,
+  order,
   stale,
   merging,
   time,
