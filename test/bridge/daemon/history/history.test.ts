@@ -7,6 +7,7 @@ import { type HistoryKeeper, openHistory } from "../../../../bridge/daemon/histo
 import { openStore } from "../../../../bridge/daemon/history/store.ts";
 import type { Observation } from "../../../../bridge/daemon/history/to-observations.ts";
 import { openDatabase } from "../../../../bridge/state/sqlite.ts";
+import { makeOlder } from "../../../harness/older-store.ts";
 import { waitFor } from "../../../harness/wait-for.ts";
 
 const MINUTE = 60_000;
@@ -129,6 +130,24 @@ describe("a file that is not well", () => {
     ],
     ["beside a folder where its log belongs", () => mkdir(`${storePath()}-wal`).then(() => undefined)],
     [
+      "without its version",
+      async () => {
+        const database = await openDatabase(storePath());
+        database.exec("PRAGMA user_version = 0");
+        database.close();
+      },
+    ],
+    [
+      "with another number",
+      async () => {
+        const database = await openDatabase(storePath());
+        database.exec(
+          "PRAGMA ignore_check_constraints = ON; UPDATE points SET utilization = 6.5 WHERE utilization = 6",
+        );
+        database.close();
+      },
+    ],
+    [
       "of a newer version",
       async () => {
         const database = await openDatabase(storePath());
@@ -153,6 +172,39 @@ describe("a file that is not well", () => {
     const kept = await readdir(join(folder, "quarantine"));
     expect(kept.filter((name) => name.endsWith("-history.sqlite"))).toHaveLength(1);
     expect(events.some((event) => event.includes("goes on from"))).toBe(true);
+  });
+
+  test("no bit that falls over makes it another history: it is as it was, or found damaged", async () => {
+    const first = await open();
+    for (let minute = 0; minute < 200; minute += 1) {
+      const resets: Observation["point"] = [noon + minute * MINUTE, minute / 8, noon + 5 * 60 * MINUTE];
+      await first.append([{ ...observe(0, 0), point: resets }]);
+    }
+    await first.close();
+    const bytes = await readFile(storePath());
+    const all = { rowKeys: ["org account"], sinceMs: 0, untilMs: nowMs + DAY };
+    const readAll = async () => {
+      const store = await openStore(storePath(), { check: true });
+      try {
+        return store.read(all);
+      } finally {
+        store.close();
+      }
+    };
+    const whole = await readAll();
+    let noticed = 0;
+    const isAsItWas = async (bit: number) => {
+      const broken = Buffer.from(bytes);
+      broken.writeUInt8(broken.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      await writeFile(storePath(), broken);
+      const found = await readAll().catch(() => undefined);
+      if (!found) noticed += 1;
+      return found === undefined || JSON.stringify(found) === JSON.stringify(whole);
+    };
+    const wrong: number[] = [];
+    for (let bit = 0; bit < bytes.length * 8; bit += 397) if (!(await isAsItWas(bit))) wrong.push(bit);
+    expect(wrong).toEqual([]);
+    expect(noticed).toBeGreaterThan(0);
   });
 
   test("without any good backup the history begins again", async () => {
@@ -187,6 +239,22 @@ describe("a file that is not well", () => {
   });
 });
 
+describe("a store of an older version", () => {
+  test("comes through with every point, and its numbers are guarded from then on", async () => {
+    const first = await open();
+    await first.append([observe(noon, 12.5), observe(noon + MINUTE, null), observe(noon, 3, { window: "seven_day" })]);
+    const before = first.read({ rowKeys: ["org account"], sinceMs: 0, untilMs: nowMs + DAY });
+    await first.close();
+    await makeOlder(storePath());
+    const again = await open();
+    expect(again.read({ rowKeys: ["org account"], sinceMs: 0, untilMs: nowMs + DAY })).toEqual(before);
+    await again.close();
+    const database = await openDatabase(storePath());
+    expect(() => database.exec("UPDATE points SET utilization = utilization + 1")).toThrow("CHECK constraint failed");
+    database.close();
+  });
+});
+
 describe("once a day", () => {
   async function live(history: HistoryKeeper, atMs: number, backups: number): Promise<void> {
     nowMs = atMs;
@@ -207,6 +275,24 @@ describe("once a day", () => {
     const backup = await openStore(join(folder, "backup", "history-2026-11-23.sqlite"), { check: true });
     expect(backup.read({ rowKeys: ["org account"], sinceMs: 0, untilMs: nowMs + 1 })[0]?.points).toHaveLength(4);
     backup.close();
+  });
+
+  test("no backup is made of a store that was damaged meanwhile, and the next reading finds the last good one", async () => {
+    const history = await open();
+    await live(history, noon, 1);
+    const database = await openDatabase(storePath());
+    database.exec("PRAGMA ignore_check_constraints = ON; UPDATE points SET utilization = utilization + 1");
+    database.close();
+    await history.append([observe(noon + DAY, 50)]);
+    nowMs = noon + DAY;
+    await history.append([observe(nowMs + MINUTE, 51)]);
+    await waitFor(
+      () => events.join(),
+      (words) => words.includes("could not be backed up"),
+    );
+    expect(await readBackups()).toEqual(["history-2026-11-20.sqlite"]);
+    await history.append([observe(nowMs + 2 * MINUTE, 52)]);
+    expect(readValues(history)).toEqual([noon % 97, 52]);
   });
 
   test("what is older than 400 days is forgotten, and nothing younger", async () => {
