@@ -60,7 +60,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const { folder, port, version, now, log } = options;
   await ensurePrivateFolder(folder);
   await ensurePrivateFile(toLogPath(folder));
-  const lock = await acquireLock(folder);
+  const lock = await acquireLock({ folder, now, log });
   if (!lock) return undefined;
 
   const history = await openHistory({ folder, now, log });

@@ -4,6 +4,9 @@ import { truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { ensurePrivateFile } from "../state/private-files.ts";
 import { type Database, openDatabase } from "../state/sqlite.ts";
+import { isUnsafePathError } from "../state/unsafe-path-error.ts";
+import type { Log } from "./log.ts";
+import { setAside } from "./quarantine.ts";
 
 /** SQLITE_BUSY; SQLITE_CORRUPT and SQLITE_NOTADB: https://sqlite.org/rescode.html */
 const BUSY = [5];
@@ -11,11 +14,20 @@ const BROKEN = [11, 26];
 
 export type Lock = { release: () => void };
 
+const LOCK_FILE = "lock.db";
+
+type LockOptions = { folder: string; now: () => number; log: Log };
+
 /** Undefined when another bridge holds it. */
-export async function acquireLock(folder: string): Promise<Lock | undefined> {
-  const path = join(folder, "lock.db");
+export async function acquireLock({ folder, now, log }: LockOptions): Promise<Lock | undefined> {
+  const path = join(folder, LOCK_FILE);
   // Before it is opened: closing another descriptor of the file would release SQLite's lock.
-  await ensurePrivateFile(path);
+  await ensurePrivateFile(path).catch(async (error: unknown) => {
+    if (!isUnsafePathError(error)) throw error;
+    // Nobody holds a link, a folder or a pipe: every bridge finds it here first.
+    await setAside(folder, LOCK_FILE, now(), log);
+    await ensurePrivateFile(path);
+  });
   try {
     return await tryLock(path);
   } catch (error) {

@@ -17,8 +17,7 @@ const cases: readonly { file: string; damage: Damage }[] = [
   ...[...damages, folderInPlace, newerText].map((damage) => ({ file: "status.json", damage })),
   ...[...damages, folderInPlace, newerStore, noiseBeside].map((damage) => ({ file: "history.sqlite", damage })),
   ...[...damages, folderInPlace, newerText].map((damage) => ({ file: "keys.json", damage })),
-  // A folder in the place of the lock is refused, with words: test/process/private-state.test.ts.
-  { file: "lock.db", damage: noise },
+  ...[noise, folderInPlace].map((damage) => ({ file: "lock.db", damage })),
 ];
 
 /** Each round with a single bit. */

@@ -21,7 +21,7 @@ const outcomes = {
   "status.json": { link: "starts", folder: "starts", pipe: "starts" },
   "keys.json": { link: "starts", folder: "starts", pipe: "starts" },
   "bridge.sock": { link: "starts", folder: "refuses", pipe: "starts" },
-  "lock.db": { link: "refuses", folder: "refuses", pipe: "refuses" },
+  "lock.db": { link: "starts", folder: "starts", pipe: "starts" },
   "bridge.log": { link: "refuses", folder: "refuses", pipe: "refuses" },
 } as const;
 type Name = keyof typeof outcomes;
