@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hasPassed } from "../harness/has-passed.ts";
 import { waitFor } from "../harness/wait-for.ts";
+import { outgrow } from "./outgrow.ts";
 import { createPlace, type Place } from "./place.ts";
 import type { Chaos, Scenario } from "./scenario.ts";
 
@@ -51,7 +52,7 @@ function toWords({ liveBytes, residentBytes, descriptors }: Sample): string {
   return `${toMegabytes(liveBytes)} MB alive, ${toMegabytes(residentBytes)} MB resident, ${descriptors} descriptors`;
 }
 
-async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
+async function run({ goesOn, isLong, toRandom, report }: Chaos): Promise<void> {
   if (process.platform !== "linux")
     return console.log("soak: memory and descriptors are read from /proc, so only on Linux");
   const memoryFile = join(tmpdir(), `claude-meter-memory-${process.pid}`);
@@ -81,6 +82,7 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   );
   if (last.descriptors > first.descriptors + MAX_DESCRIPTORS_MORE) report.harm("crashed", FAULT, "descriptors leak");
   if (slope !== undefined && slope > MAX_SLOPE_BYTES) report.harm("crashed", FAULT, "memory grows");
+  for (const each of isLong ? await outgrow(place, toRandom(-1)) : []) report.harm("lost", FAULT, each);
   for (const each of await place.findLost()) report.harm("lost", FAULT, each);
   for (const each of await place.findInvented()) report.harm("invented", FAULT, each);
   await place.remove();
