@@ -6,6 +6,7 @@ import { crash } from "./crash.ts";
 import { disk } from "./disk.ts";
 import { load } from "./load.ts";
 import { merging } from "./merge.ts";
+import { replaying } from "./replay.ts";
 import type { Scenario } from "./scenario.ts";
 import { soak } from "./soak.ts";
 import { stale } from "./stale.ts";
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   disk,
   stale,
   merging,
+  replaying,
   time,
   load,
   claudeAi,
