@@ -127,7 +127,7 @@ async function sleepOverReset(
   ];
 }
 
-/** The clock goes wrong under a guard that waits, also when it looks, and right again; it ends with the reset all the same. */
+/** The clock is wrong when a waiting guard looks, and right again: it goes on with the reset, and not before. */
 async function stepUnderGuard(
   place: Place,
   clock: Clock,
@@ -161,32 +161,35 @@ async function stepUnderGuard(
   ];
 }
 
-/** The same value with a reset that moves by a second, each minute: one point, one window, and a guard that says one line. */
+/** The same value each minute, with a reset that moves by a second: one point, and a guard that says one line. */
 async function jitterReset(clock: Clock, random: Random) {
   const place = await createClockedPlace(clock);
   const utilization = random.int(90, 99);
   const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
   let guard: RunningProgram | undefined;
-  for (let minute = 0; minute < MINUTES_OF_JITTER; minute += 1) {
-    const offsetMs = (minute - MINUTES_OF_JITTER) * MINUTE;
-    await clock.set(offsetMs);
-    const resetInMs = HOUR - offsetMs + random.int(-1, 1) * 1000;
-    await poll(place, clock, { sequence: minute + 1, utilization, resetInMs });
-    guard ??= startCli(["guard"], pane);
-    await guard.waitForWords("waiting until");
+  try {
+    for (let minute = 0; minute < MINUTES_OF_JITTER; minute += 1) {
+      const offsetMs = (minute - MINUTES_OF_JITTER) * MINUTE;
+      await clock.set(offsetMs);
+      const resetInMs = HOUR - offsetMs + random.int(-1, 1) * 1000;
+      await poll(place, clock, { sequence: minute + 1, utilization, resetInMs });
+      guard ??= startCli(["guard"], pane);
+      await guard.waitForWords("waiting until");
+    }
+    await clock.set(0);
+    const { points } = await readKnown(place.home);
+    const kept = [...points.values()].map((own) => own.length).join();
+    const heard = await readGate(place.home, clock.environment);
+    const lines = guard?.stderr().trimEnd().split("\n") ?? [];
+    return [
+      ...(kept === "1" ? [] : [`${kept} points were kept`]),
+      ...(heard === `go ${utilization}` ? [] : [`the gate heard "${heard}"`]),
+      ...(lines.length === 1 ? [] : [`the guard said ${lines.join(" / ")}`]),
+    ];
+  } finally {
+    guard?.kill("SIGKILL");
+    await place.remove();
   }
-  await clock.set(0);
-  const { points } = await readKnown(place.home);
-  const heard = await readGate(place.home, clock.environment);
-  guard?.kill("SIGKILL");
-  const lines = (await guard?.ended)?.stderr.trimEnd().split("\n") ?? [];
-  await place.remove();
-  const kept = [...points.values()].map((own) => own.length);
-  return [
-    ...(kept.join() === "1" ? [] : [`${kept.join()} points were kept`]),
-    ...(heard === `go ${utilization}` ? [] : [`the gate heard "${heard}"`]),
-    ...(lines.length === 1 ? [] : [`the guard said ${lines.join(" / ")}`]),
-  ];
 }
 
 async function createClockedPlace(clock: Clock): Promise<Place> {

@@ -1,4 +1,5 @@
-// A guard waiting on a clock that jumps or goes wrong: a server with a quota, a browser that reads it each minute, a laptop that may sleep.
+// A guard waiting on a clock that jumps or goes wrong: a server with a quota, a browser that reads it each minute, a laptop
+// that may sleep.
 import type { GuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
 import { toGuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
 import type { GuardOptions } from "../../../../bridge/cli/guard/guard-options.ts";
@@ -19,7 +20,7 @@ export type World = {
   /** No readings, and the file stays as it was. */
   bridgeDown?: { fromMs: number; toMs: number };
   laptopAsleep?: { fromMs: number; toMs: number };
-  /** How far this machine's clock is ahead at a moment. Readings are dated by the server's, but never after their arrival. */
+  /** How far this machine's clock is ahead. Readings are dated by the server's, but never after their arrival. */
   toClockErrorMs?: (ms: number) => number;
   /** Other readings than the world's row, by the moment of the look. */
   read?: (ms: number) => RowReading | undefined;
