@@ -11,7 +11,9 @@ function run({ goesOn, toRandom, report }: Chaos): void {
     const seed = toRandom(round).int(0, 2 ** 31 - 1);
     const details = fc.check(mergeProperty, { seed, numRuns: SEQUENCES_A_ROUND });
     report.count(FAULT, undefined, details.numRuns);
-    if (details.failed) report.harm("invented", FAULT, `round ${round}: ${fc.defaultReportMessage(details)}`);
+    if (!details.failed) continue;
+    const words = `${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}`;
+    report.harm("invented", FAULT, `round ${round}: ${words}`);
   }
 }
 
