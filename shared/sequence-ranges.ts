@@ -15,3 +15,7 @@ export function mergeSequences(ranges: SequenceRanges, added: readonly number[])
   }
   return merged.slice(-MAX_RANGES);
 }
+
+export function hasSequence(ranges: SequenceRanges, sequence: number): boolean {
+  return ranges.some(([first, last]) => first <= sequence && sequence <= last);
+}

@@ -3,7 +3,7 @@
 import { MAX_AHEAD_MS } from "../../shared/freshness.ts";
 import type { Post, Sequenced } from "../../shared/protocol.ts";
 import type { Install, Status } from "../../shared/row.ts";
-import { mergeSequences } from "../../shared/sequence-ranges.ts";
+import { hasSequence, mergeSequences } from "../../shared/sequence-ranges.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
 import type { Witness } from "../../shared/witness.ts";
@@ -42,7 +42,7 @@ export function mergePost(
   const rows = new Map(state.rows);
   const known = state.installs.get(post.install);
   const seen = new Map(known?.seen);
-  for (const { snapshot } of sequenced) {
+  for (const { snapshot } of toTelling(state, post, sequenced, receivedMs)) {
     const observed = toObserved(snapshot, receivedMs);
     const key = toSnapshotKey(observed);
     const row = mergeRow(rows.get(key), observed, receivedMs);
@@ -56,6 +56,23 @@ export function mergePost(
   );
   installs.set(post.install, { ...mergeInstall(known, post, receivedMs), sequences, seen });
   return { ...state, rows, installs };
+}
+
+/**
+ * Without what was received before and is dated ahead: that counts from its arrival, and only the first one tells when
+ * that was. A second one would make an old value new.
+ */
+export function toTelling(
+  { installs }: MeterState,
+  { install }: Post,
+  sequenced: readonly Sequenced[],
+  receivedMs: number,
+): Sequenced[] {
+  const received = installs.get(install)?.sequences ?? [];
+  return sequenced.filter(({ sequence, snapshot: { fetched_at, overage_fetched_at, subscription_fetched_at } }) => {
+    const dates = [fetched_at, overage_fetched_at, subscription_fetched_at];
+    return !hasSequence(received, sequence) || !dates.some((each) => each !== null && isAhead(each, receivedMs));
+  });
 }
 
 export function toKey(orgUuid: string, account: string | null): string {
@@ -103,7 +120,7 @@ function toRecord(snapshot: Snapshot): RowRecord {
   };
 }
 
-/** From before our clock was set back: no honest date lies there, and waiting for it could take years. */
+/** No honest date lies there, unless our clock was set back; and waiting for it could take years. */
 function isAhead(iso: string, nowMs: number): boolean {
   return Date.parse(iso) - nowMs > MAX_AHEAD_MS;
 }

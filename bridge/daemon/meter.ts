@@ -11,7 +11,7 @@ import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
-import { emptyState, type MeterState, mergePost, restoreState, toObserved, toSnapshotKey } from "./merge.ts";
+import { emptyState, type MeterState, mergePost, restoreState, toObserved, toSnapshotKey, toTelling } from "./merge.ts";
 import { mergeWitness } from "./merge-witness.ts";
 import { readOrSetAside } from "./read-or-set-aside.ts";
 import { Refusal } from "./refusal.ts";
@@ -68,7 +68,7 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
 
   const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
     const receivedMs = now();
-    const observations = sequenced
+    const observations = toTelling(state, post, sequenced, receivedMs)
       .map(({ snapshot }) => toObserved(snapshot, receivedMs))
       .flatMap((snapshot) => toObservations(toSnapshotKey(snapshot), snapshot));
     const kept = history.append(observations).then(

@@ -7,6 +7,7 @@ import { disk } from "./disk.ts";
 import { load } from "./load.ts";
 import { merging } from "./merge.ts";
 import { order } from "./order.ts";
+import { replaying } from "./replay.ts";
 import type { Scenario } from "./scenario.ts";
 import { soak } from "./soak.ts";
 import { stale } from "./stale.ts";
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   order,
   stale,
   merging,
+  replaying,
   time,
   load,
   claudeAi,

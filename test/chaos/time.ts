@@ -4,11 +4,14 @@ import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasPassed } from "../harness/has-passed.ts";
 import { send } from "../harness/raw-http.ts";
-import { startCli } from "../harness/running-program.ts";
+import { type RunningProgram, startCli } from "../harness/running-program.ts";
 import { sign, toJsonBytes, toRequest } from "../harness/signed-client.ts";
+import { waitFor } from "../harness/wait-for.ts";
 import { createPost, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 import { readGate } from "./gate.ts";
+import { readKnown } from "./ledger.ts";
 import { createPlace, type Place } from "./place.ts";
 import type { Random } from "./random.ts";
 import type { Chaos, Scenario } from "./scenario.ts";
@@ -20,6 +23,10 @@ const HOUR = 60 * MINUTE;
 const MAX_POLLS = 2;
 /** The guard is waiting before it, also on a busy machine. */
 const NEAR_RESET_MS = 10_000;
+/** A guard looks each minute; the rest is for a busy machine. */
+const GUARD_LOOKS_MS = 90_000;
+/** Less than the quarter of an hour after which the same value is kept again. */
+const MINUTES_OF_JITTER = 14;
 
 const steps: readonly { name: string; toOffsetMs: (nowMs: number) => number }[] = [
   { name: "a day ahead", toOffsetMs: () => 24 * HOUR },
@@ -120,6 +127,78 @@ async function sleepOverReset(
   ];
 }
 
+/** The clock is wrong when a waiting guard looks, and right again: it goes on with the reset, and not before. */
+async function stepUnderGuard(
+  place: Place,
+  clock: Clock,
+  { random, firstSequence }: { random: Random; firstSequence: number },
+) {
+  await clock.set(0);
+  await poll(place, clock, { sequence: firstSequence, utilization: 100, resetInMs: NEAR_RESET_MS });
+  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
+  const guard = startCli(["guard", "--grace", "0s", "--spread", "0s"], pane);
+  let hasEnded = false;
+  void guard.ended.then(() => {
+    hasEnded = true;
+  });
+  await guard.waitForWords("waiting until");
+  await clock.set(random.pick([-24 * HOUR, -HOUR, HOUR, 24 * HOUR]));
+  await hasPassed(NEAR_RESET_MS);
+  const heard = await readGate(place.home, clock.environment);
+  const hasGone = hasEnded;
+  await clock.set(0);
+  await poll(place, clock, { sequence: firstSequence + 1, utilization: random.int(1, 80) });
+  await waitFor(
+    () => hasEnded,
+    (ended) => ended,
+    GUARD_LOOKS_MS,
+  ).finally(() => guard.kill("SIGKILL"));
+  const { code, stderr } = await guard.ended;
+  return [
+    ...(heard === "unknown" ? [] : [`with the wrong clock the gate heard "${heard}"`]),
+    ...(hasGone ? ["the guard went on with the wrong clock"] : []),
+    ...(code === 0 ? [] : [`the waiting guard ended with ${code}: ${stderr}`]),
+  ];
+}
+
+/** The same value each minute, with a reset that moves by a second: one point, and a guard that says one line. */
+async function jitterReset(clock: Clock, random: Random) {
+  const place = await createClockedPlace(clock);
+  const utilization = random.int(90, 99);
+  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
+  let guard: RunningProgram | undefined;
+  try {
+    for (let minute = 0; minute < MINUTES_OF_JITTER; minute += 1) {
+      const offsetMs = (minute - MINUTES_OF_JITTER) * MINUTE;
+      await clock.set(offsetMs);
+      const resetInMs = HOUR - offsetMs + random.int(-1, 1) * 1000;
+      await poll(place, clock, { sequence: minute + 1, utilization, resetInMs });
+      guard ??= startCli(["guard"], pane);
+      await guard.waitForWords("waiting until");
+    }
+    await clock.set(0);
+    const { points } = await readKnown(place.home);
+    const kept = [...points.values()].map((own) => own.length).join();
+    const heard = await readGate(place.home, clock.environment);
+    const lines = guard?.stderr().trimEnd().split("\n") ?? [];
+    return [
+      ...(kept === "1" ? [] : [`${kept} points were kept`]),
+      ...(heard === `go ${utilization}` ? [] : [`the gate heard "${heard}"`]),
+      ...(lines.length === 1 ? [] : [`the guard said ${lines.join(" / ")}`]),
+    ];
+  } finally {
+    guard?.kill("SIGKILL");
+    await place.remove();
+  }
+}
+
+async function createClockedPlace(clock: Clock): Promise<Place> {
+  const place = await createPlace();
+  await place.kill();
+  await place.start({ environment: clock.environment });
+  return place;
+}
+
 type Round = { random: Random; firstSequence: number };
 type Fault = { name: string; inflict: (place: Place, clock: Clock, round: Round) => Promise<string[]> };
 
@@ -130,15 +209,18 @@ const stepped = steps.map(
     inflict: (place, clock, round) => stepClock(place, clock, { ...round, offsetMs: toOffsetMs(Date.now()) }),
   }),
 );
-const faults: readonly Fault[] = [...stepped.slice(0, 2), asleep, ...stepped.slice(2)];
+const underGuard: Fault = { name: "the clock wrong under a waiting guard, and right again", inflict: stepUnderGuard };
+const jittering: Fault = {
+  name: "a reset that jitters by a second",
+  inflict: (_place, clock, { random }) => jitterReset(clock, random),
+};
+const faults: readonly Fault[] = [...stepped.slice(0, 2), asleep, jittering, underGuard, ...stepped.slice(2)];
 
 async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   const clockFile = join(tmpdir(), `claude-meter-clock-${process.pid}`);
   const clock = createClock(clockFile);
   await clock.set(0);
-  const place = await createPlace();
-  await place.kill();
-  await place.start({ environment: clock.environment });
+  const place = await createClockedPlace(clock);
   for (let round = 0; goesOn(round); round += 1) {
     const random = toRandom(round);
     const { name, inflict } = faults[round % faults.length] ?? random.pick(faults);

@@ -87,6 +87,15 @@ test("kill -9 during 1,000 commits loses nothing that was acknowledged, and ever
   );
 }, 120_000);
 
+test("a reading dated ahead that comes a second time is acknowledged and told once", async () => {
+  const ahead = toPost(1, Date.now() + 86_400_000);
+  expect(await send(ahead)).toBe(true);
+  expect(await send(toPost(2, Date.now() - 2 * MINUTE))).toBe(true);
+  expect(await send(ahead)).toBe(true);
+  const { series } = await readHistory();
+  expect(series.map(({ points }) => points.map(([, used]) => used))).toEqual([[toValue(1), toValue(2)]]);
+});
+
 test("a paired browser reads the same history over the port, signed, and nobody else does", async () => {
   const startMs = Date.now() - 10 * MINUTE;
   for (let sequence = 1; sequence <= 3; sequence += 1) expect(await send(toPost(sequence, startMs))).toBe(true);

@@ -50,6 +50,13 @@ describe("what is said", () => {
     expect(pace).toBe(8);
   });
 
+  test("reset times that jitter by a second start no new window", () => {
+    const jittered = until(rising(120, 24), noon + 3 * HOUR).map(([atMs, used, resetMs], index): HistoryPoint => {
+      return [atMs, used, (resetMs ?? 0) + ((index % 3) - 1) * 1000];
+    });
+    expect(ask({ points: jittered })).toEqual(ask());
+  });
+
   test("15 % with four hours left is not 15 % reached in twenty minutes", () => {
     const resetMs = noon + 4 * HOUR;
     const slow = until(rising(60, 15), resetMs);

@@ -54,6 +54,8 @@ export async function waitForGo(
   for (let isFirst = true; ; isFirst = false) {
     const { decision, nowMs } = seen;
     wait = mergeLook(wait, decision, { graceMs: options.graceMs, nowMs });
+    // A clock that was set back makes no wait longer than --max-wait from then on.
+    wait = { ...wait, startedMs: Math.min(wait.startedMs, nowMs) };
     const step = decideStep(wait, { decision, nowMs, isFirst, share }, options);
     const resumeMs = toResumeMs(wait, share, options);
     switch (step.kind) {

@@ -39,6 +39,9 @@ const optionNames = {
   ],
 };
 
+/** 24 days; a timer of Node's that is longer than this runs out at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Throws CliError "usage". */
 export function toRunRequest(args: readonly string[]): RunRequest {
   const border = args.indexOf("--");
@@ -46,7 +49,8 @@ export function toRunRequest(args: readonly string[]): RunRequest {
   const [file, ...commandArgs] = args.slice(border + 1);
   if (!file) throw new CliError("usage", "there is no command behind --.");
   const given = parseOptions(args.slice(0, border), optionNames);
-  const toDuration = (name: string, otherwise: string) => parseDuration(name, given.text(name) ?? otherwise);
+  const toDuration = (name: string, otherwise: string) =>
+    Math.min(parseDuration(name, given.text(name) ?? otherwise), LONGEST_TIMER_MS);
   const command = { file, args: commandArgs };
   const resumeLine = given.text("resume-command");
   const restarts = given.text("max-restarts");

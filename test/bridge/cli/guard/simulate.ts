@@ -1,4 +1,5 @@
-// A guard waiting on a clock that jumps: a server with a quota, a browser that reads it each minute, a laptop that may sleep.
+// A guard waiting on a clock that jumps or goes wrong: a server with a quota, a browser that reads it each minute, a laptop
+// that may sleep.
 import type { GuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
 import { toGuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
 import type { GuardOptions } from "../../../../bridge/cli/guard/guard-options.ts";
@@ -19,6 +20,8 @@ export type World = {
   /** No readings, and the file stays as it was. */
   bridgeDown?: { fromMs: number; toMs: number };
   laptopAsleep?: { fromMs: number; toMs: number };
+  /** How far this machine's clock is ahead. Readings are dated by the server's, but never after their arrival. */
+  toClockErrorMs?: (ms: number) => number;
   /** Other readings than the world's row, by the moment of the look. */
   read?: (ms: number) => RowReading | undefined;
   limitMs?: number;
@@ -29,8 +32,9 @@ export type Outcome = { exit: string; events: GuardEvent[]; looksMs: number[]; e
 class LimitReached extends Error {}
 
 export async function simulate(world: World): Promise<Outcome> {
-  const { options = {}, share = 0.5, pollPhaseMs = 20_000, limitMs = 12 * 3_600_000 } = world;
+  const { options = {}, share = 0.5, pollPhaseMs = 20_000, limitMs = 12 * 3_600_000, toClockErrorMs = () => 0 } = world;
   let clockMs = 0;
+  const toLocalMs = (ms: number) => now + ms + toClockErrorMs(ms);
   const looksMs: number[] = [];
   const events: GuardEvent[] = [];
 
@@ -39,10 +43,11 @@ export async function simulate(world: World): Promise<Outcome> {
     const other = world.read?.(clockMs);
     if (other) return other;
     const pollMs = toPollMs(clockMs);
-    const nowMs = now + clockMs;
+    const nowMs = toLocalMs(clockMs);
+    const fetchedMs = Math.min(now + pollMs, toLocalMs(pollMs));
     return {
       kind: "row",
-      row: createRow({ ageMs: clockMs - pollMs, windows: world.windows(pollMs) }, nowMs),
+      row: createRow({ ageMs: nowMs - fetchedMs, windows: world.windows(pollMs) }, nowMs),
       installs: [],
     };
   };
@@ -66,7 +71,13 @@ export async function simulate(world: World): Promise<Outcome> {
   try {
     const verdict = await waitForGo(
       { ...createOptions(options), ...(options.hit ? { hit: options.hit } : {}) },
-      { now: () => now + clockMs, sleep, read, random: () => share, onNews: (news) => events.push(toGuardEvent(news)) },
+      {
+        now: () => toLocalMs(clockMs),
+        sleep,
+        read,
+        random: () => share,
+        onNews: (news) => events.push(toGuardEvent(news)),
+      },
     );
     exit = verdict.exit;
   } catch (error) {

@@ -117,6 +117,56 @@ describe("a reset", () => {
   });
 });
 
+describe("a clock that goes wrong while a guard waits", () => {
+  const between = (fromMs: number, untilMs: number, errorMs: number) => (ms: number) =>
+    ms >= fromMs && ms < untilMs ? errorMs : 0;
+  const FREE = 4 * HOUR;
+  const PPM = 1e-6;
+
+  test.each([
+    { name: "slewed on by 500 ppm", toClockErrorMs: (ms: number) => ms * 500 * PPM },
+    { name: "slewed back by 500 ppm", toClockErrorMs: (ms: number) => ms * -500 * PPM },
+    { name: "stepped on by a second", toClockErrorMs: between(HOUR, 100 * DAY, SECOND) },
+    {
+      name: "stepped back by a second just before the reset",
+      toClockErrorMs: between(FREE - SECOND, 100 * DAY, -SECOND),
+    },
+    { name: "two minutes ahead from then on", toClockErrorMs: between(HOUR, 100 * DAY, 2 * MINUTE) },
+    { name: "an hour ahead, and right again", toClockErrorMs: between(HOUR, FREE - MINUTE, HOUR) },
+    { name: "a day ahead, and right again", toClockErrorMs: between(HOUR, 3 * HOUR, DAY) },
+    { name: "an hour behind, and right again", toClockErrorMs: between(HOUR, FREE - MINUTE, -HOUR) },
+    { name: "a day behind, and right again", toClockErrorMs: between(HOUR, 3 * HOUR, -DAY) },
+    { name: "behind by an hour from then on", toClockErrorMs: between(HOUR, 100 * DAY, -HOUR) },
+    {
+      name: "ahead by minutes over the reset, and right again",
+      toClockErrorMs: between(HOUR, FREE + MINUTE, 2 * MINUTE),
+    },
+  ])("$name: released soon after it is really free, never before", async ({ toClockErrorMs }) => {
+    for (const share of [0, 0.5, 0.999]) {
+      for (let pollPhaseMs = 0; pollPhaseMs < POLL_EVERY_MS; pollPhaseMs += 7 * SECOND) {
+        const outcome = await simulate({ windows: fullUntil(FREE), share, pollPhaseMs, toClockErrorMs });
+        expect(outcome.exit).toBe("done");
+        expect(outcome.endedMs).toBeGreaterThanOrEqual(FREE);
+        expect(outcome.endedMs).toBeLessThanOrEqual(FREE + POLL_EVERY_MS + LATEST);
+      }
+    }
+  });
+
+  test("ahead by an hour and never right again: what comes looks old, so nobody is released", async () => {
+    const outcome = await simulate({ windows: fullUntil(FREE), toClockErrorMs: between(HOUR, 100 * DAY, HOUR) });
+    expect(outcome.exit).toBe("still waiting");
+  });
+
+  test("a day behind: --max-wait is over all the same", async () => {
+    const options = { maxWaitMs: HOUR };
+    const toClockErrorMs = between(10 * MINUTE, 100 * DAY, -DAY);
+    const { exit, endedMs } = await simulate({ windows: fullUntil(FREE), toClockErrorMs, options });
+    expect(exit).toBe("over");
+    expect(endedMs).toBeGreaterThanOrEqual(HOUR);
+    expect(endedMs).toBeLessThanOrEqual(HOUR + 11 * MINUTE);
+  });
+});
+
 describe("the window that binds", () => {
   test("is the last full one to start again", async () => {
     const outcome = await simulate({
