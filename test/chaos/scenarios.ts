@@ -4,6 +4,7 @@ import { claudeAi } from "./claude-ai.ts";
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
 import { disk } from "./disk.ts";
+import { hostile } from "./hostile.ts";
 import { load } from "./load.ts";
 import { merging } from "./merge.ts";
 import type { Scenario } from "./scenario.ts";
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   merging,
   time,
   load,
+  hostile,
   claudeAi,
   answers,
   soak,
