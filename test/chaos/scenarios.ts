@@ -4,6 +4,7 @@ import { claudeAi } from "./claude-ai.ts";
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
 import { disk } from "./disk.ts";
+import { flood } from "./flood.ts";
 import { hostile } from "./hostile.ts";
 import { load } from "./load.ts";
 import { merging } from "./merge.ts";
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   merging,
   time,
   load,
+  flood,
   hostile,
   claudeAi,
   answers,
