@@ -1,21 +1,24 @@
 // One who sends too much, sockets that are slow, never read or break off: all others are answered as ever meanwhile, and every
 // descriptor comes back.
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Sequenced } from "../../shared/protocol.ts";
+import { startDaemon } from "../harness/daemon.ts";
 import { hasPassed } from "../harness/has-passed.ts";
 import { dribble, toBytes } from "../harness/raw-http.ts";
 import { ask, pairInstall, sign, toJsonBytes, toRequest } from "../harness/signed-client.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { createPost } from "../shared/wire-examples.ts";
+import { createPost, createSnapshot } from "../shared/wire-examples.ts";
 import { createPlace, type Place } from "./place.ts";
 import type { Random } from "./random.ts";
 import type { Chaos, Scenario } from "./scenario.ts";
 
 /** How many of each thing a round has. */
-type Size = { posts: number; slow: number; neverReading: number; closes: number };
-const SHORT: Size = { posts: 1_200, slow: 30, neverReading: 40, closes: 400 };
-const WHOLE: Size = { posts: 10_000, slow: 50, neverReading: 400, closes: 4_000 };
+type Size = { posts: number; slow: number; closes: number };
+const SHORT: Size = { posts: 1_200, slow: 30, closes: 400 };
+const WHOLE: Size = { posts: 10_000, slow: 50, closes: 4_000 };
 
 /** What the bridge hears of one browser within two minutes. */
 const HEARD = 1_000;
@@ -25,10 +28,12 @@ const AT_ONCE = 20;
 const PACE_MS = 400;
 /** The longest that a connection may take is ten seconds; a busy machine may take longer to notice. */
 const FREED_MS = 30_000;
+/** Together 5 MB. */
+const LARGE_ROWS = 20;
 /** The browsers' own connections. */
 const MAX_DESCRIPTORS_MORE = 6;
 
-type Target = { place: Place; size: Size; random: Random; waitUntilFreed: () => Promise<void> };
+type Target = { place: Place; size: Size; random: Random };
 /** Resolves to how often it was done, and what was wrong with the answers. */
 type Flood = { name: string; play: (target: Target) => Promise<{ times: number; wrong: string[] }> };
 
@@ -62,30 +67,7 @@ const floods: readonly Flood[] = [
       return { times: slow, wrong: ended.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : [])) };
     },
   },
-  {
-    name: "answers that nobody reads",
-    play: async ({ place: { home, port }, size: { neverReading }, waitUntilFreed }) => {
-      const credentials = await pairInstall(home);
-      const question = { method: "GET", path: "/rows" };
-      const onPort = Array.from({ length: AT_ONCE }, async () => {
-        const { header } = await sign(credentials, port, question);
-        return openSocket({ host: "127.0.0.1", port }, toBytes(toRequest(port, question, header)));
-      });
-      const headers = [["Host", "claude-meter.sock"]] as const;
-      const onSocket = Array.from({ length: neverReading - AT_ONCE }, () =>
-        openSocket({ path: join(home, "bridge.sock") }, toBytes({ method: "GET", target: "/rows", headers })),
-      );
-      const sockets = [...(await Promise.all(onPort)), ...onSocket];
-      // Answered, and not read by us; what the system holds of it is another matter.
-      await waitFor(
-        () => sockets.filter(({ bytesRead }) => bytesRead > 0).length,
-        (answered) => answered === neverReading,
-      );
-      await waitUntilFreed();
-      for (const socket of sockets) socket.destroy();
-      return { times: neverReading, wrong: [] };
-    },
-  },
+  { name: "answers that nobody reads", play: leaveAnswersUnread },
   {
     name: "connections that break off",
     play: async ({ place: { home, port }, size: { closes }, random }) => {
@@ -102,6 +84,53 @@ const floods: readonly Flood[] = [
     },
   },
 ];
+
+/** On a bridge of its own, whose rows are more than the system takes in without a reader. */
+async function leaveAnswersUnread(): Promise<{ times: number; wrong: string[] }> {
+  const home = await mkdtemp(join(tmpdir(), "claude-meter-chaos-"));
+  const daemon = await startDaemon({ home });
+  const { port, pid } = daemon;
+  const credentials = await pairInstall(home);
+  const post = async (snapshots: Sequenced[]) => {
+    const body = toJsonBytes(createPost({ install: credentials.install, snapshots }));
+    return (await ask(credentials, port, { method: "POST", path: "/snapshots", body })).status;
+  };
+  for (let sequence = 1; sequence <= LARGE_ROWS; sequence += 1) {
+    const org_uuid = `00000000-0000-4bbb-8000-${String(sequence).padStart(12, "0")}`;
+    await post([{ sequence, snapshot: createSnapshot({ org_uuid, usage: { padding: "x".repeat(240_000) } }) }]);
+  }
+  const free = await countDescriptors(pid);
+  const question = { method: "GET", path: "/rows" };
+  const headers = [["Host", "claude-meter.sock"]] as const;
+  const sockets: Socket[] = [];
+  for (let opened = 0; opened < AT_ONCE; opened += 1) {
+    const { header } = await sign(credentials, port, question);
+    sockets.push(
+      openSocket({ host: "127.0.0.1", port }, toBytes(toRequest(port, question, header))),
+      openSocket({ path: join(home, "bridge.sock") }, toBytes({ method: "GET", target: "/rows", headers })),
+    );
+  }
+  await waitFor(
+    () => sockets.filter(({ bytesRead }) => bytesRead > 0).length,
+    (answered) => answered === sockets.length,
+  );
+  const wrong: string[] = [];
+  if (process.platform === "linux" && (await countDescriptors(pid)) < free + sockets.length)
+    wrong.push("none was held");
+  await waitFor(
+    async () => {
+      const status = await post([]);
+      if (status !== 200) wrong.push(`a post beside them was answered with ${status}`);
+      return await countDescriptors(pid);
+    },
+    (count) => count <= free,
+    FREED_MS,
+  ).catch((error: unknown) => wrong.push(String(error)));
+  for (const socket of sockets) socket.destroy();
+  await daemon.stop();
+  await rm(home, { recursive: true });
+  return { times: sockets.length, wrong };
+}
 
 /** Not reading anything that comes. */
 function openSocket(to: { host: string; port: number } | { path: string }, bytes: Uint8Array): Socket {
@@ -153,18 +182,18 @@ async function postWhile({ ledger, port }: Place, random: Random, isGoingOn: () 
 }
 
 /** Elsewhere the system does not tell them. */
-async function countDescriptors({ readPid }: Place): Promise<number> {
-  return process.platform === "linux" ? (await readdir(`/proc/${readPid()}/fd`)).length : 0;
+async function countDescriptors(pid: number): Promise<number> {
+  return process.platform === "linux" ? (await readdir(`/proc/${pid}/fd`)).length : 0;
 }
 
 async function run({ goesOn, toRandom, report, isLong }: Chaos): Promise<void> {
   const place = await createPlace();
   const size = isLong ? WHOLE : SHORT;
   for (let posts = 0; posts < 10; posts += 1) await place.post(toRandom(-1));
-  const most = (await countDescriptors(place)) + MAX_DESCRIPTORS_MORE;
+  const most = (await countDescriptors(place.readPid())) + MAX_DESCRIPTORS_MORE;
   const waitUntilFreed = async () => {
     await waitFor(
-      () => countDescriptors(place),
+      () => countDescriptors(place.readPid()),
       (count) => count <= most,
       FREED_MS,
     );
@@ -174,7 +203,7 @@ async function run({ goesOn, toRandom, report, isLong }: Chaos): Promise<void> {
     const random = toRandom(round);
     const { name, play } = floods[round % floods.length] ?? random.pick(floods);
     let isPlaying = true;
-    const playing = play({ place, size, random, waitUntilFreed }).finally(() => {
+    const playing = play({ place, size, random }).finally(() => {
       isPlaying = false;
     });
     const [{ times, wrong }, answers] = await Promise.all([playing, postWhile(place, toRandom(-1), () => isPlaying)]);
