@@ -24,7 +24,7 @@ const WHOLE: Size = { posts: 10_000, slow: 50, closes: 4_000 };
 const HEARD = 1_000;
 /** The bridge takes 64 connections on its port, and four browsers need theirs. */
 const AT_ONCE = 20;
-/** Each of the four posts so often, a hundred times as often as in life and far from too often. */
+/** Each of the four: 150 times as often as in life, and not too often yet. */
 const PACE_MS = 400;
 /** The longest that a connection may take is ten seconds; a busy machine may take longer to notice. */
 const FREED_MS = 30_000;
