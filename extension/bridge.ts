@@ -3,7 +3,7 @@
 import * as z from "zod/mini";
 import { parseJson } from "../shared/json.ts";
 import { BRIDGE_PORT } from "../shared/protocol.ts";
-import { PROOF_HEADER, signRequest, verifyAnswer } from "../shared/signing.ts";
+import { MAX_BUSY_MS, PROOF_HEADER, signRequest, verifyAnswer } from "../shared/signing.ts";
 
 const HOST = `127.0.0.1:${BRIDGE_PORT}`;
 const TIMEOUT_MS = 8_000;
@@ -19,10 +19,13 @@ export type Question<T> = {
   maxBytes?: number;
 };
 
-/** refused: by our bridge, with this HTTP status. silent: nobody answers. unproven: somebody does who may be anybody. */
+/**
+ * refused: by our bridge, with this HTTP status, and how long it asks to be left alone.
+ * silent: nobody answers. unproven: somebody does who may be anybody.
+ */
 export type Answered<T> =
   | { kind: "answered"; value: T }
-  | { kind: "refused"; status: number }
+  | { kind: "refused"; status: number; waitMs: number }
   | { kind: "silent" }
   | { kind: "unproven" };
 
@@ -41,10 +44,10 @@ export async function askBridge<T extends z.core.$ZodType>(
   );
   const answer = await send(question, body, { authorization: signed.header });
   if (!answer) return { kind: "silent" };
-  const { status, proof } = answer;
+  const { status, proof, waitMs } = answer;
   const isProven = await verifyAnswer(credentials.key, proof, { nonce: signed.nonce, status, body: answer.body });
   if (!isProven) return { kind: "unproven" };
-  if (status !== 200) return { kind: "refused", status };
+  if (status !== 200) return { kind: "refused", status, waitMs };
   return parseAnswer(question.schema, answer.body);
 }
 
@@ -61,7 +64,7 @@ function toBody({ body }: Question<unknown>): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(body === undefined ? "" : JSON.stringify(body));
 }
 
-type RawAnswer = { status: number; proof: string; body: Uint8Array<ArrayBuffer> };
+type RawAnswer = { status: number; proof: string; waitMs: number; body: Uint8Array<ArrayBuffer> };
 
 /** Undefined when no answer came: refused, reset, timed out, or another program that is not HTTP. */
 async function send(
@@ -82,10 +85,16 @@ async function send(
       signal,
     });
     const proof = response.headers.get(PROOF_HEADER) ?? "";
-    return { status: response.status, proof, body: await readBytes(response, maxBytes) };
+    const waitMs = parseWaitMs(response.headers.get("retry-after"));
+    return { status: response.status, proof, waitMs, body: await readBytes(response, maxBytes) };
   } catch {
     return undefined;
   }
+}
+
+/** Whole seconds, as our bridge writes them, else 0; bounded, because the proof does not cover this header. */
+function parseWaitMs(seconds: string | null): number {
+  return seconds !== null && /^\d+$/.test(seconds) ? Math.min(Number(seconds) * 1000, MAX_BUSY_MS) : 0;
 }
 
 /** What is longer than any answer of ours is cut and so fails its proof: who has the port may never stop answering. */

@@ -16,7 +16,7 @@ import { type Answered, askBridge, type Credentials } from "./bridge.ts";
 import type { Database } from "./database.ts";
 import type { Trigger } from "./decide-poll.ts";
 import { readKey, writeKey } from "./identity.ts";
-import type { Link, LinkState } from "./link.ts";
+import { isPaused, type Link, type LinkState } from "./link.ts";
 import { askNativeHost, type NativeAnswer } from "./native-host.ts";
 import { countWaiting, readWaiting, removeWaiting } from "./queue.ts";
 
@@ -29,11 +29,14 @@ export async function deliver(
   envelope: Envelope,
   { before, trigger }: { before: Link; trigger: Trigger },
 ): Promise<Link> {
-  const link: Link = { ...before };
+  if (isPaused(before, Date.now())) return { ...before, waiting: await countWaiting(database) };
+  const { busy_until, ...kept } = before;
+  const link: Link = kept;
   const { install, browser, poll } = envelope;
   let key = await readKey(database);
   let greeting: Greeting = await greet(key && { install, key });
-  if (greeting.state !== "connected" && decideNative(before, trigger, poll, Date.now())) {
+  // Busy is nothing that the native host could mend.
+  if (greeting.state !== "connected" && greeting.state !== "busy" && decideNative(before, trigger, poll, Date.now())) {
     const reply = await askNativeHost({ install, browser, poll });
     link.native_at = toIso(Date.now());
     link.native_poll = poll.state;
@@ -43,8 +46,9 @@ export async function deliver(
       greeting = reply.ingest === "blocked" ? { state: "foreign" } : await greet({ install, key });
     } else greeting = { state: toStateWithoutKey(greeting.state, reply) };
   }
-  link.state = greeting.state;
-  if (key && greeting.state === "connected") {
+  if (greeting.state !== "connected") Object.assign(link, greeting);
+  else if (key) {
+    link.state = "connected";
     const isOlder = compareVersions(greeting.version, envelope.extension_version) < 0;
     await sendAll(database, { credentials: { install, key }, isOlder }, envelope, link);
   }
@@ -70,13 +74,14 @@ function toStateWithoutKey(state: NotConnected, reply: NativeAnswer): NotConnect
 }
 
 type NotConnected = Exclude<LinkState, "connected">;
+type Hindrance = { state: NotConnected; busy_until?: string };
 /** How the bridge greeted, and its version when it is one to talk to. */
-type Greeting = { state: "connected"; version: string } | { state: NotConnected };
+type Greeting = { state: "connected"; version: string } | Hindrance;
 
 async function greet(credentials: Credentials | undefined): Promise<Greeting> {
   if (!credentials) return { state: "not-paired" };
   const hello = await askBridge(credentials, { method: "GET", path: "/hello", schema: helloSchema });
-  if (hello.kind !== "answered") return { state: toLinkState(hello) };
+  if (hello.kind !== "answered") return toHindrance(hello);
   return decideProtocol(hello.value);
 }
 
@@ -85,14 +90,15 @@ function decideProtocol({ protocol, version }: Hello): Greeting {
   return protocol.min > PROTOCOL ? { state: "outdated-extension" } : { state: "connected", version };
 }
 
-function toLinkState(answer: Exclude<Answered<unknown>, { kind: "answered" }>): NotConnected {
+function toHindrance(answer: Exclude<Answered<unknown>, { kind: "answered" }>): Hindrance {
   switch (answer.kind) {
     case "silent":
-      return "unreachable";
+      return { state: "unreachable" };
     case "unproven":
-      return "foreign";
+      return { state: "foreign" };
     case "refused":
-      return answer.status === 507 ? "disk-full" : "refused";
+      if (answer.status === 429) return { state: "busy", busy_until: toIso(Date.now() + answer.waitMs) };
+      return { state: answer.status === 507 ? "disk-full" : "refused" };
   }
 }
 
@@ -110,7 +116,7 @@ async function sendAll(database: Database, peer: Peer, envelope: Envelope, link:
       schema: acknowledgementSchema,
     });
     if (answer.kind !== "answered") {
-      link.state = toLinkState(answer);
+      Object.assign(link, toHindrance(answer));
       return;
     }
     const { acknowledged, refused } = answer.value;

@@ -1,6 +1,7 @@
 // How the bridge answered last, and the words a user gets for it.
 import * as z from "zod/mini";
 import { pollStateSchema } from "../shared/poll-state.ts";
+import { MAX_BUSY_MS } from "../shared/signing.ts";
 import { isoSchema } from "../shared/wire-text.ts";
 
 const linkStateSchema = z.enum([
@@ -12,6 +13,7 @@ const linkStateSchema = z.enum([
   "outdated-extension",
   "refused",
   "disk-full",
+  "busy",
 ]);
 export type LinkState = z.infer<typeof linkStateSchema>;
 
@@ -26,6 +28,8 @@ export const linkSchema = z.object({
   /** When the native messaging host was asked last, and the poll state that was handed to it. */
   native_at: z.nullable(isoSchema),
   native_poll: z.nullable(pollStateSchema),
+  /** The bridge asked not to be asked before this moment. */
+  busy_until: z.optional(isoSchema),
 });
 export type Link = z.infer<typeof linkSchema>;
 
@@ -49,4 +53,13 @@ export const linkStateWords = {
   "outdated-extension": "This extension is older than the bridge: reload it from the updated folder.",
   refused: "The bridge refuses this extension's messages: update claude-meter, then reload the extension.",
   "disk-full": "The bridge can not write its state (disk full?): free some space. Nothing is lost meanwhile.",
+  busy:
+    "This browser asked the bridge too often and is to pause: it goes on by itself within minutes. " +
+    "Nothing is lost meanwhile.",
 } as const satisfies Record<LinkState, string>;
+
+/** Not by a clock that was set back meanwhile: then the moment is further away than any pause. */
+export function isPaused({ busy_until }: Link, nowMs: number): boolean {
+  const leftMs = busy_until === undefined ? 0 : Date.parse(busy_until) - nowMs;
+  return leftMs > 0 && leftMs <= MAX_BUSY_MS;
+}

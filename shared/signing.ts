@@ -10,6 +10,8 @@ export const PROOF_HEADER = "x-claude-meter-proof";
 export const KEY_BYTES = 32;
 /** How far the clocks of both sides may be apart; a nonce is remembered for as long. */
 export const MAX_CLOCK_SKEW_MS = 120_000;
+/** What was signed by a clock that is ahead is remembered longest; whoever sent too much waits no longer, in whole seconds. */
+export const MAX_BUSY_MS = 2 * MAX_CLOCK_SKEW_MS + 1_000;
 
 const HEADER = /^CM1 kid=([0-9a-f-]{36}),ts=(\d{13}),nonce=([0-9a-f]{32}),mac=([0-9a-f]{64})$/;
 const HMAC = { name: "HMAC", hash: "SHA-256" };

@@ -219,14 +219,15 @@ async function closeServer(server: Server): Promise<void> {
 
 /** The native host saw the browser itself; else it is looked up once per profile, while its connection is open. */
 function createNameBrowser(keys: KeyRing) {
-  const known = new Map<string, string>();
+  const known = new Map<string, Promise<string | undefined>>();
   return async (post: Post, request: Request): Promise<string> => {
     const paired = keys.find(post.install)?.browser ?? post.browser;
     // Only these two names hide another browser behind them.
     if (paired !== "Chrome" && paired !== "Chromium") return paired;
     const port = request.socket.remotePort;
-    const name = known.get(post.install) ?? (port === undefined ? undefined : await findBrowser(port)) ?? paired;
-    known.set(post.install, name);
-    return name;
+    // Many posts at once wait for one look: it goes through every process of the user.
+    const found = known.get(post.install) ?? (port === undefined ? undefined : findBrowser(port));
+    if (found) known.set(post.install, found);
+    return (await found) ?? paired;
   };
 }

@@ -18,10 +18,13 @@ export type RefusalCode = keyof typeof refusalStatus;
 /** Thrown where a request is found wanting; the server answers it with the code's status and nothing else. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
+  /** How long the asker is to wait; undefined when waiting would change nothing. */
+  readonly waitMs: number | undefined;
 
-  constructor(code: RefusalCode, options?: ErrorOptions) {
-    super(code, options);
+  constructor(code: RefusalCode, { cause, waitMs }: { cause?: unknown; waitMs?: number } = {}) {
+    super(code, { cause });
     this.name = "Refusal";
     this.code = code;
+    this.waitMs = waitMs;
   }
 }

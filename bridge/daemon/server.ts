@@ -119,7 +119,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     const open = findHandler((await options.openRoutes?.(head)) ?? {}, method, path);
     const pending = open ? undefined : options.authenticator?.begin(head);
     const body = await readBody(request);
-    if (pending) prove = await options.authenticator?.finish(pending, head, body);
+    const proven = pending && (await options.authenticator?.finish(pending, head, body));
+    prove = proven?.prove;
+    if (proven && proven.waitMs > 0) throw new Refusal("busy", { waitMs: proven.waitMs });
     const handler = open ?? findHandler(options.routes, method, path);
     if (!handler) throw new Refusal(isKnownPath(options.routes, path) ? "bad-method" : "bad-target");
     const { socket } = request;
@@ -130,6 +132,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     if (error instanceof Refusal) options.onRefusal(error.code);
     else options.onDefect(error);
     const status = error instanceof Refusal ? refusalStatus[error.code] : 500;
+    if (error instanceof Refusal && error.waitMs !== undefined) {
+      response.setHeader("retry-after", Math.ceil(error.waitMs / 1000));
+    }
     await send(response, { status, body: REFUSED }, prove);
   }
 }

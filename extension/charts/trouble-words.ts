@@ -11,6 +11,6 @@ export function toTroubleWords(trouble: Trouble): string {
     case "unproven":
       return "What answers on the bridge's port can not prove that it is your bridge, so it is not believed: run `claude-meter bridge status`.";
     case "refused":
-      return linkStateWords.refused;
+      return trouble.status === 429 ? linkStateWords.busy : linkStateWords.refused;
   }
 }

@@ -29,6 +29,9 @@ createServer((request, response) => {
 }).listen({ ...JSON.parse(process.argv[1]), backlog: 4096 });
 `;
 
+/** Enough that none of them sends more than the bridge hears of one. */
+const BROWSERS = 10;
+
 export async function benchBridge(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), "claude-meter-bench-"));
   const port = await findFreePort();
@@ -37,10 +40,11 @@ export async function benchBridge(): Promise<void> {
   const daemon = await startDaemon({ home, port });
   const servers: ChildProcess[] = [];
   try {
-    const browser = await pairInstall(home);
+    const browsers = Array.from({ length: BROWSERS }, () => pairInstall(home));
     let sequence = 0;
     const post: Ask = async (target) => {
       sequence += 1;
+      const browser = await (browsers[sequence % BROWSERS] ?? pairInstall(home));
       const windows = [createUsageWindow({ utilization: sequence % 101, resets_at: null })];
       const fetched_at = new Date(Date.now() - 1_000).toISOString();
       const snapshots = [{ sequence, snapshot: createSnapshot({ windows, fetched_at }) }];

@@ -4,6 +4,8 @@ import { claudeAi } from "./claude-ai.ts";
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
 import { disk } from "./disk.ts";
+import { flood } from "./flood.ts";
+import { hostile } from "./hostile.ts";
 import { load } from "./load.ts";
 import { merging } from "./merge.ts";
 import { order } from "./order.ts";
@@ -23,6 +25,8 @@ export const scenarios: readonly Scenario[] = [
   replaying,
   time,
   load,
+  flood,
+  hostile,
   claudeAi,
   answers,
   soak,

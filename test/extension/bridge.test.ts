@@ -18,16 +18,26 @@ async function createKey(byte: number): Promise<CryptoKey> {
 }
 
 /** A program on the port that answers `text` with `status`, signed by `signer` over `proven`. */
-function listen({ text = hello, status = 200, proven = text, signer }: Answer): void {
+function listen(answer: Answer): void {
+  const { text = hello, status = 200, proven = text, provenStatus = 200, retryAfter, signer } = answer;
   globalThis.fetch = async (_url, init) => {
     const claim = parseClaim(new Headers(init?.headers).get("authorization") ?? "");
     const body = new TextEncoder().encode(proven);
-    const proof = signer && (await signAnswer(signer, { nonce: claim?.nonce ?? "", status: 200, body }));
-    return new Response(text, { status, headers: proof ? { [PROOF_HEADER]: proof } : {} });
+    const proof = signer && (await signAnswer(signer, { nonce: claim?.nonce ?? "", status: provenStatus, body }));
+    const headers = new Headers(proof ? { [PROOF_HEADER]: proof } : {});
+    if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
+    return new Response(text, { status, headers });
   };
 }
 
-type Answer = { text?: string; status?: number; proven?: string; signer?: CryptoKey | undefined };
+type Answer = {
+  text?: string;
+  status?: number;
+  proven?: string;
+  provenStatus?: number;
+  retryAfter?: string | undefined;
+  signer?: CryptoKey | undefined;
+};
 
 describe("an answer is believed only with the proof of our key", () => {
   const cases = [
@@ -62,5 +72,30 @@ describe("an answer is read up to the bound of its question", () => {
     listen({ text: long, signer: key });
     const asked = maxBytes === undefined ? question : { ...question, maxBytes };
     expect((await askBridge({ install, key }, asked)).kind).toBe(kind);
+  });
+});
+
+describe("a bridge that has heard too much is left alone for as long as it says, and never for long", () => {
+  const cases = [
+    { retryAfter: "1", waitMs: 1_000 },
+    { retryAfter: "120", waitMs: 120_000 },
+    { retryAfter: "241", waitMs: 241_000 },
+    { retryAfter: "86400", waitMs: 241_000 },
+    { retryAfter: "9".repeat(400), waitMs: 241_000 },
+    { retryAfter: "0", waitMs: 0 },
+    { retryAfter: "-5", waitMs: 0 },
+    { retryAfter: "1.5", waitMs: 0 },
+    { retryAfter: "Fri, 31 Dec 9999 23:59:59 GMT", waitMs: 0 },
+    { retryAfter: undefined, waitMs: 0 },
+  ] as const;
+  test.each(cases)("Retry-After: $retryAfter", async ({ retryAfter, waitMs }) => {
+    const key = await createKey(7);
+    listen({ status: 429, provenStatus: 429, retryAfter, signer: key });
+    expect(await askBridge({ install, key }, question)).toEqual({ kind: "refused", status: 429, waitMs });
+  });
+
+  test("and not at all when somebody else says it", async () => {
+    listen({ status: 429, provenStatus: 429, retryAfter: "120", signer: await createKey(8) });
+    expect(await askBridge({ install, key: await createKey(7) }, question)).toEqual({ kind: "unproven" });
   });
 });

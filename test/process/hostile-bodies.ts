@@ -1,8 +1,9 @@
 // Bodies that a paired but broken, or a malicious, extension could sign; each with what the bridge must make of it.
 import fc from "fast-check";
 import * as z from "zod/mini";
-import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
+import { acknowledgementSchema, MAX_BODY_BYTES } from "../../shared/protocol.ts";
 import { toIso } from "../../shared/time.ts";
+import { ask, type Credentials } from "../harness/signed-client.ts";
 import { createPost, createSnapshot } from "../shared/wire-examples.ts";
 
 /**
@@ -353,4 +354,20 @@ export function createHostile(install: string): fc.Arbitrary<Hostile> {
     { arbitrary: twice(install), weight: 1 },
   );
   return made.map(({ name, bytes, verdict }) => ({ name, verdict, toBytes: () => bytes }));
+}
+
+/** What the bridge made of a body; anything but the three verdicts says what was wrong with the answer. */
+export async function readVerdict(
+  credentials: Credentials,
+  port: number,
+  { toBytes }: Hostile,
+): Promise<Verdict | string> {
+  const answer = await ask(credentials, port, { method: "POST", path: "/snapshots", body: toBytes() });
+  // What is too large is not read, so nobody knows yet whose it was.
+  if (answer.isProven === (answer.status === 413)) return `status ${answer.status}, proven: ${answer.isProven}`;
+  if ([400, 413, 426].includes(answer.status)) return answer.body === '{"error":"refused"}' ? "refused" : answer.body;
+  if (answer.status !== 200) return `status ${answer.status}`;
+  const { acknowledged, refused } = acknowledgementSchema.parse(JSON.parse(answer.body));
+  if (acknowledged.length === 1 && refused.length === 0) return "taken";
+  return acknowledged.length === 0 && refused.length === 1 ? "kept out" : answer.body;
 }

@@ -12,6 +12,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const guard = { file: "bridge/daemon/guard.ts", tests: ["test/bridge/daemon/guard.test.ts"] };
 const authenticate = { file: "bridge/daemon/authenticate.ts", tests: ["test/bridge/daemon/authenticate.test.ts"] };
+const nonces = {
+  file: "bridge/daemon/nonces.ts",
+  tests: ["test/bridge/daemon/nonces.test.ts", "test/bridge/daemon/authenticate.test.ts"],
+};
 const signing = { file: "shared/signing.ts", tests: ["test/shared/signing.test.ts", "test/extension/bridge.test.ts"] };
 const post = { file: "bridge/daemon/routes/post-snapshots.ts", tests: ["test/bridge/daemon/post-snapshots.test.ts"] };
 const bridge = { file: "extension/bridge.ts", tests: ["test/extension/bridge.test.ts"] };
@@ -83,8 +87,15 @@ const mutants = [
   {
     name: "a nonce twice",
     ...authenticate,
-    from: "nonces.set(claim.nonce, claim.timestampMs + MAX_CLOCK_SKEW_MS);",
+    from: "if (waitMs === 0) nonces.remember(kid, nonce, claim.timestampMs + MAX_CLOCK_SKEW_MS);",
     to: "",
+  },
+  { name: "as much as anybody sends", ...nonces, from: "waitsMs.length < maxPerKey ? 0 :", to: "true ? 0 :" },
+  {
+    name: "keys that it never forgets",
+    ...nonces,
+    from: "if (lastUntilMs < nowMs) byKey.delete(kid);",
+    to: "void kid;",
   },
   { name: "two Authorization headers", ...authenticate, from: " || second !== undefined", to: "" },
   {
@@ -117,6 +128,12 @@ const mutants = [
   { name: "a stale value as a metric", ...families, from: "rows.filter((row) => !row.stale)", to: "rows" },
   { name: "two accounts as one metric", ...families, from: "withoutTwins(status", to: "(status" },
   { name: "acknowledged before it is durable", ...post, from: "await meter.ingest(", to: "void meter.ingest(" },
+  {
+    name: "a pause of any length",
+    ...bridge,
+    from: "Math.min(Number(seconds) * 1000, MAX_BUSY_MS)",
+    to: "Number(seconds) * 1000",
+  },
   { name: "an answer without proof", ...bridge, from: 'if (!isProven) return { kind: "unproven" };', to: "" },
 ];
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type Authenticator, createAuthenticator } from "../../../bridge/daemon/authenticate.ts";
 import type { RequestHead } from "../../../bridge/daemon/guard.ts";
 import type { KeyRing } from "../../../bridge/daemon/key-ring.ts";
+import { createNonces } from "../../../bridge/daemon/nonces.ts";
 import { Refusal } from "../../../bridge/daemon/refusal.ts";
 import { importKey, MAX_CLOCK_SKEW_MS, signRequest, verifyAnswer } from "../../../shared/signing.ts";
 
@@ -26,12 +27,19 @@ const keys: KeyRing = {
   revoke: async () => false,
 };
 
+const MAX_NONCES = 50;
 let nowMs = NOON;
 let authenticator: Authenticator;
 
 beforeEach(() => {
   nowMs = NOON;
-  authenticator = createAuthenticator({ keys, host: HOST, now: () => nowMs, startedMs: STARTED, maxNonces: 50 });
+  authenticator = createAuthenticator({
+    keys,
+    host: HOST,
+    now: () => nowMs,
+    startedMs: STARTED,
+    nonces: createNonces(MAX_NONCES),
+  });
 });
 
 type Signing = { atMs?: number; install?: string; by?: CryptoKey; method?: string; path?: string; host?: string };
@@ -46,14 +54,14 @@ function toHead(header: string, method = "POST", target = "/snapshots"): Request
   return { method, target, rawHeaders: ["Host", HOST, "Authorization", header] };
 }
 
-/** "accepted", or the code of the refusal and whether the body would have been read before it. */
+/** "accepted", "busy for …", or the code of the refusal and whether the body would have been read before it. */
 async function decide(head: RequestHead, sent = body): Promise<string> {
   let step = "head";
   try {
     const pending = authenticator.begin(head);
     step = "body";
-    await authenticator.finish(pending, head, sent);
-    return "accepted";
+    const { waitMs } = await authenticator.finish(pending, head, sent);
+    return waitMs === 0 ? "accepted" : `busy for ${waitMs} ms`;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return `${error.code} at its ${step}`;
@@ -65,7 +73,7 @@ const REFUSED = "unauthorised at its head";
 describe("who", () => {
   test("a paired install that signs is accepted, and the answer is proven to it", async () => {
     const { head, nonce } = await sign();
-    const prove = await authenticator.finish(authenticator.begin(head), head, body);
+    const { prove } = await authenticator.finish(authenticator.begin(head), head, body);
     const answer = new TextEncoder().encode('{"acknowledged":[1]}');
     const proof = await prove(200, answer);
     expect(await verifyAnswer(key, proof, { nonce, status: 200, body: answer })).toBe(true);
@@ -236,14 +244,59 @@ describe("once", () => {
     expect(await decide((await sign({ atMs: nowMs })).head)).toBe("accepted");
     await expect(authenticator.finish(heldBack, head, body)).rejects.toMatchObject({ code: "unauthorised" });
   });
+});
 
-  test("more nonces than anybody needs are refused as busy, and there is room again when they are old", async () => {
-    const heads = await Promise.all(Array.from({ length: 51 }, async () => (await sign()).head));
-    await Promise.all(heads.slice(0, 50).map((head) => authenticator.finish(authenticator.begin(head), head, body)));
-    const last = heads[50];
-    if (!last) throw new Error("there are 51");
-    expect(await decide(last)).toBe("busy at its body");
-    nowMs = NOON + MAX_CLOCK_SKEW_MS + 1;
+describe("how often", () => {
+  async function fill({ install = INSTALL, by = key, atMs = nowMs }: Signing = {}): Promise<string[]> {
+    const outcomes: string[] = [];
+    for (let sent = 0; sent < MAX_NONCES; sent += 1)
+      outcomes.push(await decide((await sign({ install, by, atMs })).head));
+    return outcomes;
+  }
+
+  test.each([
+    { offMs: 0, waitMs: 120_001 },
+    { offMs: -119_000, waitMs: 1_001 },
+    { offMs: 120_000, waitMs: 240_001 },
+  ])("one that signed too much $offMs ms off is heard again after $waitMs ms, and not before", async (each) => {
+    expect(new Set(await fill({ atMs: NOON + each.offMs }))).toEqual(new Set(["accepted"]));
+    expect(await decide((await sign()).head)).toBe(`busy for ${each.waitMs} ms`);
+    nowMs = NOON + each.waitMs - 1;
+    expect(await decide((await sign({ atMs: nowMs })).head)).toBe("busy for 1 ms");
+    nowMs += 1;
     expect(await decide((await sign({ atMs: nowMs })).head)).toBe("accepted");
+  });
+
+  test("another is heard meanwhile as if nothing were", async () => {
+    await fill();
+    expect(await decide((await sign()).head)).toBe("busy for 120001 ms");
+    expect(new Set(await fill({ install: OTHER, by: otherKey }))).toEqual(new Set(["accepted"]));
+  });
+
+  test("what is not heard is proven as any answer, uses up nothing, and may come again", async () => {
+    await fill();
+    nowMs = NOON + 60_000;
+    const { head, nonce } = await sign({ atMs: nowMs });
+    const { prove, waitMs } = await authenticator.finish(authenticator.begin(head), head, body);
+    expect(waitMs).toBe(60_001);
+    expect(await verifyAnswer(key, await prove(429, body), { nonce, status: 429, body })).toBe(true);
+    nowMs += waitMs;
+    expect(await decide(head)).toBe("accepted");
+    expect(await decide(head)).toBe(REFUSED);
+  });
+
+  test("whoever has no key fills nobody's room", async () => {
+    for (let sent = 0; sent < 2 * MAX_NONCES; sent += 1) await decide((await sign({ by: otherKey })).head);
+    expect(await decide((await sign()).head)).toBe("accepted");
+  });
+
+  test("a clock that is set back leaves no room taken, and what it had counted counts once", async () => {
+    const { head } = await sign();
+    expect(await decide(head)).toBe("accepted");
+    await fill();
+    nowMs = STARTED - 3_600_000;
+    expect(await decide((await sign({ atMs: nowMs })).head)).toBe("accepted");
+    nowMs = NOON + 1_000;
+    expect(await decide(head)).toBe(REFUSED);
   });
 });
