@@ -90,7 +90,7 @@ export async function createPlace(folder?: string): Promise<Place> {
       let isStopped = false;
       const { browsers, post } = readLedger();
       const posting = browsers.map(async (browser) => {
-        while (!isStopped) if ((await post(browser, port, random)) === undefined) await pass(20);
+        while (!isStopped) if ((await post(browser, port, random)) !== 200) await pass(20);
       });
       return async () => {
         isStopped = true;
