@@ -27,6 +27,10 @@ type Fault = { name: string; inflict: (scene: Scene, random: Random) => Promise<
 
 const ACCOUNT = /\/account$/;
 const ORGANISATIONS = /\/organizations$/;
+const USAGE = /\/usage$/;
+const SNAPSHOTS = /\/snapshots$/;
+/** Where every poll comes through, from the first question to the bridge's answer. */
+const stations: readonly RegExp[] = [ACCOUNT, USAGE, /\/hello$/, SNAPSHOTS];
 /** Each question of a poll, never answered; before it what makes the poll come to it. */
 const heldQuestions: readonly (readonly [...FailureRule[], FailureRule])[] = [
   [{ kind: "hang", path: ACCOUNT }],
@@ -34,7 +38,7 @@ const heldQuestions: readonly (readonly [...FailureRule[], FailureRule])[] = [
     { kind: "unknown-keys-200", path: ACCOUNT, times: 1 },
     { kind: "hang", path: ORGANISATIONS },
   ],
-  [{ kind: "hang", path: /\/usage$/ }],
+  [{ kind: "hang", path: USAGE }],
   [{ kind: "hang", path: /\/overage_spend_limit$/ }],
   [{ kind: "hang", path: /\/subscription_details$/ }],
   [
@@ -47,16 +51,16 @@ const faults: readonly Fault[] = [
   { name: "worker killed while claude.ai is asked", inflict: killWorkerInQuestion },
   {
     name: "worker killed at any moment of a poll",
-    inflict: async ({ page }, random) => {
-      await wake(page);
-      await pass(random.int(0, 140));
-      await stopWorker(page);
+    inflict: async (scene, random) => {
+      await reachRequest(scene, random.pick(stations));
+      await pass(random.int(0, 25));
+      await stopWorker(scene.page);
     },
   },
   {
     name: "worker killed under a post",
     inflict: async (scene, random) => {
-      await reachPost(scene);
+      await reachRequest(scene, SNAPSHOTS);
       await pass(random.int(0, 30));
       await stopWorker(scene.page);
     },
@@ -65,7 +69,7 @@ const faults: readonly Fault[] = [
   {
     name: "worker killed under a post to a bridge that stands still",
     inflict: async (scene) => {
-      await reachPost(scene);
+      await reachRequest(scene, SNAPSHOTS);
       scene.world.bridge.signal("SIGSTOP");
       await stopWorker(scene.page);
       scene.world.bridge.signal("SIGCONT");
@@ -74,8 +78,8 @@ const faults: readonly Fault[] = [
   {
     name: "process of the extension crashed",
     inflict: async (scene, random) => {
-      await wake(scene.page);
-      await pass(random.int(0, 140));
+      await reachRequest(scene, random.pick(stations));
+      await pass(random.int(0, 25));
       const crashed = scene.page.waitForEvent("crash");
       const devtools = await scene.browser.context.newCDPSession(scene.page);
       // Nobody is left to answer it.
@@ -97,8 +101,9 @@ const faults: readonly Fault[] = [
   {
     name: "bridge killed under a post",
     inflict: async (scene, random) => {
-      await reachPost(scene);
-      await pass(random.int(0, 20));
+      await reachRequest(scene, SNAPSHOTS);
+      // Half of them before it can have read the post.
+      await pass(Math.max(0, random.int(-20, 20)));
       await scene.world.bridge.kill("SIGKILL");
       await scene.world.bridge.start();
     },
@@ -117,7 +122,7 @@ const faults: readonly Fault[] = [
   {
     name: "bridge restarted under a post",
     inflict: async (scene, random) => {
-      await reachPost(scene);
+      await reachRequest(scene, SNAPSHOTS);
       await pass(random.int(0, 20));
       await scene.world.bridge.kill("SIGTERM");
       await scene.world.bridge.start();
@@ -137,7 +142,7 @@ const browserFaults: readonly Fault[] = [
   {
     name: "browser killed under a post",
     inflict: async (scene) => {
-      await reachPost(scene);
+      await reachRequest(scene, SNAPSHOTS);
       scene.world.bridge.signal("SIGSTOP");
       scene.readings.owe(await readMemory(scene.page));
       await killBrowser(scene);
@@ -159,10 +164,11 @@ async function wake(page: Page): Promise<void> {
   await page.evaluate(() => chrome.alarms.create("poll", { when: Date.now(), periodInMinutes: 1 }));
 }
 
-async function reachPost({ browser, page }: Scene): Promise<void> {
-  const posted = browser.context.waitForEvent("request", (request) => request.url().endsWith("/snapshots"));
+/** Resolves when the worker sends the first request for this path. */
+async function reachRequest({ browser, page }: Scene, path: RegExp): Promise<void> {
+  const sent = browser.context.waitForEvent("request", (request) => path.test(request.url()));
   await wake(page);
-  await posted;
+  await sent;
 }
 
 /** Resolves while claude.ai owes the answer. */
@@ -221,6 +227,12 @@ async function createScene(): Promise<Scene> {
   return { world, browser, page: browser.popup, readings };
 }
 
+/** What went wrong once would be found again in every round. */
+async function renew({ world }: Scene): Promise<Scene> {
+  await world.close();
+  return await createScene();
+}
+
 /** Polled again after the fault, all of it delivered, and nothing under way. */
 async function recover({ page, readings }: Scene, answeredBefore: number): Promise<void> {
   const left = await waitFor(
@@ -251,12 +263,12 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
         if (badge === "") report.harm("lost", name, `round ${round}: the badge is blank`);
         await recover(scene, scene.readings.last());
         report.count(name, performance.now() - inflictedMs);
-        for (const { harm, words } of await scene.readings.compare(scene.world.bridge.home))
-          report.harm(harm, name, `round ${round}: ${words}`);
+        const harms = await scene.readings.compare(scene.world.bridge.home);
+        for (const { harm, words } of harms) report.harm(harm, name, `round ${round}: ${words}`);
+        if (harms.length > 0) scene = await renew(scene);
       } catch (error) {
         report.harm("crashed", name, `round ${round}: ${String(error)}`);
-        await scene.world.close();
-        scene = await createScene();
+        scene = await renew(scene);
       }
     }
   } finally {

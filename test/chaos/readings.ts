@@ -110,19 +110,23 @@ export function createReadings(): Readings {
       const values = [...points]
         .filter(([series]) => series.endsWith(` ${WINDOW}`))
         .flatMap(([, own]) => own.map(([, utilization]) => utilization ?? Number.NaN));
-      const ranges = status.installs.map(({ sequences }) => JSON.stringify(sequences)).join();
+      const sequences = status.installs.map((install) => install.sequences);
+      // One install, every sequence number once from the first on, and a point for each.
+      const isComplete = JSON.stringify(sequences) === `[[[1,${values.length}]]]`;
+      const disorder = isComplete ? [] : [`${values.length} points of the sequences ${JSON.stringify(sequences)}`];
+      const hasHole = sequences.flat().length > 1 || Math.max(...sequences.flat(2)) > values.length;
       const lost = [
         ...delivered.filter((value, index) => values[index] !== value).map((value) => `${value} was acknowledged`),
         // The nth number that was kept is the nth point, so one that came twice would move all that follow.
         ...[...owed].filter(([sequence, value]) => values[sequence - 1] !== value).map((each) => `kept ${each.join()}`),
         ...[...shown].filter((value) => !values.includes(value)).map((value) => `${value} was shown`),
+        ...(hasHole ? disorder : []),
       ];
       const invented = [
         ...values
           .filter((value, index) => value > toPercent(answered) || value <= (values[index - 1] ?? 0))
           .map((value) => `${value} was not answered, or not in this order`),
-        // Every sequence number once, from the first on, and a point for each.
-        ...(ranges === `[[1,${values.length}]]` ? [] : [`${values.length} points, sequences ${ranges}`]),
+        ...(hasHole ? [] : disorder),
       ];
       delivered = values;
       owed.clear();
