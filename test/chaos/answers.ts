@@ -1,12 +1,11 @@
-// Answers of claude.ai that nobody foresaw, through the real worker in a real Chromium: what is shown is what the answer said,
-// or the last good value; never nothing, and never a number of its own.
+// All known answers of claude.ai, and many that nobody foresaw, through the real worker in a real Chromium: what is shown is what
+// the answer said, or the last good value; never nothing, and never a number of its own.
 import { isDeepStrictEqual } from "node:util";
 import { type Status, statusSchema } from "../../shared/row.ts";
 import type { Browser } from "../harness/browser.ts";
 import { askSocket } from "../harness/daemon.ts";
 import { createWorld } from "../harness/world.ts";
 import { toJsonAnswer } from "../stand-in/answer.ts";
-import type { StandInOrganisation } from "../stand-in/stand-in-account.ts";
 import { toUsageBody } from "../stand-in/usage-body.ts";
 import { createKnownAnswers, type KnownAnswer, toText, toWanted } from "./known-answers.ts";
 import type { Random } from "./random.ts";
@@ -57,10 +56,6 @@ async function endBackoff({ popup }: Browser): Promise<void> {
 
 /** The organisation of alice that has a plan. */
 const ORG_UUID = "a11ce000-0000-4000-8000-000000000002";
-
-function isAsked({ uuid }: StandInOrganisation): boolean {
-  return uuid === ORG_UUID;
-}
 
 type RowWords = Record<keyof KnownAnswer["row"], string>;
 
@@ -126,7 +121,8 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
     const browser = await world.openBrowser();
     await browser.login("alice");
     await browser.refresh();
-    const organisation = standIn.accounts.flatMap(({ organisations }) => organisations).find(isAsked);
+    const everyOrganisation = standIn.accounts.flatMap(({ organisations }) => organisations);
+    const organisation = everyOrganisation.find(({ uuid }) => uuid === ORG_UUID);
     if (!organisation) throw new Error("alice has it");
     const good = toUsageBody(organisation, Date.now());
     const known = createKnownAnswers(good);
@@ -154,5 +150,5 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   }
 }
 
-/** Those of the public fixtures and as many of our own, and half as many that nobody has seen. */
-export const answers: Scenario = { name: "answers", shortRounds: 150, share: 2, run };
+/** Every known answer once, also with the public fixtures. */
+export const answers: Scenario = { name: "answers", shortRounds: 255, share: 2, run };

@@ -70,9 +70,7 @@ const faults: readonly Fault[] = [
     name: "worker killed under a post to a bridge that stands still",
     inflict: async (scene) => {
       await reachRequest(scene, SNAPSHOTS);
-      scene.world.bridge.signal("SIGSTOP");
-      await stopWorker(scene.page);
-      scene.world.bridge.signal("SIGCONT");
+      await whileBridgeStands(scene, () => stopWorker(scene.page));
     },
   },
   {
@@ -135,23 +133,21 @@ const browserFaults: readonly Fault[] = [
     name: "browser killed while claude.ai is asked",
     inflict: async (scene, random) => {
       await holdQuestion(scene, random);
-      scene.readings.owe(await readMemory(scene.page));
       await killBrowser(scene);
+      await startBrowser(scene);
     },
   },
   {
     name: "browser killed under a post",
     inflict: async (scene) => {
       await reachRequest(scene, SNAPSHOTS);
-      scene.world.bridge.signal("SIGSTOP");
-      scene.readings.owe(await readMemory(scene.page));
-      await killBrowser(scene);
-      scene.world.bridge.signal("SIGCONT");
+      await whileBridgeStands(scene, () => killBrowser(scene));
+      await startBrowser(scene);
     },
   },
 ];
 
-/** Starting a browser takes as long as all faults of one. */
+/** Starting a browser takes as long as several other faults. */
 const ROUNDS_A_BROWSER = faults.length + 1;
 
 function decideFault(round: number): Fault | undefined {
@@ -192,20 +188,34 @@ async function killWorkerInQuestion(scene: Scene, random: Random): Promise<void>
   await stopWorker(scene.page);
 }
 
-/** All its processes at once, and a start on the profile as they left it. */
-async function killBrowser(scene: Scene): Promise<void> {
-  const { browser, world } = scene;
+/** It takes the request, and answers it when nobody is there any more. */
+async function whileBridgeStands({ world: { bridge } }: Scene, act: () => Promise<void>): Promise<void> {
+  bridge.signal("SIGSTOP");
+  try {
+    await act();
+  } finally {
+    bridge.signal("SIGCONT");
+  }
+}
+
+/** All its processes at once. */
+async function killBrowser({ browser, page, readings }: Scene): Promise<void> {
+  readings.owe(await readMemory(page));
   const closed = new Promise((resolve) => void browser.context.once("close", resolve));
   process.kill(-(await readGroup(browser.profile)), "SIGKILL");
   await closed;
-  world.standIn.heal();
-  // Its first poll takes a while: until then the badge has to tell what was known before.
-  world.standIn.fail({ kind: "slow", path: ACCOUNT, times: 1, delayMs: 1_000 });
-  const before = world.standIn.requests.length;
-  scene.browser = await world.openBrowser({ profile: browser.profile });
+}
+
+/** On the profile as it was left; resolves while its first poll waits for claude.ai. */
+async function startBrowser(scene: Scene): Promise<void> {
+  const { standIn, openBrowser } = scene.world;
+  standIn.heal();
+  standIn.fail({ kind: "slow", path: ACCOUNT, times: 1, delayMs: 1_000 });
+  const before = standIn.requests.length;
+  scene.browser = await openBrowser({ profile: scene.browser.profile });
   scene.page = scene.browser.popup;
   await waitFor(
-    () => world.standIn.requests.length,
+    () => standIn.requests.length,
     (count) => count > before,
   );
 }
@@ -223,8 +233,11 @@ async function createScene(): Promise<Scene> {
   await first.refresh();
   // Cookies reach the disk when a browser ends well, or within half a minute.
   await first.close();
+  const answeredBefore = readings.last();
   const browser = await world.openBrowser({ profile: first.profile });
-  return { world, browser, page: browser.popup, readings };
+  const scene = { world, browser, page: browser.popup, readings };
+  await recover(scene, answeredBefore);
+  return scene;
 }
 
 /** What went wrong once would be found again in every round. */

@@ -36,7 +36,7 @@ const ACCOUNT = /\/account$/;
 const ORGANISATIONS = /\/organizations$/;
 const USAGE = /\/usage$/;
 
-/** The states after a failure of every question; those that claude.ai never ends are left to the tests of time. */
+/** The states after a failure of every question. One that is never answered takes ten seconds and is left to test/e2e. */
 const failures: Partial<Record<FailureKind, PollState>> = {
   "signed-out": "signed-out",
   challenge: "challenge",
@@ -90,7 +90,10 @@ export function toText({
   return `${id} ${utilization ?? last_known ?? "unknown"}`;
 }
 
-/** `good` is what the stand-in says of usage by itself. Failures and right answers take turns. */
+/**
+ * `good` is what the stand-in says of usage by itself. Failures and right answers take turns, because Chrome does not ask
+ * a URL again that has answered 5xx a few times in a row.
+ */
 export function createKnownAnswers(good: unknown): KnownAnswer[] {
   const failing = [
     ...(publicFixtures ?? []).flatMap((fixture) => toErrors(fixture, good)),

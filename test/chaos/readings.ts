@@ -18,13 +18,12 @@ const memorySchema = z.strictObject({
   isFlying: z.boolean(),
   sequences: z.array(z.int()),
   waiting: z.array(snapshotSchema),
-  meter: z.looseObject({ rows: z.array(snapshotSchema), poll: z.looseObject({ state: z.string() }) }),
+  meter: z.looseObject({ rows: z.array(snapshotSchema) }),
 });
 export type Memory = {
   badge: string;
   /** Whether a wake of the worker holds the lock of all wakes. */
   isFlying: boolean;
-  state: string;
   /** The number in the popup. */
   shown: number;
   /** Kept, and not known to be in the bridge. */
@@ -61,7 +60,6 @@ export async function readMemory(page: Page): Promise<Memory> {
   return {
     badge,
     isFlying,
-    state: meter.poll.state,
     shown: Math.max(0, ...meter.rows.map(toValue)),
     waiting: sequences.map((sequence, index) => ({ sequence, value: values[index] ?? Number.NaN })),
   };

@@ -15,5 +15,5 @@ test.each(browserScenarios)(
     expect(chaos.report.readHarms()).toEqual([]);
     expect(chaos.report.readCounts().length).toBeGreaterThan(0);
   },
-  180_000,
+  300_000,
 );
