@@ -73,20 +73,36 @@ const KEEP_OTHERS_MS = 7 * 86_400_000;
 
 function mergeRows(rows: readonly Shown[], snapshots: readonly Snapshot[], nowMs: number): Shown[] {
   const accounts = new Set(snapshots.map((snapshot) => snapshot.account_uuid));
+  const looked = snapshots.flatMap((snapshot) => mergeRow(findKnown(rows, snapshot), snapshot) ?? []);
   const others = rows.filter(
-    (row) => !accounts.has(row.account_uuid) && nowMs - Date.parse(row.fetched_at) < KEEP_OTHERS_MS,
+    (row) =>
+      !accounts.has(row.account_uuid) &&
+      !looked.some((newer) => isSuperseded(row, newer)) &&
+      nowMs - Date.parse(row.fetched_at) < KEEP_OTHERS_MS,
   );
-  const looked = snapshots.flatMap((snapshot) => {
-    const known = rows.find((row) => row.org_uuid === snapshot.org_uuid && row.account_uuid === snapshot.account_uuid);
-    return mergeRow(known, snapshot) ?? [];
-  });
   return [...looked, ...others];
+}
+
+/** As the bridge joins them: a look whose account is unknown belongs to the organisation's only account. */
+function findKnown(rows: readonly Shown[], { org_uuid, account_uuid }: Snapshot): Shown | undefined {
+  const own = rows.filter((row) => row.org_uuid === org_uuid);
+  const named = own.filter((row) => row.account_uuid !== null);
+  const same = own.find((row) => row.account_uuid === account_uuid);
+  return account_uuid === null && named.length === 1 ? named[0] : same;
+}
+
+/** The same row, or what was read of its organisation before it was known whose it is. */
+function isSuperseded(row: Shown, newer: Shown): boolean {
+  if (row.org_uuid !== newer.org_uuid) return false;
+  return row.account_uuid === null || row.account_uuid === newer.account_uuid;
 }
 
 function mergeRow(known: Shown | undefined, { usage, ...snapshot }: Snapshot): Shown | undefined {
   if (usage === null) return known && { ...known, errors: snapshot.errors };
   return {
     ...snapshot,
+    account_uuid: snapshot.account_uuid ?? known?.account_uuid ?? null,
+    account_email: snapshot.account_email ?? known?.account_email ?? null,
     overage: snapshot.overage ?? known?.overage ?? null,
     overage_fetched_at: snapshot.overage_fetched_at ?? known?.overage_fetched_at ?? null,
     subscription: snapshot.subscription ?? known?.subscription ?? null,

@@ -31,7 +31,11 @@ async function fly(trigger: Trigger): Promise<void> {
   const database = await openDatabase();
   try {
     let state = await readMeterState();
-    if (decidePoll(state, trigger, Date.now()) === "poll") state = await pollAndKeep(database, state, trigger);
+    if (decidePoll(state, trigger, Date.now()) === "poll") {
+      // claude.ai may take its time; a browser that starts has a blank badge, one that slept an old colour.
+      await paintBadge(state);
+      state = await pollAndKeep(database, state, trigger);
+    }
     await paintBadge(state);
     await notify(state);
     const envelope = await createEnvelope(await ensureInstall(database), state);

@@ -1,5 +1,6 @@
 // All scenarios of the fault suite, in the order in which they are played.
 import { answers } from "./answers.ts";
+import { browser } from "./browser.ts";
 import { claudeAi } from "./claude-ai.ts";
 import { corruption } from "./corruption.ts";
 import { crash } from "./crash.ts";
@@ -15,6 +16,9 @@ import { soak } from "./soak.ts";
 import { stale } from "./stale.ts";
 import { time } from "./time.ts";
 
+/** Those that need a real Chromium and the port of the real bridge: one at a time. */
+export const browserScenarios: readonly Scenario[] = [answers, browser];
+
 export const scenarios: readonly Scenario[] = [
   crash,
   corruption,
@@ -28,6 +32,6 @@ export const scenarios: readonly Scenario[] = [
   flood,
   hostile,
   claudeAi,
-  answers,
+  ...browserScenarios,
   soak,
 ];

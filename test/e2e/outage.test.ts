@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { statusSchema } from "../../shared/row.ts";
 import type { Browser } from "../harness/browser.ts";
+import { stopWorker } from "../harness/stop-worker.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
@@ -32,19 +33,6 @@ function setSession(utilization: number): void {
   }
 }
 
-async function stopWorker(): Promise<void> {
-  const devtools = await browser.context.newCDPSession(browser.popup);
-  const stopped = new Promise<void>((resolve) => {
-    devtools.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
-      if (versions.some((version) => version.runningStatus === "stopped")) resolve();
-    });
-  });
-  await devtools.send("ServiceWorker.enable");
-  await devtools.send("ServiceWorker.stopAllWorkers");
-  await stopped;
-  await devtools.detach();
-}
-
 test("a worker killed in the middle of a poll is woken by its alarm and polls again", async () => {
   await browser.refresh();
   world.standIn.fail({ kind: "hang", path: /usage/, times: 1 });
@@ -54,12 +42,25 @@ test("a worker killed in the middle of a poll is woken by its alarm and polls ag
     () => world.standIn.requests.slice(before).some((request) => request.path.includes("/usage")),
     (isHanging) => isHanging,
   );
-  await stopWorker();
+  await stopWorker(browser.popup);
   setSession(55);
   await browser.popup.evaluate(() => chrome.alarms.create("poll", { when: Date.now() + 100, periodInMinutes: 1 }));
   const rows = await waitFor(world.bridge.readRows, ([row]) => row?.windows[0]?.utilization === 55);
   expect(rows).toHaveLength(1);
   expect(await readSequences()).toEqual([[[1, 2]]]);
+});
+
+test("a browser that starts shows what it knew, before claude.ai answers", async () => {
+  await browser.refresh();
+  await browser.close();
+  world.standIn.fail({ kind: "hang", path: /account/, times: 1 });
+  const before = world.standIn.requests.length;
+  const restarted = await world.openBrowser({ profile: browser.profile });
+  await waitFor(
+    () => world.standIn.requests.length,
+    (count) => count > before,
+  );
+  expect((await restarted.readBadge()).text).toBe("63%");
 });
 
 test("ten polls while the bridge is down wait, and arrive once each when it is up", async () => {

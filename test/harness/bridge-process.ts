@@ -14,6 +14,8 @@ export type BridgeProcess = {
   start: () => Promise<void>;
   stop: () => Promise<void>;
   kill: (signal: NodeJS.Signals) => Promise<void>;
+  /** Of those that it outlives: SIGSTOP, SIGCONT. */
+  signal: (signal: NodeJS.Signals) => void;
   /** What `claude-meter setup` does for the browser of this profile, with a home folder of its own. */
   setUp: (profile: string) => Promise<void>;
   readRows: () => Promise<PrintedRow[]>;
@@ -27,6 +29,10 @@ export async function createBridgeProcess(environment: Record<string, string> = 
     await runCli(home, ["bridge", "stop"], environment);
     pid = undefined;
   };
+  const readPid = () => {
+    if (pid === undefined) throw new Error("the bridge was not started here");
+    return pid;
+  };
   return {
     home,
     start: async () => {
@@ -37,8 +43,7 @@ export async function createBridgeProcess(environment: Record<string, string> = 
     },
     stop,
     kill: async (signal) => {
-      if (pid === undefined) throw new Error("the bridge was not started here");
-      const killed = pid;
+      const killed = readPid();
       process.kill(killed, signal);
       await waitFor(
         () => isAlive(killed),
@@ -46,6 +51,7 @@ export async function createBridgeProcess(environment: Record<string, string> = 
       );
       pid = undefined;
     },
+    signal: (signal) => void process.kill(readPid(), signal),
     setUp: async (profile) => {
       const ownHome = { ...environment, HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
       const done = await runCli(home, ["setup", "--yes", "--no-autostart", "--browser-dir", profile], ownHome);

@@ -1,6 +1,4 @@
 // Holds the readers against the public fixtures beside the repository, where they exist.
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
 import { parseAccount } from "../../shared/account.ts";
@@ -11,9 +9,7 @@ import { type Organisation, parseOrganisations } from "../../shared/organisation
 import { parseOverage } from "../../shared/overage.ts";
 import { parseSubscription } from "../../shared/subscription.ts";
 import { findDrift, parseUsageBody } from "../../shared/usage-body.ts";
-
-const FOLDER = path.resolve(import.meta.dirname, "../..", "../shared/fixtures");
-const MANIFEST = path.join(FOLDER, "manifest.json");
+import { type Fixture, FOLDER, publicFixtures, readText, toSource } from "./public-fixtures.ts";
 
 const percentSchema = z.optional(z.nullable(z.number()));
 
@@ -49,11 +45,8 @@ const subscriptionExpectSchema = z.strictObject({
   ends_at: z.optional(z.string()),
 });
 
-const manifestSchema = z.array(z.looseObject({ file: z.string(), expect: z.optional(z.unknown()) }));
-type Fixture = z.infer<typeof manifestSchema>[number];
-
 function readFixture(fixture: Fixture): unknown {
-  return parseJson(readFileSync(path.join(FOLDER, fixture.file), "utf8"));
+  return parseJson(readText(fixture));
 }
 
 /** Claude Code hands the usage body through, inside an answer of its own. */
@@ -75,8 +68,8 @@ const checks = new Map<string, (body: unknown, expected: unknown) => void>([
   ["subscription_details", expectSubscription],
 ]);
 
-function findCheck({ file }: Fixture) {
-  return checks.get(file.split("__")[0] ?? file);
+function findCheck(fixture: Fixture) {
+  return checks.get(toSource(fixture));
 }
 
 function expectUsage(body: unknown, expectation: unknown): void {
@@ -145,13 +138,12 @@ function toMoment(text: string): string {
   return new Date(text).toISOString();
 }
 
-if (existsSync(MANIFEST)) {
-  const fixtures = manifestSchema.parse(parseJson(readFileSync(MANIFEST, "utf8")));
-  const ours = fixtures.filter((fixture) => findCheck(fixture));
+if (publicFixtures) {
+  const ours = publicFixtures.filter((fixture) => findCheck(fixture));
   const expecting = ours.filter((fixture) => fixture.expect !== undefined);
   console.info(
     `public fixtures: ${expecting.length} checked, ${ours.length - expecting.length} of these sources without an ` +
-      `expectation, ${fixtures.length - ours.length} of other sources left to other tests`,
+      `expectation, ${publicFixtures.length - ours.length} of other sources left to other tests`,
   );
 
   describe("a public fixture reads as its manifest expects", () => {
@@ -184,6 +176,6 @@ if (existsSync(MANIFEST)) {
 } else {
   console.info(`public fixtures: not here (${FOLDER}), nothing was checked against them`);
   test("the public fixtures are not here, so nothing was checked against them", () => {
-    expect(existsSync(MANIFEST)).toBe(false);
+    expect(publicFixtures).toBeUndefined();
   });
 }

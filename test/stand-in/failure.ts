@@ -21,7 +21,8 @@ export type FailureKind =
   | "reset"
   | "error-200"
   | "unknown-keys-200"
-  | "proto";
+  | "proto"
+  | "instead";
 
 export type FailureRule = {
   kind: FailureKind;
@@ -35,6 +36,8 @@ export type FailureRule = {
   message?: string;
   /** Only "slow". */
   delayMs?: number;
+  /** Only "instead": what is answered. */
+  answer?: Answer;
 };
 
 const TOO_LARGE_BYTES = 10 * 1024 * 1024;
@@ -96,6 +99,8 @@ export function toFailedAnswer(rule: FailureRule, normal: Answer): Answer {
     case "proto":
       // As text: JSON.stringify would leave __proto__ out.
       return { ...normal, body: normal.body.replace(/^\{/, `{${PROTO_KEYS}`) };
+    case "instead":
+      return rule.answer ?? normal;
     case "truncated":
     case "hang":
     case "slow":

@@ -1,0 +1,43 @@
+// Which rows the extension has in mind after a look, when it could not be told whose the look was.
+import { expect, test } from "vitest";
+import { initialState, mergeLook } from "../../extension/meter-state.ts";
+import type { Snapshot } from "../../shared/snapshot.ts";
+import { ACCOUNT_UUID, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
+
+const nowMs = Date.parse("2026-11-20T10:00:00Z");
+const OTHER_ACCOUNT = "00000000-0000-4000-8000-0000000000ab";
+const unknown = { account_uuid: null, account_email: null };
+
+function read(utilization: number, more: Partial<Snapshot> = {}): Snapshot {
+  return createSnapshot({ windows: [createUsageWindow({ utilization })], ...more });
+}
+
+/** The rows after these looks, each a minute after the one before. */
+function toRows(looks: readonly Snapshot[]) {
+  const look = (state: typeof initialState, snapshot: Snapshot) =>
+    mergeLook(state, { snapshots: [snapshot], lanes: {} }, nowMs);
+  return looks
+    .reduce(look, initialState)
+    .rows.map(({ account_uuid, windows }) => [account_uuid, windows[0]?.utilization]);
+}
+
+test("a look of an unknown account is one of the organisation's only account", () => {
+  expect(toRows([read(90), read(20, unknown)])).toEqual([[ACCOUNT_UUID, 20]]);
+});
+
+test("a row of an unknown account goes when the account is known", () => {
+  expect(toRows([read(90, unknown), read(20)])).toEqual([[ACCOUNT_UUID, 20]]);
+});
+
+test("with two accounts in an organisation a look of an unknown one stands alone", () => {
+  const other = read(50, { account_uuid: OTHER_ACCOUNT, account_email: "other@example.com" });
+  expect(toRows([read(90), other, read(20, unknown)])).toEqual([
+    [null, 20],
+    [OTHER_ACCOUNT, 50],
+    [ACCOUNT_UUID, 90],
+  ]);
+});
+
+test("a look that brought no value leaves the last good one, under its account", () => {
+  expect(toRows([read(90), read(0, { ...unknown, usage: null, windows: [] })])).toEqual([[ACCOUNT_UUID, 90]]);
+});
