@@ -14,18 +14,16 @@ const BROKEN = [11, 26];
 
 export type Lock = { release: () => void };
 
-const LOCK_FILE = "lock.db";
-
 type LockOptions = { folder: string; now: () => number; log: Log };
 
 /** Undefined when another bridge holds it. */
 export async function acquireLock({ folder, now, log }: LockOptions): Promise<Lock | undefined> {
-  const path = join(folder, LOCK_FILE);
+  const path = join(folder, "lock.db");
   // Before it is opened: closing another descriptor of the file would release SQLite's lock.
   await ensurePrivateFile(path).catch(async (error: unknown) => {
     if (!isUnsafePathError(error)) throw error;
     // Nobody holds a link, a folder or a pipe: every bridge finds it here first.
-    await setAside(folder, LOCK_FILE, now(), log);
+    await setAside(folder, "lock.db", now(), log);
     await ensurePrivateFile(path);
   });
   try {

@@ -210,7 +210,8 @@ test("no timer runs while nobody listens", async () => {
   expect(countTimers()).toBeGreaterThan(before);
   client.socket.close();
   await client.hasEnded();
-  expect(await waitFor(countTimers, (count) => count <= before)).toBe(before);
+  // Fewer when one of somebody else's has run out meanwhile.
+  await waitFor(countTimers, (count) => count <= before);
 });
 
 describe("the end of the bridge", () => {
