@@ -1,7 +1,7 @@
 // `npm run chaos -- --minutes N --seed S [--only <name>]`: the fault suite by the clock. The same seed gives the same faults.
 import { parseArgs } from "node:util";
 import { isHarmless, printCounts } from "./print-counts.ts";
-import { createChaos, type Scenario } from "./scenario.ts";
+import { createChaos, type Report, type Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
 
 const { values } = parseArgs({
@@ -19,12 +19,23 @@ if (chosen.length === 0 || !(minutes > 0) || !Number.isInteger(seed)) {
   process.exit(64);
 }
 
+const PROGRESS_MS = 30_000;
+
+/** "1234 faults, 0 harms, 12 minutes to go" */
+function toProgress({ readCounts, readHarms }: Report, untilMs: number): string {
+  const faults = readCounts().reduce((sum, { count }) => sum + count, 0);
+  const minutes = Math.max(0, Math.ceil((untilMs - performance.now()) / 60_000));
+  return `${faults} faults, ${readHarms().length} harms, ${minutes} minutes to go`;
+}
+
 async function play({ name, run, share }: Scenario) {
   const shares = chosen.reduce((sum, each) => sum + each.share, 0);
   const untilMs = performance.now() + (minutes * 60_000 * share) / shares;
   const chaos = createChaos(name, { seed, untilMs });
   console.log(`${name} …`);
+  const progress = setInterval(() => console.log(`  ${toProgress(chaos.report, untilMs)}`), PROGRESS_MS);
   await run(chaos);
+  clearInterval(progress);
   for (const words of chaos.report.readHarms()) console.error(words);
   return chaos.report.readCounts();
 }
