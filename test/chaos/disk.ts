@@ -194,7 +194,13 @@ async function play({ goesOn, toRandom, report }: Chaos): Promise<void> {
   if (traced.length === 0) console.log("disk: no strace here, so no system call failed");
   // The rare ones first, so that a short run has them.
   const faults = [...(disk ? [fullDisk] : []), noFolder, ...((await canLimit()) ? limited : []), ...traced];
-  let place = await createPlace(disk && join(disk, "state"));
+  const create = () => createPlace(disk && join(disk, "state"));
+  // What is wrong once would be found in every round after it.
+  const renew = async (spoilt: Place) => {
+    await spoilt.remove();
+    return await create();
+  };
+  let place = await create();
   for (let round = 0; goesOn(round); round += 1) {
     const random = toRandom(round);
     const { name, inflict } = faults[round % faults.length] ?? random.pick(faults);
@@ -204,12 +210,13 @@ async function play({ goesOn, toRandom, report }: Chaos): Promise<void> {
       report.count(name, await inflict(place, random));
       await place.kill();
       await place.start();
-      (await place.findLost()).forEach(harm("lost"));
-      (await place.findInvented()).forEach(harm("invented"));
+      const [lost, invented] = [await place.findLost(), await place.findInvented()];
+      lost.forEach(harm("lost"));
+      invented.forEach(harm("invented"));
+      if (lost.length + invented.length > 0) place = await renew(place);
     } catch (error) {
       harm("crashed")(String(error));
-      await place.remove();
-      place = await createPlace(disk && join(disk, "state"));
+      place = await renew(place);
     }
   }
   await place.remove();
