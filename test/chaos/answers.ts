@@ -57,6 +57,8 @@ async function endBackoff({ popup }: Browser): Promise<void> {
 /** The organisation of alice that has a plan. */
 const ORG_UUID = "a11ce000-0000-4000-8000-000000000002";
 
+const ROUNDS_A_BRIDGE = 60;
+
 type RowWords = Record<keyof KnownAnswer["row"], string>;
 
 function toWords({ windows, overage, subscription }: KnownAnswer["row"]): Partial<RowWords> {
@@ -131,6 +133,11 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
     for (let round = 0; goesOn(round); round += 1) {
       const inTurn = known[(round - Math.floor(round / 3)) % known.length];
       const answer = round % 3 === 2 || !inTurn ? toMutated(good, toRandom(round)) : inTurn;
+      // A day of polls in minutes is more than the bridge hears of one browser; a new one has heard nothing yet.
+      if (round % ROUNDS_A_BRIDGE === ROUNDS_A_BRIDGE - 1) {
+        await bridge.kill("SIGTERM");
+        await bridge.start();
+      }
       const { group, name, rules, row } = answer;
       const before = standIn.requests.length;
       for (const rule of rules) standIn.fail(rule);
