@@ -35,10 +35,15 @@ export type Store = {
 
 type OpenOptions = { check: boolean };
 
+/** Nothing else happens in the bridge meanwhile. */
+const BUSY_MS = 1_000;
+
 /** Throws when the file is no store of ours, is damaged, or is newer than we are. */
 export async function openStore(path: string, { check }: OpenOptions): Promise<Store> {
   const database = await openDatabase(path);
   try {
+    // Somebody may look into the file with a tool of their own, which locks it when it leaves.
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     // An acknowledged point survives a power cut: https://sqlite.org/pragma.html#pragma_synchronous
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
       PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = ON`);

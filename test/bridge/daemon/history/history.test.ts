@@ -1,4 +1,6 @@
 // The history on a real disk: what is kept, what comes back, and what happens when its file is not well.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +52,13 @@ async function readBackups(): Promise<string[]> {
   const names = await readdir(join(folder, "backup")).catch((): string[] => []);
   return names.filter((name) => name.endsWith(".sqlite")).toSorted();
 }
+
+const LOCK_FOR_A_MOMENT = `
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite") ?? require("@photostructure/sqlite");
+  const database = new DatabaseSync(process.argv[1]);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE");
+  console.log("locked");
+  setTimeout(() => process.exit(), 300);`;
 
 const storePath = () => join(folder, "history.sqlite");
 
@@ -225,6 +234,19 @@ describe("a file that is not well", () => {
     await history.append([observe(noon + MINUTE, 6)]);
     expect(readValues(history)).toEqual([6]);
     expect((await stat(storePath())).size).toBeGreaterThan(0);
+  });
+
+  test("one that somebody else has locked for a moment is waited for", async () => {
+    const other = spawn(process.execPath, [
+      "--disable-warning=ExperimentalWarning",
+      "-e",
+      LOCK_FOR_A_MOMENT,
+      storePath(),
+    ]);
+    await once(other.stdout, "data");
+    await open();
+    expect(events).toEqual([]);
+    await once(other, "close");
   });
 
   test("one that can not be opened at all refuses what comes, and takes it again when it can", async () => {
