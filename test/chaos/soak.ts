@@ -72,7 +72,7 @@ async function run({ goesOn, isLong, toRandom, report }: Chaos): Promise<void> {
     await paced;
   }
   const settled = samples.filter(({ atMs }) => atMs - (samples[0]?.atMs ?? 0) >= WARM_UP_MS);
-  const [first = samples[0], last = samples.at(-1)] = settled;
+  const [first, last] = [settled[0] ?? samples[0], samples.at(-1)];
   if (!first || !last) return;
   const slope = last.atMs - first.atMs > MEANINGFUL_MS ? toSlope(settled) : undefined;
   const { size } = await stat(join(place.home, "history.sqlite"));
