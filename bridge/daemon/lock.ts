@@ -1,10 +1,9 @@
 // One bridge per state folder: a write lock on a small database, held for life. The system releases it when the
 // process dies in whatever way, which no lock file does.
-import { truncate } from "node:fs/promises";
+import { lstat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { ensurePrivateFile } from "../state/private-files.ts";
 import { type Database, openDatabase } from "../state/sqlite.ts";
-import { isUnsafePathError } from "../state/unsafe-path-error.ts";
 import type { Log } from "./log.ts";
 import { setAside } from "./quarantine.ts";
 
@@ -19,13 +18,11 @@ type LockOptions = { folder: string; now: () => number; log: Log };
 /** Undefined when another bridge holds it. */
 export async function acquireLock({ folder, now, log }: LockOptions): Promise<Lock | undefined> {
   const path = join(folder, "lock.db");
+  // Nobody holds a link, a folder or a pipe. A file of another user may be held, so it stays, and is refused.
+  const found = await lstat(path).catch(() => undefined);
+  if (found && !found.isFile()) await setAside(folder, "lock.db", now(), log);
   // Before it is opened: closing another descriptor of the file would release SQLite's lock.
-  await ensurePrivateFile(path).catch(async (error: unknown) => {
-    if (!isUnsafePathError(error)) throw error;
-    // Nobody holds a link, a folder or a pipe: every bridge finds it here first.
-    await setAside(folder, "lock.db", now(), log);
-    await ensurePrivateFile(path);
-  });
+  await ensurePrivateFile(path);
   try {
     return await tryLock(path);
   } catch (error) {
