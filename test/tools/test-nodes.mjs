@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const results = join(root, "test-results");
 
 /** Long ones about rules of our own, which no Node changes; together they take more time than all others. */
-const ownRules = ["negative-controls", "guard-swarm", "doctor", "port", "hostile-bodies", "run-queue"];
+const ownRules = ["chaos-rules", "negative-controls", "guard-swarm", "doctor", "port", "hostile-bodies", "run-queue"];
 const excluded = ownRules.flatMap((name) => ["--exclude", `test/process/${name}.test.ts`]);
 
 /** What a Node can break: our programs, and one way of a number through all of them. */
