@@ -101,17 +101,23 @@ async function stepClock(
   return found;
 }
 
+/** Of a window that is full until soon. */
+async function startWaitingGuard(place: Place, clock: Clock, sequence: number): Promise<RunningProgram> {
+  await clock.set(0);
+  await poll(place, clock, { sequence, utilization: 100, resetInMs: NEAR_RESET_MS });
+  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
+  const guard = startCli(["guard", "--grace", "0s", "--spread", "0s"], pane);
+  await guard.waitForWords("waiting until");
+  return guard;
+}
+
 /** Bridge and gate stand still while the window starts again; no gate goes on before somebody has looked. */
 async function sleepOverReset(
   place: Place,
   clock: Clock,
   { random, firstSequence }: { random: Random; firstSequence: number },
 ) {
-  await clock.set(0);
-  await poll(place, clock, { sequence: firstSequence, utilization: 100, resetInMs: NEAR_RESET_MS });
-  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
-  const guard = startCli(["guard", "--grace", "0s", "--spread", "0s"], pane);
-  await guard.waitForWords("waiting until");
+  const guard = await startWaitingGuard(place, clock, firstSequence);
   guard.kill("SIGSTOP");
   place.signal("SIGSTOP");
   // The whole computer wakes an hour and a half later, past the reset.
@@ -133,15 +139,11 @@ async function stepUnderGuard(
   clock: Clock,
   { random, firstSequence }: { random: Random; firstSequence: number },
 ) {
-  await clock.set(0);
-  await poll(place, clock, { sequence: firstSequence, utilization: 100, resetInMs: NEAR_RESET_MS });
-  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
-  const guard = startCli(["guard", "--grace", "0s", "--spread", "0s"], pane);
+  const guard = await startWaitingGuard(place, clock, firstSequence);
   let hasEnded = false;
   void guard.ended.then(() => {
     hasEnded = true;
   });
-  await guard.waitForWords("waiting until");
   await clock.set(random.pick([-24 * HOUR, -HOUR, HOUR, 24 * HOUR]));
   await hasPassed(NEAR_RESET_MS);
   const heard = await readGate(place.home, clock.environment);

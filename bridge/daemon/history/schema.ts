@@ -2,7 +2,10 @@
 import * as z from "zod/mini";
 import type { Database } from "../../state/sqlite.ts";
 
-/** The largest prime that fits in two bytes, as SQLite stores it: no single bit that falls over leaves a sum right. */
+/**
+ * The largest prime that fits in two bytes, as SQLite stores it. A prime: no single bit of a whole number falls over unseen;
+ * of all other changes one in 32,749 does.
+ */
 const MODULUS = 32_749;
 
 /**
