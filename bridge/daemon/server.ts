@@ -1,7 +1,7 @@
 // The HTTP server under both doors: one request per connection, bounded in time and size, every request answered.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, finished, type Readable } from "node:stream";
 import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
 import { PROOF_HEADER } from "../../shared/signing.ts";
 import type { Authenticator, Prove } from "./authenticate.ts";
@@ -30,6 +30,8 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 
 const HEADER_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Read after an answer that did not wait for the whole body; who sends more is cut off. */
+const MAX_DISCARDED_BYTES = 8 * 1024 * 1024;
 
 export type ServerOptions = {
   routes: Routes;
@@ -66,10 +68,6 @@ export function createBridgeServer(options: ServerOptions): Server {
     },
   );
   server.on("connection", limitConnection);
-  const refuseRaw = (socket: Duplex) => {
-    if (socket.writable) socket.end(RAW_REFUSAL);
-    else socket.destroy();
-  };
   server.on("clientError", (_error, socket) => refuseRaw(socket));
   server.on("upgrade", (request, socket, head) => {
     const upgrade = findUpgrade(request, options);
@@ -79,6 +77,30 @@ export function createBridgeServer(options: ServerOptions): Server {
   });
   server.on("connect", (_request, socket) => refuseRaw(socket));
   return server;
+}
+
+/** Answers what is no request to us, once; the connection's own time limit ends what keeps on sending. */
+function refuseRaw(socket: Duplex): void {
+  if (!socket.writable) return;
+  // Its parser would read on and fail again with each chunk.
+  socket.removeAllListeners("data");
+  // What follows an answer is no second request.
+  if (!isAnswered.has(socket)) socket.end(RAW_REFUSAL);
+  else socket.end();
+  discard(socket, () => socket.destroy());
+}
+
+/**
+ * Reads what is still on its way and forgets it. To close a connection with bytes unread is a reset, and a reset can
+ * overtake the answer (RFC 9112, 9.6).
+ */
+function discard(stream: Readable, onTooMuch: () => void): void {
+  let bytes = 0;
+  stream.on("data", (chunk: Buffer) => {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_DISCARDED_BYTES) onTooMuch();
+  });
+  stream.resume();
 }
 
 function limitConnection(socket: Socket): void {
@@ -102,6 +124,9 @@ const endLimits = new WeakMap<Duplex, () => void>();
 
 /** Connections whose request head has arrived. */
 const hasRequest = new WeakSet<Socket>();
+
+/** Connections whose answer is written. */
+const isAnswered = new WeakSet<Duplex>();
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: ServerOptions): Promise<void> {
   // A pipelined second one is never looked at: the answer to the first closes the connection.
@@ -162,7 +187,8 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array<ArrayBuffe
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of request) {
+    // Leaving the loop shall not destroy the connection: the refusal still has to go out.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) throw new Refusal("bad-body");
       bytes += chunk.byteLength;
       if (bytes > MAX_BODY_BYTES) throw new Refusal("too-large");
@@ -184,7 +210,9 @@ function decode(body: Uint8Array): string {
 }
 
 async function send(response: ServerResponse, reply: Reply, prove: Prove | undefined): Promise<void> {
-  if (response.destroyed || response.headersSent) return;
+  const { req: request } = response;
+  if (response.destroyed || response.headersSent || !request.socket.writable) return;
+  isAnswered.add(request.socket);
   const { contentType = "application/json" } = reply;
   const text = reply.contentType === undefined ? JSON.stringify(reply.body) : reply.body;
   const body = new TextEncoder().encode(text);
@@ -198,5 +226,10 @@ async function send(response: ServerResponse, reply: Reply, prove: Prove | undef
     connection: "close",
     ...(prove ? { [PROOF_HEADER]: await prove(reply.status, body) } : {}),
   });
-  response.end(body);
+  if (request.complete) return void response.end(body);
+  response.flushHeaders();
+  response.write(body);
+  // The answer is out whole; only the end of the connection waits for the end of the request.
+  finished(request, { writable: false }, () => response.end());
+  discard(request, () => request.destroy());
 }

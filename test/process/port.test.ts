@@ -256,18 +256,18 @@ describe("bodies", () => {
   async function postChunked(body: Uint8Array<ArrayBuffer>): Promise<RawAnswer | undefined> {
     const question = { method: "POST", path: "/snapshots", body };
     const request = toRequest(daemon.port, question, (await sign(own, daemon.port, question)).header);
-    const headers = request.headers.filter(([name]) => name !== "Content-Length");
     const chunks: Buffer[] = [];
     for (let start = 0; start < body.byteLength; start += 10_000) {
       const part = body.subarray(start, start + 10_000);
       chunks.push(Buffer.from(`${part.byteLength.toString(16)}\r\n`), Buffer.from(part), Buffer.from("\r\n"));
     }
     const coded = Buffer.concat([...chunks, Buffer.from("0\r\n\r\n")]);
-    return await send(daemon.port, {
-      ...request,
-      headers: [...headers, ["Transfer-Encoding", "chunked"]],
-      body: coded,
-    });
+    return await send(daemon.port, { ...toChunked(request), body: coded });
+  }
+
+  function toChunked(request: RawRequest): RawRequest {
+    const headers = request.headers.filter(([name]) => name !== "Content-Length");
+    return { ...request, headers: [...headers, ["Transfer-Encoding", "chunked"]] };
   }
 
   test("in chunks without a length the same limit holds", async () => {
@@ -276,6 +276,36 @@ describe("bodies", () => {
     expect((await postChunked(pad(2_000_000)))?.status).toBe(413);
     await expectHealthy();
   });
+
+  test("a refusal arrives whole while a megabyte is still under way, each of a hundred times", async () => {
+    const megabyte = Buffer.alloc(1_048_576, " ");
+    const { port } = daemon;
+    const question = { method: "POST", path: "/snapshots", body: Uint8Array.from(megabyte) };
+    const signed = toRequest(port, question, (await sign(own, port, question)).header);
+    const chunked = Buffer.from(`${megabyte.byteLength.toString(16)}\r\n${megabyte.toString()}\r\n0\r\n\r\n`);
+    const toHead = (first: string, ...more: string[]) =>
+      [first, `Host: 127.0.0.1:${port}`, ...more, "", ""].join("\r\n");
+    const kinds: readonly (readonly [status: number, bytes: Uint8Array])[] = [
+      [413, toBytes(signed)],
+      [413, toBytes({ ...toChunked(signed), body: chunked })],
+      [401, toBytes({ ...signed, headers: signed.headers.filter(([name]) => name !== "Authorization") })],
+      [403, toBytes(withHeader(signed, "Origin", "https://claude.ai"))],
+      [400, Buffer.concat([Buffer.from("not even HTTP\r\n\r\n"), megabyte])],
+      [400, Buffer.concat([Buffer.from(toHead("CONNECT claude.ai:443 HTTP/1.1")), megabyte])],
+      [
+        400,
+        Buffer.concat([
+          Buffer.from(toHead("GET /live HTTP/1.1", "Connection: upgrade", "Upgrade: websocket")),
+          megabyte,
+        ]),
+      ],
+    ];
+    for (const [status, bytes] of kinds) {
+      const answers = await inBatches(Array.from({ length: 100 }), async () => await send(port, bytes));
+      expect(answers.map((answer) => [answer?.status, answer?.body])).toEqual(answers.map(() => [status, REFUSED]));
+    }
+    await expectHealthy();
+  }, 60_000);
 
   type Broken = { name: string; change: (request: RawRequest) => RawRequest; statuses: number[] };
   const broken: Broken[] = [
