@@ -1,5 +1,5 @@
 // When to ask each part of an organisation again: usage and money each minute, what rarely changes more rarely.
-import type { MeterErrorCode } from "../shared/meter-error.ts";
+import type { MeterErrorCode } from "../shared/claude-ai/meter-error.ts";
 
 /** Per part the earliest moment (epoch milliseconds) of the next question. */
 export type Lane = { usage?: number | undefined; overage?: number | undefined; subscription?: number | undefined };

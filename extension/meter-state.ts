@@ -1,13 +1,13 @@
 // What the extension knows between two wakes of its worker: the last poll, the rows to show, the bridge link.
 import * as z from "zod/mini";
-import type { MeterError } from "../shared/meter-error.ts";
+import type { MeterError } from "../shared/claude-ai/meter-error.ts";
 import { type PollState, pollStateSchema } from "../shared/poll-state.ts";
 import { type Snapshot, snapshotSchema } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";
 import { isoSchema } from "../shared/wire-text.ts";
 import { toBackoffMs } from "./backoff.ts";
 import { initialLink, type Link, linkSchema } from "./link.ts";
-import type { Look } from "./poll.ts";
+import type { PollResult } from "./poll.ts";
 
 /** A snapshot to show; the server's own body is for the bridge only. */
 export const shownSchema = z.omit(snapshotSchema, { usage: true });
@@ -37,9 +37,9 @@ export const initialState: MeterState = {
   link: initialLink,
 };
 
-export function mergeLook(state: MeterState, look: Look, nowMs: number): MeterState {
+export function mergePoll(state: MeterState, result: PollResult, nowMs: number): MeterState {
   const poll = { state: "ok" as const, at: toIso(nowMs), retry_at: null, failures: 0 };
-  return { ...state, poll, rows: mergeRows(state.rows, look.snapshots, nowMs), lanes: look.lanes };
+  return { ...state, poll, rows: mergeRows(state.rows, result.snapshots, nowMs), lanes: result.lanes };
 }
 
 /** A failed poll keeps every row. A switched account is no failure: the next alarm reads the new one. */

@@ -1,5 +1,5 @@
 // Conductor of one wake: poll if it is time, keep, deliver, paint. One flight at a time, over all wakes of the worker.
-import { MeterError } from "../shared/meter-error.ts";
+import { MeterError } from "../shared/claude-ai/meter-error.ts";
 import { PROTOCOL } from "../shared/protocol.ts";
 import { toIso } from "../shared/time.ts";
 import { decideBadge, renderBadge } from "./badge.ts";
@@ -9,7 +9,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { decidePoll, type Trigger } from "./decide-poll.ts";
 import { deliver, type Envelope } from "./deliver.ts";
 import { ensureInstall } from "./identity.ts";
-import { type MeterState, mergeFailure, mergeLink, mergeLook } from "./meter-state.ts";
+import { type MeterState, mergeFailure, mergeLink, mergePoll } from "./meter-state.ts";
 import { canNotify, noticeTray } from "./notices/notice-tray.ts";
 import { tellNotices } from "./notices/tell-notices.ts";
 import { poll } from "./poll.ts";
@@ -70,10 +70,10 @@ async function pollAndKeep(database: Database, before: MeterState, trigger: Trig
   try {
     if (!(await chrome.permissions.contains(CLAUDE_AI))) throw new MeterError("no-access");
     const lanes = trigger === "refresh" ? {} : before.lanes;
-    const look = await poll(createClaudeAi(Date.now), lanes, Date.now);
-    const dropped = await keepSnapshots(database, look.snapshots);
+    const result = await poll(createClaudeAi(Date.now), lanes, Date.now);
+    const dropped = await keepSnapshots(database, result.snapshots);
     const link = { ...before.link, dropped: before.link.dropped + dropped };
-    state = mergeLook(mergeLink(before, link), look, Date.now());
+    state = mergePoll(mergeLink(before, link), result, Date.now());
   } catch (error) {
     if (!(error instanceof MeterError)) throw error;
     state = mergeFailure(before, error, Date.now(), Math.random());

@@ -1,32 +1,33 @@
 // Conductor: one look at claude.ai. The account is asked before and after, so that no number lands on another account.
-import type { Account } from "../shared/account.ts";
-import { MeterError, type MeterErrorCode } from "../shared/meter-error.ts";
-import type { Organisation } from "../shared/organisation.ts";
-import { toProblem } from "../shared/problem.ts";
+
+import { MeterError, type MeterErrorCode } from "../shared/claude-ai/meter-error.ts";
+import type { Organisation } from "../shared/claude-ai/organisation.ts";
+import { toProblem } from "../shared/claude-ai/problem.ts";
 import type { Snapshot } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";
+import type { Account } from "./claude-ai/account.ts";
 import type { ClaudeAi } from "./claude-ai/claude-ai.ts";
 import { type Asked, type Lane, type Lanes, toLane } from "./lanes.ts";
 
-export type Look = { snapshots: Snapshot[]; lanes: Lanes };
+export type PollResult = { snapshots: Snapshot[]; lanes: Lanes };
 type Who = { account: Account | undefined; organisations: Organisation[] };
 
 /** Throws MeterError when the whole look failed; what failed for one organisation stands in its snapshot's errors. */
-export async function poll(claudeAi: ClaudeAi, lanes: Lanes, now: () => number): Promise<Look> {
+export async function poll(claudeAi: ClaudeAi, lanes: Lanes, now: () => number): Promise<PollResult> {
   const who = await fetchWho(claudeAi);
-  const look: Look = { snapshots: [], lanes: {} };
+  const result: PollResult = { snapshots: [], lanes: {} };
   for (const organisation of who.organisations) {
     const lane = lanes[organisation.org_uuid] ?? {};
     const reader = createReader(lane, now);
     const snapshot = await fetchSnapshot(claudeAi, who.account, organisation, reader);
-    if (snapshot) look.snapshots.push(snapshot);
-    look.lanes[organisation.org_uuid] = toLane(lane, reader.asked);
+    if (snapshot) result.snapshots.push(snapshot);
+    result.lanes[organisation.org_uuid] = toLane(lane, reader.asked);
   }
   if (who.account && (await claudeAi.fetchAccount()).account_uuid !== who.account.account_uuid) {
     throw new MeterError("account-switched");
   }
-  throwIfNothingWasRead(look.snapshots, who);
-  return look;
+  throwIfNothingWasRead(result.snapshots, who);
+  return result;
 }
 
 /** The list of organisations stands in for an account answer that this version cannot read. */

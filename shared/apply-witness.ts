@@ -1,6 +1,6 @@
 // Weighs the two sources of a row: the extension's reading, and what Claude Code showed to its status line. Pure, and
 // done by every reader, because which of the two is stale depends on the reader's clock.
-import type { Money } from "./money.ts";
+import type { Money } from "./claude-ai/money.ts";
 import type { RowWindow, StoredRow } from "./row.ts";
 import type { Witness, WitnessedWindow } from "./witness.ts";
 

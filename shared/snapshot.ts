@@ -1,10 +1,10 @@
 // What one look at one organisation gave: the unit that the extension queues and the bridge merges.
 import * as z from "zod/mini";
+import { moneySchema } from "./claude-ai/money.ts";
+import { planSchema } from "./claude-ai/organisation.ts";
+import { overageSchema } from "./claude-ai/overage.ts";
+import { subscriptionSchema } from "./claude-ai/subscription.ts";
 import { jsonObjectSchema } from "./json.ts";
-import { moneySchema } from "./money.ts";
-import { planSchema } from "./organisation.ts";
-import { overageSchema } from "./overage.ts";
-import { subscriptionSchema } from "./subscription.ts";
 import { MAX_WINDOWS, usageWindowSchema } from "./usage-window.ts";
 import { isoSchema, problemTextSchema, textSchema, uuidSchema } from "./wire-text.ts";
 

@@ -53,7 +53,7 @@ describe("no import crosses a border", () => {
 });
 
 describe("files are easy to find and to read", () => {
-  const files = ["shared", "extension", "bridge", "test"].flatMap(listFiles);
+  const files = ["shared", "extension", "bridge", "scripts", "test"].flatMap(listFiles);
 
   test("every file says in its first line what it owns", () => {
     const silent = files.filter((file) => {

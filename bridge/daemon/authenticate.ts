@@ -1,6 +1,6 @@
 // Checks that a request comes from a paired extension, now, and for the first time; signs the answer to it.
 import { type Claim, MAX_CLOCK_SKEW_MS, parseClaim, signAnswer, verifyRequest } from "../../shared/signing.ts";
-import { type RequestHead, readHeader } from "./guard.ts";
+import { type RequestHead, readHeader } from "./decide-refusal.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { createNonces, type Nonces } from "./nonces.ts";
 import { Refusal } from "./refusal.ts";

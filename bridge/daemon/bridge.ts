@@ -1,4 +1,4 @@
-// One running bridge: the lock, the meter and its two doors, opened in order and closed in the other.
+// One running bridge: the lock, the row keeper and its two doors, opened in order and closed in the other.
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { Post } from "../../shared/protocol.ts";
@@ -10,13 +10,12 @@ import { UnsafePathError } from "../state/unsafe-path-error.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { findBrowser } from "./browser-peer.ts";
 import { createClockWatch } from "./clock-watch.ts";
-import { decideSocketRefusal, decideTcpRefusal } from "./guard.ts";
+import { decideSocketRefusal, decideTcpRefusal } from "./decide-refusal.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
-import { openMeter } from "./meter.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createPairing } from "./pairing.ts";
@@ -28,6 +27,7 @@ import { createGetRows } from "./routes/get-rows.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
 import { createPostWitness } from "./routes/post-witness.ts";
+import { openRowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
 
 export type Bridge = {
@@ -65,14 +65,14 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
 
   const history = await openHistory({ folder, now, log });
   const counts = createCounts();
-  const meter = countIngests(await openMeter({ folder, now, log, history }), counts);
+  const rowKeeper = countIngests(await openRowKeeper({ folder, now, log, history }), counts);
   const keys = await openKeyRing(folder, now, log);
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const clock = createClockWatch(now, log);
   const getHello = createGetHello(version);
-  const getHistory = createGetHistory(meter, history);
-  const getMetrics = createGetMetrics({ meter, counts, version, now });
+  const getHistory = createGetHistory(rowKeeper, history);
+  const getMetrics = createGetMetrics({ rowKeeper, counts, version, now });
   const onRefusal = (code: RefusalCode) => countOne(counts.refusedRequests, code);
   const onDefect = (error: unknown) => {
     counts.defects += 1;
@@ -82,8 +82,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     routes: {
       "GET /hello": getHello,
       "GET /history": getHistory,
-      "GET /rows": createGetRows(meter),
-      "POST /snapshots": createPostSnapshots({ meter, clock, nameBrowser: createNameBrowser(keys) }),
+      "GET /rows": createGetRows(rowKeeper),
+      "POST /snapshots": createPostSnapshots({ rowKeeper, clock, nameBrowser: createNameBrowser(keys) }),
     },
     authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
     openRoutes: async (head) => ({
@@ -110,18 +110,18 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     setImmediate(options.onStop);
     return { status: 200, body: {} };
   };
-  const live = createLive({ readStatus: meter.readStatus, onDefect });
-  meter.onPublished(live.publish);
+  const live = createLive({ readStatus: rowKeeper.readStatus, onDefect });
+  rowKeeper.onPublished(live.publish);
   const local = createBridgeServer({
     routes: {
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /metrics": getMetrics,
-      "GET /rows": createGetRows(meter),
+      "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
       "POST /stop": postStop,
-      "POST /witness": createPostWitness(meter),
-      ...createSocketPairRoutes({ pairing, keys, meter, isListening: door.isListening }),
+      "POST /witness": createPostWitness(rowKeeper),
+      ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
     },
     upgrades: { "GET /live": live.accept },
     decideRefusal: decideSocketRefusal,
@@ -135,13 +135,13 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
       await Promise.all([door.close(), live.close()]);
-      await meter.settle();
+      await rowKeeper.settle();
       await history.close();
       // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.
       await closeServer(local);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
-      await meter.settle();
+      await rowKeeper.settle();
       lock.release();
     },
   };

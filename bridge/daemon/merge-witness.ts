@@ -1,10 +1,10 @@
 // What a witness changes in what the bridge knows: a register per row in which the newest observation wins. Pure.
 import { toIso } from "../../shared/time.ts";
 import type { Witness, WitnessPost } from "../../shared/witness.ts";
-import { type MeterState, toKey } from "./merge.ts";
+import { type BridgeState, toKey } from "./merge.ts";
 
 /** The same state when no row is this account's in this organisation, or when the witness says nothing newer. */
-export function mergeWitness(state: MeterState, post: WitnessPost, receivedMs: number): MeterState {
+export function mergeWitness(state: BridgeState, post: WitnessPost, receivedMs: number): BridgeState {
   const key = toKey(post.org_uuid, post.account_uuid);
   if (!state.rows.has(key)) return state;
   const known = state.witnesses.get(key);

@@ -23,22 +23,22 @@ export type RowRecord = {
 
 export type InstallRecord = Omit<Install, "seen"> & { seen: ReadonlyMap<string, Seen> };
 
-export type MeterState = {
+export type BridgeState = {
   rows: ReadonlyMap<string, RowRecord>;
   installs: ReadonlyMap<string, InstallRecord>;
   /** By the key of the row that each one is about. */
   witnesses: ReadonlyMap<string, Witness>;
 };
 
-export const emptyState: MeterState = { rows: new Map(), installs: new Map(), witnesses: new Map() };
+export const emptyState: BridgeState = { rows: new Map(), installs: new Map(), witnesses: new Map() };
 
 /** The state after a post whose readable snapshots are `sequenced`. */
 export function mergePost(
-  state: MeterState,
+  state: BridgeState,
   post: Post,
   sequenced: readonly Sequenced[],
   receivedMs: number,
-): MeterState {
+): BridgeState {
   const rows = new Map(state.rows);
   const known = state.installs.get(post.install);
   const seen = new Map(known?.seen);
@@ -63,7 +63,7 @@ export function mergePost(
  * that was. A second one would make an old value new.
  */
 export function toTelling(
-  { installs }: MeterState,
+  { installs }: BridgeState,
   { install }: Post,
   sequenced: readonly Sequenced[],
   receivedMs: number,
@@ -196,7 +196,7 @@ function compare<T extends string | number>(a: T, b: T): number {
 }
 
 /** The state that a status file was made from, as far as it still matters. */
-export function restoreState(status: Status): MeterState {
+export function restoreState(status: Status): BridgeState {
   const rows = new Map<string, RowRecord>();
   const witnesses = new Map<string, Witness>();
   for (const row of status.rows) {

@@ -5,7 +5,7 @@ import { type Duplex, finished, type Readable } from "node:stream";
 import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
 import { PROOF_HEADER } from "../../shared/signing.ts";
 import type { Authenticator, Prove } from "./authenticate.ts";
-import type { RequestHead } from "./guard.ts";
+import type { RequestHead } from "./decide-refusal.ts";
 import { Refusal, type RefusalCode, refusalStatus } from "./refusal.ts";
 
 export type Request = {

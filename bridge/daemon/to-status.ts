@@ -1,15 +1,16 @@
 // The published form of what the bridge knows: one row per account and organisation, browsers and errors joined. Pure.
+
+import { toProblem } from "../../shared/claude-ai/problem.ts";
 import { decideBinding, FRESH_MS, toWindowAt } from "../../shared/freshness.ts";
-import { toProblem } from "../../shared/problem.ts";
 import type { Install, Status, StoredRow } from "../../shared/row.ts";
 import { toIso } from "../../shared/time.ts";
-import type { ForecastWindow } from "./forecasts.ts";
-import { type InstallRecord, joinRows, type MeterState, type RowRecord, toKey } from "./merge.ts";
+import type { ForecastWindow } from "./forecast/forecasts.ts";
+import { type BridgeState, type InstallRecord, joinRows, type RowRecord, toKey } from "./merge.ts";
 
 /** A browser that has not read a row for this long before its newest value is no longer named. */
 const BROWSER_KEPT_MS = 7 * 86_400_000;
 
-export function toStatus(state: MeterState, nowMs: number, forecastWindow: ForecastWindow = () => null): Status {
+export function toStatus(state: BridgeState, nowMs: number, forecastWindow: ForecastWindow = () => null): Status {
   const rows = joinUnknownAccounts(state).map((joined) => toStoredRow(joined, state, nowMs, forecastWindow));
   return {
     schema: 1,
@@ -22,7 +23,7 @@ export function toStatus(state: MeterState, nowMs: number, forecastWindow: Forec
 export type RowKeys = { org_uuid: string; account_uuid: string | null; keys: readonly string[] };
 
 /** Under which keys each row's snapshots came. */
-export function toRowKeys(state: MeterState): RowKeys[] {
+export function toRowKeys(state: BridgeState): RowKeys[] {
   return joinUnknownAccounts(state).map(({ row, keys }) => {
     return { org_uuid: row.org_uuid, account_uuid: row.good.account_uuid, keys: [...keys] };
   });
@@ -36,7 +37,7 @@ type Joined = { row: RowRecord; keys: Set<string> };
  * An e-mail that is the e-mail of a known account is that account. Browsers that saw an account so, and brought no value
  * or brought it before a restart, are of the same row.
  */
-function joinUnknownAccounts({ rows, installs }: MeterState): Joined[] {
+function joinUnknownAccounts({ rows, installs }: BridgeState): Joined[] {
   const joined: Joined[] = [];
   for (const record of [...rows.values()].toSorted((a, b) => toDoubt(a) - toDoubt(b))) {
     const only = toDoubt(record) === 0 ? undefined : findOnly(joined, record.org_uuid, record.account);
@@ -76,7 +77,7 @@ function withNamesOf(known: RowRecord, joined: RowRecord): RowRecord {
 
 function toStoredRow(
   { row, keys }: Joined,
-  state: MeterState,
+  state: BridgeState,
   nowMs: number,
   forecastWindow: ForecastWindow,
 ): StoredRow {

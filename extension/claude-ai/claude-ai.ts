@@ -1,11 +1,12 @@
 // The five questions a meter asks claude.ai. Reading only: nothing here sends a message or changes a setting.
-import { type Account, parseAccount } from "../../shared/account.ts";
-import { MeterError } from "../../shared/meter-error.ts";
-import { type Organisation, parseOrganisations } from "../../shared/organisation.ts";
-import { type Overage, parseOverage } from "../../shared/overage.ts";
-import { parseSubscription, type Subscription } from "../../shared/subscription.ts";
+
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
+import { type Organisation, parseOrganisations } from "../../shared/claude-ai/organisation.ts";
+import { type Overage, parseOverage } from "../../shared/claude-ai/overage.ts";
+import { parseSubscription, type Subscription } from "../../shared/claude-ai/subscription.ts";
+import { parseUsageBody } from "../../shared/claude-ai/usage-body.ts";
 import { toIso } from "../../shared/time.ts";
-import { parseUsageBody } from "../../shared/usage-body.ts";
+import { type Account, parseAccount } from "./account.ts";
 import { type Answer, fetchAnswer } from "./fetch-answer.ts";
 import { type AnswerScope, parseAnswer } from "./parse-answer.ts";
 

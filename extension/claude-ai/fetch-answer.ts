@@ -1,5 +1,5 @@
 // One request to claude.ai with the browser's own session: bounded in time and size, not yet understood.
-import { MeterError } from "../../shared/meter-error.ts";
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
 
 export type Answer = {
   status: number;

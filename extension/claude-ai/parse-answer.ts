@@ -1,7 +1,7 @@
 // Tells the states of claude.ai apart, in the order that keeps a challenge from looking like a sign-out.
 import * as z from "zod/mini";
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
 import { parseJson } from "../../shared/json.ts";
-import { MeterError } from "../../shared/meter-error.ts";
 import type { Answer } from "./fetch-answer.ts";
 
 /** What the path asks for: a refusal means something else for one organisation than for the whole session. */

@@ -13,7 +13,7 @@ import { isQuiet } from "./quiet-hours.ts";
 export type Notice = { kind: "warning" | "critical" | "reset"; row: Shown; window: RowWindow };
 
 /** A window that was seen by one fresh reading. */
-type Look = { row: Shown; window: RowWindow; utilization: number; level: Level };
+type Sighting = { row: Shown; window: RowWindow; utilization: number; level: Level };
 
 /** The notices that are due, and what will have been told once they are shown. */
 export function decideNotices(
@@ -25,12 +25,12 @@ export function decideNotices(
   const isSilent = !wishes.isOn || isQuiet(settings.quietHours, nowMs);
   const notices: Notice[] = [];
   const told = rows
-    .flatMap((row) => toLooks(row, settings, nowMs))
-    .map((look) => {
-      const known = before.find((each) => isOf(each, look));
-      const next = mergeLook(known, look);
-      const kind = isSilent ? undefined : decideKind(wishes, next, look.level);
-      if (kind) notices.push({ kind, row: look.row, window: look.window });
+    .flatMap((row) => toSightings(row, settings, nowMs))
+    .map((sighting) => {
+      const known = before.find((each) => isOf(each, sighting));
+      const next = mergeTold(known, sighting);
+      const kind = isSilent ? undefined : decideKind(wishes, next, sighting.level);
+      if (kind) notices.push({ kind, row: sighting.row, window: sighting.window });
       return {
         ...next,
         told: kind === "warning" || kind === "critical" ? kind : next.told,
@@ -59,7 +59,7 @@ const LEAST_FALL_POINTS = 10;
  * What is stale, rolled or unknown says nothing, nor does a row of which nobody knows whose it is. Pools are money, and a
  * surface is not what stops the work.
  */
-function toLooks(row: Shown, { thresholds }: Settings, nowMs: number): Look[] {
+function toSightings(row: Shown, { thresholds }: Settings, nowMs: number): Sighting[] {
   if (row.account_uuid === null || decideFreshness(nowMs - Date.parse(row.fetched_at)) === "stale") return [];
   return row.windows.flatMap((each) => {
     const window = toWindowAt(each, nowMs);
@@ -70,13 +70,13 @@ function toLooks(row: Shown, { thresholds }: Settings, nowMs: number): Look[] {
 }
 
 /** The window's memory after this reading, before anything is told. */
-function mergeLook(known: Told | undefined, look: Look): Told {
-  const fresh = toFirst(look);
+function mergeTold(known: Told | undefined, sighting: Sighting): Told {
+  const fresh = toFirst(sighting);
   if (!known) return fresh;
-  const { fetched_at } = look.row;
+  const { fetched_at } = sighting.row;
   const next = { ...fresh, owesReset: !fresh.wasOver };
-  if (hasReset(known, look)) return next;
-  if (looksReset(known, look)) {
+  if (hasReset(known, sighting)) return next;
+  if (looksReset(known, sighting)) {
     const lows = fetched_at === known.seen_at ? known.lows : known.lows + 1;
     return lows < LASTING_READINGS ? { ...known, lows, seen_at: fetched_at } : next;
   }
@@ -84,7 +84,7 @@ function mergeLook(known: Told | undefined, look: Look): Told {
   return { ...fresh, told: known.told, wasOver, owesReset: known.owesReset && !wasOver };
 }
 
-function toFirst({ row, window, utilization, level }: Look): Told {
+function toFirst({ row, window, utilization, level }: Sighting): Told {
   return {
     org_uuid: row.org_uuid,
     account_uuid: row.account_uuid,
@@ -100,13 +100,13 @@ function toFirst({ row, window, utilization, level }: Look): Told {
 }
 
 /** The announced moment has passed, and there is another one, or none. */
-function hasReset(known: Told, { row, window }: Look): boolean {
+function hasReset(known: Told, { row, window }: Sighting): boolean {
   if (known.resets_at === null || known.resets_at > row.fetched_at) return false;
   return window.resets_at === null || isLater(window.resets_at, known.resets_at);
 }
 
 /** As in shared/resets.ts: a far lower value, or any lower one with a later reset. */
-function looksReset(known: Told, { window, utilization }: Look): boolean {
+function looksReset(known: Told, { window, utilization }: Sighting): boolean {
   const isFall = known.used - utilization >= LEAST_FALL_POINTS && utilization < known.used / 2;
   const isMoved = known.resets_at !== null && window.resets_at !== null && isLater(window.resets_at, known.resets_at);
   return isFall || (isMoved && utilization < known.used);
@@ -124,7 +124,7 @@ function decideKind(wishes: Settings["notices"], next: Told, level: Level): Noti
   return next.owesReset && wishes.reset ? "reset" : undefined;
 }
 
-function isOf(told: Told, { row, window }: Look): boolean {
+function isOf(told: Told, { row, window }: Sighting): boolean {
   return isSameWindow(told, { ...row, window: window.id });
 }
 

@@ -1,6 +1,7 @@
 // A problem code as the sentence a user reads: what is missing and what it means for the numbers.
+
+import { type PartProblemCode, partProblemCodes } from "../../shared/claude-ai/problem.ts";
 import { type PollState, pollStateSchema, pollStateWords } from "../../shared/poll-state.ts";
-import { type PartProblemCode, partProblemCodes } from "../../shared/problem.ts";
 
 const partWords = {
   "not-available": "is not offered for this organisation.",

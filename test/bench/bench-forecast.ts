@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createForecasts } from "../../bridge/daemon/forecasts.ts";
+import { createForecasts } from "../../bridge/daemon/forecast/forecasts.ts";
 import { openStore } from "../../bridge/daemon/history/store.ts";
 import type { HistoryPoint } from "../../shared/history.ts";
 import { toIso } from "../../shared/time.ts";

@@ -5,7 +5,7 @@ import { parseRetryAfter } from "../../extension/claude-ai/parse-answer.ts";
 import { decidePoll } from "../../extension/decide-poll.ts";
 import { initialState, mergeFailure } from "../../extension/meter-state.ts";
 import { poll } from "../../extension/poll.ts";
-import { MeterError } from "../../shared/meter-error.ts";
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { createUsageWindow } from "../shared/wire-examples.ts";
 import type { Random } from "./random.ts";

@@ -1,14 +1,14 @@
 // All answers of claude.ai that are known, from our own examples and from the public fixtures where they are here, each with
 // what a meter has to make of it.
 import * as z from "zod/mini";
-import { parseAccount } from "../../shared/account.ts";
+import { parseAccount } from "../../extension/claude-ai/account.ts";
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
+import { type Organisation, parseOrganisations } from "../../shared/claude-ai/organisation.ts";
+import { type Overage, parseOverage } from "../../shared/claude-ai/overage.ts";
+import { parseSubscription, type Subscription } from "../../shared/claude-ai/subscription.ts";
+import { parseUsageBody } from "../../shared/claude-ai/usage-body.ts";
 import { parseJson } from "../../shared/json.ts";
-import { MeterError } from "../../shared/meter-error.ts";
-import { type Organisation, parseOrganisations } from "../../shared/organisation.ts";
-import { type Overage, parseOverage } from "../../shared/overage.ts";
 import type { PollState } from "../../shared/poll-state.ts";
-import { parseSubscription, type Subscription } from "../../shared/subscription.ts";
-import { parseUsageBody } from "../../shared/usage-body.ts";
 import type { UsageWindow } from "../../shared/usage-window.ts";
 import { everyBody } from "../shared/bodies.ts";
 import { type Fixture, FOLDER, publicFixtures, readText, toSource } from "../shared/public-fixtures.ts";

@@ -1,5 +1,5 @@
 // Three browsers, what they wait with, and all that the bridge heard of them, against the bridge's real merge.
-import { type MeterState, mergePost } from "../../bridge/daemon/merge.ts";
+import { type BridgeState, mergePost } from "../../bridge/daemon/merge.ts";
 import { toStatus } from "../../bridge/daemon/to-status.ts";
 import type { Post, Sequenced } from "../../shared/protocol.ts";
 import { toIso } from "../../shared/time.ts";
@@ -9,7 +9,7 @@ import { findWrong, type Heard } from "./merge-oracle.ts";
 type Browser = { install: string; browser: string; account: number; waiting: Sequenced[]; nextSequence: number };
 export type Told = { post: Post; sequenced: Sequenced[] };
 export type Model = { nowMs: number; browsers: readonly Browser[]; told: Told[]; heard: Heard };
-export type Bridge = { state: MeterState };
+export type Bridge = { state: BridgeState };
 
 /** As the server's clock and that of this machine may differ. */
 const MAX_AHEAD_MS = 120_000;
@@ -25,7 +25,7 @@ export function createHeard(): Heard {
   return { snapshots: [], polls: [], witnesses: [] };
 }
 
-export function expectRight(state: MeterState, heard: Heard, nowMs: number): void {
+export function expectRight(state: BridgeState, heard: Heard, nowMs: number): void {
   const wrong = findWrong(toStatus(state, nowMs), heard);
   if (wrong.length > 0) throw new Error(wrong.join("; "));
 }
@@ -36,7 +36,7 @@ export function toBrowser({ browsers }: Model, index: number): Browser {
   return browser;
 }
 
-export function mergeTold(state: MeterState, { post, sequenced }: Told, nowMs: number): MeterState {
+export function mergeTold(state: BridgeState, { post, sequenced }: Told, nowMs: number): BridgeState {
   return mergePost(state, post, sequenced, nowMs);
 }
 

@@ -1,8 +1,9 @@
 // `npm run eval:forecast`: replays months of played users minute by minute, and prints how far off forecasts were, beside
 // two straight lines. SEED and USERS choose other users. Prints, asserts nothing.
+
+import { toForecast } from "../../bridge/daemon/forecast/to-forecast.ts";
+import { toWeeklyProfile, type WeeklyProfile } from "../../bridge/daemon/forecast/weekly-profile.ts";
 import type { HistoryPoint } from "../../shared/history.ts";
-import { toForecast } from "../../shared/to-forecast.ts";
-import { toWeeklyProfile, type WeeklyProfile } from "../../shared/weekly-profile.ts";
 import { printTable } from "../harness/print-table.ts";
 import { type Guess, guessByHour, guessByStart } from "./baselines.ts";
 import {

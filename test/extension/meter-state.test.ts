@@ -1,6 +1,6 @@
 // Which rows the extension has in mind after a look, when it could not be told whose the look was.
 import { expect, test } from "vitest";
-import { initialState, mergeLook } from "../../extension/meter-state.ts";
+import { initialState, mergePoll } from "../../extension/meter-state.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { ACCOUNT_UUID, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 
@@ -15,7 +15,7 @@ function read(utilization: number, more: Partial<Snapshot> = {}): Snapshot {
 /** The rows after these looks, each a minute after the one before. */
 function toRows(looks: readonly Snapshot[]) {
   const look = (state: typeof initialState, snapshot: Snapshot) =>
-    mergeLook(state, { snapshots: [snapshot], lanes: {} }, nowMs);
+    mergePoll(state, { snapshots: [snapshot], lanes: {} }, nowMs);
   return looks
     .reduce(look, initialState)
     .rows.map(({ account_uuid, windows }) => [account_uuid, windows[0]?.utilization]);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ClaudeAi } from "../../extension/claude-ai/claude-ai.ts";
 import { poll } from "../../extension/poll.ts";
-import { MeterError, type MeterErrorCode } from "../../shared/meter-error.ts";
+import { MeterError, type MeterErrorCode } from "../../shared/claude-ai/meter-error.ts";
 
 const NOON = Date.parse("2026-11-20T12:00:00.000Z");
 const fetched_at = "2026-11-20T12:00:00.000Z";

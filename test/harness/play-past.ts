@@ -1,8 +1,8 @@
 // Days of work in hindsight: what a browser would have read of the stand-in's accounts, minute by minute or more rarely.
-import type { Plan } from "../../shared/organisation.ts";
+import type { Plan } from "../../shared/claude-ai/organisation.ts";
+import { parseUsageBody } from "../../shared/claude-ai/usage-body.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
-import { parseUsageBody } from "../../shared/usage-body.ts";
 import { playUsage } from "../stand-in/play.ts";
 import type { OrganisationKind, StandInAccount, StandInOrganisation } from "../stand-in/stand-in-account.ts";
 import { toUsageBody } from "../stand-in/usage-body.ts";

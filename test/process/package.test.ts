@@ -134,7 +134,7 @@ describe("the extension for the store", () => {
       "--logLevel",
       "error",
     );
-    const { stdout } = await run("test/tools/pack-extension.mjs", built, zip);
+    const { stdout } = await run("scripts/pack-extension.mjs", built, zip);
     return stdout.split(" ")[0] ?? "";
   }
 

@@ -1,14 +1,14 @@
 // Holds the readers against the public fixtures beside the repository, where they exist.
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
-import { parseAccount } from "../../shared/account.ts";
+import { parseAccount } from "../../extension/claude-ai/account.ts";
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
+import { type Organisation, parseOrganisations } from "../../shared/claude-ai/organisation.ts";
+import { parseOverage } from "../../shared/claude-ai/overage.ts";
+import { parseSubscription } from "../../shared/claude-ai/subscription.ts";
+import { findDrift, parseUsageBody } from "../../shared/claude-ai/usage-body.ts";
 import { decideBinding, toWindowAt } from "../../shared/freshness.ts";
 import { parseJson } from "../../shared/json.ts";
-import { MeterError } from "../../shared/meter-error.ts";
-import { type Organisation, parseOrganisations } from "../../shared/organisation.ts";
-import { parseOverage } from "../../shared/overage.ts";
-import { parseSubscription } from "../../shared/subscription.ts";
-import { findDrift, parseUsageBody } from "../../shared/usage-body.ts";
 import { type Fixture, FOLDER, publicFixtures, readText, toSource } from "./public-fixtures.ts";
 
 const percentSchema = z.optional(z.nullable(z.number()));

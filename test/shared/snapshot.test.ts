@@ -1,6 +1,6 @@
 // What the bridge takes as a snapshot, and what it refuses; with the parts a snapshot is made of.
 import { describe, expect, test } from "vitest";
-import { moneySchema } from "../../shared/money.ts";
+import { moneySchema } from "../../shared/claude-ai/money.ts";
 import { type Snapshot, snapshotSchema } from "../../shared/snapshot.ts";
 import { MAX_WINDOWS, type UsageWindow, usageWindowSchema } from "../../shared/usage-window.ts";
 import { isoSchema, problemTextSchema, slugSchema, textSchema, uuidSchema } from "../../shared/wire-text.ts";

@@ -1,7 +1,8 @@
 // What doctor looks at, as it found it. Text from outside is already harmless here, and nobody is named.
+
+import type { Drift } from "../../../shared/claude-ai/usage-body.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
-import type { Drift } from "../../../shared/usage-body.ts";
 import type { BridgeStatus } from "../../state/bridge-process.ts";
 
 /** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. */

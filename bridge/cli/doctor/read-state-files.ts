@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import type { Drift } from "../../../shared/claude-ai/usage-body.ts";
+import { findDrift } from "../../../shared/claude-ai/usage-body.ts";
 import { toRow } from "../../../shared/freshness.ts";
 import { parseJson } from "../../../shared/json.ts";
-import type { Drift } from "../../../shared/usage-body.ts";
-import { findDrift } from "../../../shared/usage-body.ts";
 import { toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { redactValue } from "../redact.ts";

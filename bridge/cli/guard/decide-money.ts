@@ -1,5 +1,5 @@
 // What --money-max says about the paid usage of a row. Pure.
-import type { Money } from "../../../shared/money.ts";
+import type { Money } from "../../../shared/claude-ai/money.ts";
 
 export type MoneyDecision = { kind: "under" | "unknown" | "unwatched" } | { kind: "over"; percent: number | null };
 

@@ -1,7 +1,7 @@
 // Whether a request carries the token for /metrics. Read from its file each time, so that a new one counts at once.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readMetricsToken } from "../../state/metrics-token.ts";
-import { type RequestHead, readHeader } from "../guard.ts";
+import { type RequestHead, readHeader } from "../decide-refusal.ts";
 
 export async function hasMetricsToken(head: RequestHead, folder: string): Promise<boolean> {
   const [header, second] = readHeader(head, "authorization");

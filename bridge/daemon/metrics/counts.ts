@@ -1,8 +1,8 @@
 // What the bridge has taken and refused since it started. In memory: Prometheus knows that a restart begins at zero.
 import { type PollState, pollStateSchema } from "../../../shared/poll-state.ts";
 import type { PollReport } from "../../../shared/protocol.ts";
-import type { Meter } from "../meter.ts";
 import { refusalStatus } from "../refusal.ts";
+import type { RowKeeper } from "../row-keeper.ts";
 
 export type Counts = {
   /** Durable, also those that were sent twice. */
@@ -29,8 +29,8 @@ export function countOne<T>(counts: Map<T, number>, key: T): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** The meter, with what comes in through it counted once it is durable. */
-export function countIngests(meter: Meter, counts: Counts): Meter {
+/** The row keeper, with what comes in through it counted once it is durable. */
+export function countIngests(rowKeeper: RowKeeper, counts: Counts): RowKeeper {
   const newest = new Map<string, string>();
   // One poll can come as several posts.
   const countPoll = (install: string, { at, state }: PollReport) => {
@@ -38,15 +38,15 @@ export function countIngests(meter: Meter, counts: Counts): Meter {
     newest.set(install, at);
   };
   return {
-    ...meter,
+    ...rowKeeper,
     ingest: async (post, sequenced) => {
-      await meter.ingest(post, sequenced);
+      await rowKeeper.ingest(post, sequenced);
       counts.ingestedSnapshots += sequenced.length;
       counts.unreadableSnapshots += post.snapshots.length - sequenced.length;
       countPoll(post.install, post.poll);
     },
     ingestPoll: async (install, poll) => {
-      await meter.ingestPoll(install, poll);
+      await rowKeeper.ingestPoll(install, poll);
       countPoll(install, poll);
     },
   };

@@ -9,8 +9,8 @@ import { GAP_MS } from "../history/decide-kept.ts";
 import { downsample } from "../history/downsample.ts";
 import type { HistoryKeeper } from "../history/history.ts";
 import type { StoredSeries } from "../history/store.ts";
-import type { Meter } from "../meter.ts";
 import { Refusal } from "../refusal.ts";
+import type { RowKeeper } from "../row-keeper.ts";
 import type { Handler } from "../server.ts";
 import type { RowKeys } from "../to-status.ts";
 
@@ -30,11 +30,14 @@ const questionSchema = z.strictObject({
 });
 type Question = z.infer<typeof questionSchema>;
 
-export function createGetHistory(meter: Pick<Meter, "readRowKeys">, history: Pick<HistoryKeeper, "read">): Handler {
+export function createGetHistory(
+  rowKeeper: Pick<RowKeeper, "readRowKeys">,
+  history: Pick<HistoryKeeper, "read">,
+): Handler {
   return ({ query }) => {
     const question = parseQuestion(query);
     const { window, since: sinceMs, until: untilMs } = question;
-    const series = meter
+    const series = rowKeeper
       .readRowKeys()
       .filter((row) => isAsked(row, question))
       .flatMap((row) => {

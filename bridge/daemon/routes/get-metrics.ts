@@ -1,16 +1,16 @@
 // GET /metrics: what the bridge knows and has counted, for Prometheus.
 
-import type { Meter } from "../meter.ts";
 import type { Counts } from "../metrics/counts.ts";
 import { formatFamilies } from "../metrics/format-families.ts";
 import { toFamilies } from "../metrics/to-families.ts";
+import type { RowKeeper } from "../row-keeper.ts";
 import type { Handler } from "../server.ts";
 
-export type GetMetricsOptions = { meter: Meter; counts: Counts; version: string; now: () => number };
+export type GetMetricsOptions = { rowKeeper: RowKeeper; counts: Counts; version: string; now: () => number };
 
-export function createGetMetrics({ meter, counts, version, now }: GetMetricsOptions): Handler {
+export function createGetMetrics({ rowKeeper, counts, version, now }: GetMetricsOptions): Handler {
   return async ({ accept = "" }) => {
-    const families = toFamilies({ status: meter.readStatus(), counts, version, nowMs: now() });
+    const families = toFamilies({ status: rowKeeper.readStatus(), counts, version, nowMs: now() });
     const { text, contentType } = await formatFamilies(families, accept.includes("application/openmetrics-text"));
     return { status: 200, body: text, contentType };
   };

@@ -1,7 +1,7 @@
 // GET /rows: the published status, as the file holds it.
-import type { Meter } from "../meter.ts";
+import type { RowKeeper } from "../row-keeper.ts";
 import type { Handler } from "../server.ts";
 
-export function createGetRows(meter: Meter): Handler {
-  return () => ({ status: 200, body: meter.readStatus() });
+export function createGetRows(rowKeeper: RowKeeper): Handler {
+  return () => ({ status: 200, body: rowKeeper.readStatus() });
 }

@@ -5,9 +5,9 @@ import { pairConfirmSchema, pairStartSchema } from "../../../shared/pairing.ts";
 import { browserNameSchema, pollReportSchema } from "../../../shared/protocol.ts";
 import { uuidSchema } from "../../../shared/wire-text.ts";
 import type { KeyRing } from "../key-ring.ts";
-import type { Meter } from "../meter.ts";
 import type { Pairing } from "../pairing.ts";
 import { Refusal } from "../refusal.ts";
+import type { RowKeeper } from "../row-keeper.ts";
 import type { Request, Routes } from "../server.ts";
 
 const revokeSchema = z.object({ install: uuidSchema });
@@ -26,9 +26,9 @@ export function createPortPairRoutes(pairing: Pairing): Routes {
   };
 }
 
-export type SocketPairOptions = { pairing: Pairing; keys: KeyRing; meter: Meter; isListening: () => boolean };
+export type SocketPairOptions = { pairing: Pairing; keys: KeyRing; rowKeeper: RowKeeper; isListening: () => boolean };
 
-export function createSocketPairRoutes({ pairing, keys, meter, isListening }: SocketPairOptions): Routes {
+export function createSocketPairRoutes({ pairing, keys, rowKeeper, isListening }: SocketPairOptions): Routes {
   return {
     // A code typed while somebody else has our port would be typed to them.
     "POST /pair": () => ({ status: 200, body: isListening() ? { code: pairing.open() } : { code: null } }),
@@ -38,7 +38,7 @@ export function createSocketPairRoutes({ pairing, keys, meter, isListening }: So
       const { install, browser, poll } = readBody(issueSchema, request);
       const key = await keys.issue(install, browser, "native");
       if (key === "revoked") return { status: 200, body: { revoked: true } };
-      if (poll) await meter.ingestPoll(install, poll);
+      if (poll) await rowKeeper.ingestPoll(install, poll);
       return { status: 200, body: { key: Buffer.from(key).toString("hex") } };
     },
     "POST /keys/revoke": async (request) => {

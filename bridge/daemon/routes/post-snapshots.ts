@@ -11,20 +11,20 @@ import {
   sequencedSchema,
 } from "../../../shared/protocol.ts";
 import type { ClockWatch } from "../clock-watch.ts";
-import type { Meter } from "../meter.ts";
 import { Refusal } from "../refusal.ts";
+import type { RowKeeper } from "../row-keeper.ts";
 import type { Handler, Request } from "../server.ts";
 
 const protocolSchema = z.pick(postSchema, { protocol: true });
 
 export type PostSnapshotsOptions = {
-  meter: Meter;
+  rowKeeper: RowKeeper;
   clock: ClockWatch;
   /** The browser behind the connection, as the system knows it; else the name the extension gave. */
   nameBrowser: (post: Post, request: Request) => Promise<string>;
 };
 
-export function createPostSnapshots({ meter, clock, nameBrowser }: PostSnapshotsOptions): Handler {
+export function createPostSnapshots({ rowKeeper, clock, nameBrowser }: PostSnapshotsOptions): Handler {
   return async (request) => {
     const post = parsePost(request.body);
     // A paired browser speaks for itself only.
@@ -39,7 +39,10 @@ export function createPostSnapshots({ meter, clock, nameBrowser }: PostSnapshots
     clock.note(sequenced);
     const name = await nameBrowser(post, request);
     // With its label a name stays one entry of the list of browsers: neither can hold a comma.
-    await meter.ingest({ ...post, browser: post.label === undefined ? name : `${name} (${post.label})` }, sequenced);
+    await rowKeeper.ingest(
+      { ...post, browser: post.label === undefined ? name : `${name} (${post.label})` },
+      sequenced,
+    );
     const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused };
     return { status: 200, body };
   };

@@ -1,13 +1,13 @@
 // POST /witness, on the socket only: what Claude Code showed to its status line, from a CLI of the same user.
 import { parseJson } from "../../../shared/json.ts";
 import { type WitnessPost, type WitnessReply, witnessPostSchema } from "../../../shared/witness.ts";
-import type { Meter } from "../meter.ts";
 import { Refusal } from "../refusal.ts";
+import type { RowKeeper } from "../row-keeper.ts";
 import type { Handler } from "../server.ts";
 
-export function createPostWitness(meter: Meter): Handler {
+export function createPostWitness(rowKeeper: RowKeeper): Handler {
   return async (request) => {
-    const body: WitnessReply = { kept: await meter.ingestWitness(parsePost(request.body)) };
+    const body: WitnessReply = { kept: await rowKeeper.ingestWitness(parsePost(request.body)) };
     return { status: 200, body };
   };
 }

@@ -1,7 +1,7 @@
 // Only a paired install, only at this time, only once, only exactly what was signed.
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Authenticator, createAuthenticator } from "../../../bridge/daemon/authenticate.ts";
-import type { RequestHead } from "../../../bridge/daemon/guard.ts";
+import type { RequestHead } from "../../../bridge/daemon/decide-refusal.ts";
 import type { KeyRing } from "../../../bridge/daemon/key-ring.ts";
 import { createNonces } from "../../../bridge/daemon/nonces.ts";
 import { Refusal } from "../../../bridge/daemon/refusal.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod/mini";
-import { decideSocketRefusal } from "../../../bridge/daemon/guard.ts";
+import { decideSocketRefusal } from "../../../bridge/daemon/decide-refusal.ts";
 import { createLive, type Live, type LiveLimits } from "../../../bridge/daemon/live.ts";
 import { createBridgeServer } from "../../../bridge/daemon/server.ts";
 import type { Status } from "../../../shared/row.ts";

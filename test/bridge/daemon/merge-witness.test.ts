@@ -1,7 +1,7 @@
 // What the bridge keeps of the witnesses it hears, and that a restart keeps it too.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emptyState, type MeterState, mergePost, restoreState } from "../../../bridge/daemon/merge.ts";
+import { type BridgeState, emptyState, mergePost, restoreState } from "../../../bridge/daemon/merge.ts";
 import { mergeWitness } from "../../../bridge/daemon/merge-witness.ts";
 import { toStatus } from "../../../bridge/daemon/to-status.ts";
 import { statusSchema } from "../../../shared/row.ts";
@@ -11,7 +11,7 @@ import { createPost, createSnapshot, createWitness, createWitnessPost } from "..
 const NOON_MS = Date.parse("2026-11-20T12:00:00.000Z");
 const OTHER = "00000000-0000-4000-8000-0000000000dd";
 
-function createState(): MeterState {
+function createState(): BridgeState {
   return mergePost(emptyState, createPost(), [{ sequence: 1, snapshot: createSnapshot() }], NOON_MS);
 }
 
@@ -19,7 +19,7 @@ function said(utilization: number, observedAt: string): WitnessPost {
   return createWitnessPost({ observed_at: observedAt, windows: { five_hour: { utilization, resets_at: null } } });
 }
 
-function readWitness(state: MeterState) {
+function readWitness(state: BridgeState) {
   return toStatus(state, NOON_MS).rows[0]?.witness;
 }
 

@@ -2,16 +2,16 @@
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { createClockWatch } from "../../../bridge/daemon/clock-watch.ts";
-import type { Meter } from "../../../bridge/daemon/meter.ts";
 import { createPostSnapshots } from "../../../bridge/daemon/routes/post-snapshots.ts";
+import type { RowKeeper } from "../../../bridge/daemon/row-keeper.ts";
 import type { Post } from "../../../shared/protocol.ts";
 import { createPost, createSnapshot, createStatus, INSTALL_UUID } from "../../shared/wire-examples.ts";
 
 const NOON = Date.parse("2026-11-20T12:00:00.000Z");
 
-function createRoute(ingest: Meter["ingest"]) {
+function createRoute(ingest: RowKeeper["ingest"]) {
   const nothing = async () => undefined;
-  const meter: Meter = {
+  const rowKeeper: RowKeeper = {
     ingest,
     ingestPoll: nothing,
     ingestWitness: async () => true,
@@ -21,7 +21,7 @@ function createRoute(ingest: Meter["ingest"]) {
     settle: nothing,
   };
   return createPostSnapshots({
-    meter,
+    rowKeeper,
     clock: createClockWatch(
       () => NOON,
       () => undefined,

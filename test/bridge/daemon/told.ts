@@ -1,5 +1,5 @@
 // Short words for what browsers told the bridge, so that a test's table shows only what matters in it.
-import { emptyState, type MeterState, mergePost } from "../../../bridge/daemon/merge.ts";
+import { type BridgeState, emptyState, mergePost } from "../../../bridge/daemon/merge.ts";
 import { toStatus } from "../../../bridge/daemon/to-status.ts";
 import type { Post } from "../../../shared/protocol.ts";
 import type { StoredRow } from "../../../shared/row.ts";
@@ -56,7 +56,7 @@ export type Told = {
 
 const browsers = ["Arc", "Brave", "Chrome", "Edge"];
 
-export function tell(state: MeterState, told: Told): MeterState {
+export function tell(state: BridgeState, told: Told): BridgeState {
   const { snapshots, install = 2, receivedAt = 3600, poll, firstSequence = 1 } = told;
   const newest =
     snapshots
@@ -73,11 +73,11 @@ export function tell(state: MeterState, told: Told): MeterState {
   return mergePost(state, post, sequenced, TEN + receivedAt * 1000);
 }
 
-export function tellAll(...all: readonly Told[]): MeterState {
+export function tellAll(...all: readonly Told[]): BridgeState {
   return all.reduce(tell, emptyState);
 }
 
-export function toRows(state: MeterState, seconds = 3600): StoredRow[] {
+export function toRows(state: BridgeState, seconds = 3600): StoredRow[] {
   return toStatus(state, TEN + seconds * 1000).rows;
 }
 

@@ -1,7 +1,7 @@
 // Whether a row lets work go on: every state of a row, window and limit once.
 import { describe, expect, test } from "vitest";
 import { decideGuard, type GuardDecision, toTrustedResetMs } from "../../../../bridge/cli/guard/decide-guard.ts";
-import { parseUsageBody } from "../../../../shared/usage-body.ts";
+import { parseUsageBody } from "../../../../shared/claude-ai/usage-body.ts";
 import * as bodies from "../../../shared/bodies.ts";
 import { at, createReading, createRow, DAY, HOUR, MINUTE, now, type RowParts, SECOND } from "../rows.ts";
 import { createOptions } from "./options.ts";

@@ -1,7 +1,7 @@
 // What --money-max says about paid usage.
 import { expect, test } from "vitest";
 import { decideMoney } from "../../../../bridge/cli/guard/decide-money.ts";
-import type { Money } from "../../../../shared/money.ts";
+import type { Money } from "../../../../shared/claude-ai/money.ts";
 
 const money = (more: Partial<Money>): Money => ({
   enabled: true,

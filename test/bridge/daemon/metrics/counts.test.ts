@@ -1,13 +1,13 @@
 // What is counted of the way in: what is durable, and each poll once.
 import { expect, test } from "vitest";
-import type { Meter } from "../../../../bridge/daemon/meter.ts";
 import { countIngests, createCounts } from "../../../../bridge/daemon/metrics/counts.ts";
 import { Refusal } from "../../../../bridge/daemon/refusal.ts";
+import type { RowKeeper } from "../../../../bridge/daemon/row-keeper.ts";
 import type { Post } from "../../../../shared/protocol.ts";
 import { createPost, createSnapshot, createStatus, INSTALL_UUID } from "../../../shared/wire-examples.ts";
 
 const nothing = async () => undefined;
-const meter: Meter = {
+const rowKeeper: RowKeeper = {
   ingest: nothing,
   ingestPoll: nothing,
   ingestWitness: async () => true,
@@ -19,9 +19,9 @@ const meter: Meter = {
 
 const readable = [{ sequence: 1, snapshot: createSnapshot() }];
 
-function createCounted(more: Partial<Meter> = {}) {
+function createCounted(more: Partial<RowKeeper> = {}) {
   const counts = createCounts();
-  return { counts, counted: countIngests({ ...meter, ...more }, counts) };
+  return { counts, counted: countIngests({ ...rowKeeper, ...more }, counts) };
 }
 
 test("a post counts its readable snapshots and its unreadable ones", async () => {

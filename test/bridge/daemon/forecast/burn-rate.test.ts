@@ -1,7 +1,7 @@
 // What counts as spent: rises that stay, and neither flicker nor gaps.
 import { describe, expect, test } from "vitest";
-import { toBurnRate, toSpent, toStretches, toWatchedMs } from "../../shared/burn-rate.ts";
-import type { HistoryPoint } from "../../shared/history.ts";
+import { toBurnRate, toSpent, toStretches, toWatchedMs } from "../../../../bridge/daemon/forecast/burn-rate.ts";
+import type { HistoryPoint } from "../../../../shared/history.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,9 +1,9 @@
 // The overage spend limit of an organisation: only what a meter shows, in whole units of the currency.
 import * as z from "zod/mini";
-import { toCurrencyDigits } from "./currency.ts";
+import { toCurrencyDigits } from "../currency.ts";
+import { parseServerTime } from "../time.ts";
+import { isoSchema, slugSchema } from "../wire-text.ts";
 import { MeterError } from "./meter-error.ts";
-import { parseServerTime } from "./time.ts";
-import { isoSchema, slugSchema } from "./wire-text.ts";
 
 export const overageSchema = z.object({
   enabled: z.boolean(),

@@ -1,11 +1,11 @@
 // Runs tests on the newer Nodes that we promise: each Node comes from its own npm package, the tests and the build are those
-// of this checkout. One report per Node and run. Usage: node test/tools/test-nodes.mjs [<major> …]
+// of this checkout. One report per Node and run. Usage: node scripts/test-nodes.mjs [<major> …]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 const results = join(root, "test-results");
 
 /** Long ones about rules of our own, which no Node changes; together they take more time than all others. */

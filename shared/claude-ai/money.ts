@@ -1,7 +1,7 @@
 // Paid usage beyond the plan: one block, read from `spend` or else from `extra_usage`, never the sum of both.
 import * as z from "zod/mini";
-import { toCurrencyDigits } from "./currency.ts";
-import { slugSchema } from "./wire-text.ts";
+import { toCurrencyDigits } from "../currency.ts";
+import { slugSchema } from "../wire-text.ts";
 
 export const moneySchema = z.object({
   enabled: z.boolean(),

@@ -1,14 +1,14 @@
 // Reads the body of claude.ai's usage endpoint, of every era and account kind, part by part.
 // Its percentages are 0-100 by definition of this source (1 is one percent); nothing here looks at a value to find its unit.
 import * as z from "zod/mini";
-import { toDisplayText } from "./display-text.ts";
-import { type JsonObject, jsonObjectSchema } from "./json.ts";
+import { toDisplayText } from "../display-text.ts";
+import { type JsonObject, jsonObjectSchema } from "../json.ts";
+import { parseServerTime } from "../time.ts";
+import { MAX_WINDOWS, type UsageWindow } from "../usage-window.ts";
+import { slugSchema } from "../wire-text.ts";
 import { MeterError } from "./meter-error.ts";
 import { type Money, parseMoney } from "./money.ts";
 import { toProblem } from "./problem.ts";
-import { parseServerTime } from "./time.ts";
-import { MAX_WINDOWS, type UsageWindow } from "./usage-window.ts";
-import { slugSchema } from "./wire-text.ts";
 
 export type UsageReading = { windows: UsageWindow[]; money: Money | null; problems: string[] };
 

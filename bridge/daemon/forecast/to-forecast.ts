@@ -1,12 +1,13 @@
 // Where a window is heading: work goes on as of late, and fades into what is usual. Pure. What the method is worth, and
 // against what, is measured by `npm run eval:forecast` (docs/forecast.md).
+
+import type { Forecast } from "../../../shared/forecast.ts";
+import type { HistoryPoint } from "../../../shared/history.ts";
+import { toCurrentPeriod, toResets } from "../../../shared/resets.ts";
+import { toIso } from "../../../shared/time.ts";
+import { toWindowLengthMs } from "../../../shared/window-length.ts";
 import { type Stretch, toBurnRate, toSpent, toStretches, toWatchedMs } from "./burn-rate.ts";
-import type { Forecast } from "./forecast.ts";
-import type { HistoryPoint } from "./history.ts";
-import { toCurrentPeriod, toResets } from "./resets.ts";
-import { toIso } from "./time.ts";
 import { toUsualRate, type WeeklyProfile } from "./weekly-profile.ts";
-import { toWindowLengthMs } from "./window-length.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,14 +1,14 @@
 // The forecast of each published window, from history. It costs little, because it is made anew only for a new reading, and
 // a habit is learnt once a day; and it never stops an ingest.
-import type { Forecast } from "../../shared/forecast.ts";
-import type { HistoryPoint } from "../../shared/history.ts";
-import { toForecast } from "../../shared/to-forecast.ts";
-import type { UsageWindow } from "../../shared/usage-window.ts";
-import { toWeeklyProfile, type WeeklyProfile } from "../../shared/weekly-profile.ts";
-import { toWindowLengthMs } from "../../shared/window-length.ts";
-import { GAP_MS } from "./history/decide-kept.ts";
-import type { HistoryKeeper } from "./history/history.ts";
-import type { Log } from "./log.ts";
+import type { Forecast } from "../../../shared/forecast.ts";
+import type { HistoryPoint } from "../../../shared/history.ts";
+import type { UsageWindow } from "../../../shared/usage-window.ts";
+import { toWindowLengthMs } from "../../../shared/window-length.ts";
+import { GAP_MS } from "../history/decide-kept.ts";
+import type { HistoryKeeper } from "../history/history.ts";
+import type { Log } from "../log.ts";
+import { toForecast } from "./to-forecast.ts";
+import { toWeeklyProfile, type WeeklyProfile } from "./weekly-profile.ts";
 
 /** Of a window in a row that was seen under these keys, as it was at that moment. */
 export type ForecastWindow = (keys: ReadonlySet<string>, window: UsageWindow, observedMs: number) => Forecast | null;

@@ -1,10 +1,10 @@
 // Where a window is heading: what is said, and above all when nothing is.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Forecast, forecastSchema } from "../../shared/forecast.ts";
-import type { HistoryPoint } from "../../shared/history.ts";
-import { type ForecastQuestion, toForecast } from "../../shared/to-forecast.ts";
-import { PROPERTY_TIMEOUT_MS, toRuns } from "../harness/property-runs.ts";
+import { type ForecastQuestion, toForecast } from "../../../../bridge/daemon/forecast/to-forecast.ts";
+import { type Forecast, forecastSchema } from "../../../../shared/forecast.ts";
+import type { HistoryPoint } from "../../../../shared/history.ts";
+import { PROPERTY_TIMEOUT_MS, toRuns } from "../../../harness/property-runs.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
 // The one error class of the extension: a state of the poll or of the bridge link, thrown where it is found.
-import type { PollState } from "./poll-state.ts";
+import type { PollState } from "../poll-state.ts";
 
 export type MeterErrorCode = Exclude<PollState, "ok"> | "no-plan" | "not-available" | "account-switched";
 

@@ -1,7 +1,7 @@
 // The overage limit of an organisation: amounts in whole units, and until when it is blocked.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Overage, overageSchema, parseOverage } from "../../shared/overage.ts";
+import { type Overage, overageSchema, parseOverage } from "../../../shared/claude-ai/overage.ts";
 
 /** A 2026 answer with all its keys; the numbers are invented. */
 function createAnswer(more: Record<string, unknown> = {}): Record<string, unknown> {

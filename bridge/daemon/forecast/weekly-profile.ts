@@ -1,7 +1,8 @@
 // What each hour of the week usually costs this user, learnt from the past of one window. Pure.
+
+import type { HistoryPoint } from "../../../shared/history.ts";
+import { toPeriods } from "../../../shared/resets.ts";
 import { type Stretch, toStretches } from "./burn-rate.ts";
-import type { HistoryPoint } from "./history.ts";
-import { toPeriods } from "./resets.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS = 168;

@@ -8,7 +8,7 @@ import {
   type RequestHead,
   readHeader,
   SOCKET_HOST,
-} from "../../../bridge/daemon/guard.ts";
+} from "../../../bridge/daemon/decide-refusal.ts";
 import { hostSpellings } from "../../harness/host-spellings.ts";
 import { toRuns } from "../../harness/property-runs.ts";
 

@@ -1,11 +1,11 @@
 // Makes ready what a command needs: dependencies, builds, a Chromium. Plain Node without any package, because it runs
-// before there are any. Usage: node test/tools/prepare.mjs [build] [chromium]
+// before there are any. Usage: node scripts/prepare.mjs [build] [chromium]
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 const wanted = new Set(process.argv.slice(2));
 const isWindows = process.platform === "win32";
 
@@ -40,7 +40,7 @@ function ensureDependencies() {
 
 function build() {
   say("Building …");
-  run(process.execPath, [join("test", "tools", "build.mjs")]);
+  run(process.execPath, [join("scripts", "build.mjs")]);
 }
 
 function findChromium() {

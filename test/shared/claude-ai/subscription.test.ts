@@ -1,7 +1,7 @@
 // When a plan renews or ends; how it is paid never gets past the reader.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseSubscription, type Subscription, subscriptionSchema } from "../../shared/subscription.ts";
+import { parseSubscription, type Subscription, subscriptionSchema } from "../../../shared/claude-ai/subscription.ts";
 
 const CHARGE = "2026-12-05T14:15:04Z";
 const CHARGE_ISO = "2026-12-05T14:15:04.000Z";

@@ -1,8 +1,8 @@
 // Who is signed in, and in which organisations, as claude.ai's account answer says it.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseAccount } from "../../shared/account.ts";
-import { MeterError } from "../../shared/meter-error.ts";
+import { parseAccount } from "../../../extension/claude-ai/account.ts";
+import { MeterError } from "../../../shared/claude-ai/meter-error.ts";
 
 const ACCOUNT = "00000000-0000-4000-8000-000000000100";
 const PERSONAL = "00000000-0000-4000-8000-000000000001";

@@ -1,8 +1,8 @@
 // When a subscription renews or ends. Payment data is dropped here, at the edge: it never leaves the answer.
 import * as z from "zod/mini";
+import { parseServerTime } from "../time.ts";
+import { isoSchema, slugSchema } from "../wire-text.ts";
 import { MeterError } from "./meter-error.ts";
-import { parseServerTime } from "./time.ts";
-import { isoSchema, slugSchema } from "./wire-text.ts";
 
 export const subscriptionSchema = z.object({
   /** Stays "active" while a plan is ending, so it never says whether the plan renews. */

@@ -1,5 +1,5 @@
 // What can be wrong with one part of an answer, as `<part>: <code>` with codes from one closed list.
-import type { PollState } from "./poll-state.ts";
+import type { PollState } from "../poll-state.ts";
 
 export const partProblemCodes = [
   "not-available",

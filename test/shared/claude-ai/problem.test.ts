@@ -1,8 +1,8 @@
 // A problem names its part and a code, whatever the part is called.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { partProblemCodes, toProblem } from "../../shared/problem.ts";
-import { problemTextSchema } from "../../shared/wire-text.ts";
+import { partProblemCodes, toProblem } from "../../../shared/claude-ai/problem.ts";
+import { problemTextSchema } from "../../../shared/wire-text.ts";
 
 describe("a problem is written as part and code", () => {
   test.each([

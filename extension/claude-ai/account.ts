@@ -1,9 +1,9 @@
 // The account behind the session, and the organisations it is a member of.
 import * as z from "zod/mini";
-import { toDisplayText } from "./display-text.ts";
-import { MeterError } from "./meter-error.ts";
-import { type Organisation, parseOrganisations } from "./organisation.ts";
-import { uuidSchema } from "./wire-text.ts";
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
+import { type Organisation, parseOrganisations } from "../../shared/claude-ai/organisation.ts";
+import { toDisplayText } from "../../shared/display-text.ts";
+import { uuidSchema } from "../../shared/wire-text.ts";
 
 const membershipSchema = z.looseObject({ organization: z.optional(z.unknown()) });
 const accountSchema = z.looseObject({

@@ -1,7 +1,7 @@
 // An organisation as claude.ai lists it: whether it has plan usage, and which plan.
 import * as z from "zod/mini";
-import { toDisplayText } from "./display-text.ts";
-import { uuidSchema } from "./wire-text.ts";
+import { toDisplayText } from "../display-text.ts";
+import { uuidSchema } from "../wire-text.ts";
 
 export const planSchema = z.enum(["Free", "Pro", "Max 5x", "Max 20x", "Team", "Enterprise"]);
 export type Plan = z.infer<typeof planSchema>;

@@ -7,15 +7,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import type { Page } from "playwright";
-import { BRIDGE_PORT, EXTENSION_ID } from "../../shared/protocol.ts";
-import type { Browser } from "../harness/browser.ts";
-import { pairBrowser } from "../harness/paired-browser.ts";
-import { playPast } from "../harness/play-past.ts";
-import { runCli } from "../harness/run-cli.ts";
-import { createWorld, type World } from "../harness/world.ts";
-import { createAccounts } from "../stand-in/accounts.ts";
+import { BRIDGE_PORT, EXTENSION_ID } from "../shared/protocol.ts";
+import type { Browser } from "../test/harness/browser.ts";
+import { pairBrowser } from "../test/harness/paired-browser.ts";
+import { playPast } from "../test/harness/play-past.ts";
+import { runCli } from "../test/harness/run-cli.ts";
+import { createWorld, type World } from "../test/harness/world.ts";
+import { createAccounts } from "../test/stand-in/accounts.ts";
 
-const folder = fileURLToPath(new URL("../../docs/images", import.meta.url));
+const folder = fileURLToPath(new URL("../docs/images", import.meta.url));
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const styles: Record<string, string> = {
@@ -42,7 +42,7 @@ function toHtml(text: string): string {
 
 async function shootTerminal(world: World, browser: Browser): Promise<void> {
   // Colours are for terminals only, so the table is asked for in one.
-  const command = [process.execPath, fileURLToPath(new URL("../../dist/bridge/cli.js", import.meta.url))].join(" ");
+  const command = [process.execPath, fileURLToPath(new URL("../dist/bridge/cli.js", import.meta.url))].join(" ");
   const table = execFileSync("script", ["-qec", `stty cols 96; ${command}`, "/dev/null"], {
     env: { ...process.env, CLAUDE_METER_HOME: world.bridge.home, TERM: "xterm-256color" },
     encoding: "utf8",

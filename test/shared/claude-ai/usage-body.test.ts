@@ -2,15 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
-import { type JsonObject, parseJson } from "../../shared/json.ts";
-import { MeterError } from "../../shared/meter-error.ts";
-import { type Money, moneySchema } from "../../shared/money.ts";
-import { snapshotSchema } from "../../shared/snapshot.ts";
-import { findDrift, parseUsageBody, type UsageReading } from "../../shared/usage-body.ts";
-import { MAX_WINDOWS, type UsageWindow, usageWindowSchema } from "../../shared/usage-window.ts";
-import { problemTextSchema } from "../../shared/wire-text.ts";
-import * as bodies from "./bodies.ts";
-import { createSnapshot } from "./wire-examples.ts";
+import { MeterError } from "../../../shared/claude-ai/meter-error.ts";
+import { type Money, moneySchema } from "../../../shared/claude-ai/money.ts";
+import { findDrift, parseUsageBody, type UsageReading } from "../../../shared/claude-ai/usage-body.ts";
+import { type JsonObject, parseJson } from "../../../shared/json.ts";
+import { snapshotSchema } from "../../../shared/snapshot.ts";
+import { MAX_WINDOWS, type UsageWindow, usageWindowSchema } from "../../../shared/usage-window.ts";
+import { problemTextSchema } from "../../../shared/wire-text.ts";
+import * as bodies from "../bodies.ts";
+import { createSnapshot } from "../wire-examples.ts";
 
 const { createLimit, createModelLimit, createPool, createSurfaceLimit, createWindow } = bodies;
 

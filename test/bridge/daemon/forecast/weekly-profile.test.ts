@@ -1,7 +1,7 @@
 // What the hours of a week usually cost: learnt from weeks, not from days, and never over what nobody saw.
 import { expect, test } from "vitest";
-import type { HistoryPoint } from "../../shared/history.ts";
-import { toUsualRate, toWeeklyProfile } from "../../shared/weekly-profile.ts";
+import { toUsualRate, toWeeklyProfile } from "../../../../bridge/daemon/forecast/weekly-profile.ts";
+import type { HistoryPoint } from "../../../../shared/history.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,6 +1,6 @@
 // How fast a window was spent, read from the points of one period. Pure. Values flicker and a window gives nothing back, so
 // what counts is their envelope, never the sum of the rises.
-import type { HistoryPoint } from "./history.ts";
+import type { HistoryPoint } from "../../../shared/history.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,8 +1,8 @@
 // Which organisations have plan usage, and which plan each is on.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Organisation, parseOrganisations, planSchema } from "../../shared/organisation.ts";
-import { snapshotSchema } from "../../shared/snapshot.ts";
+import { type Organisation, parseOrganisations, planSchema } from "../../../shared/claude-ai/organisation.ts";
+import { snapshotSchema } from "../../../shared/snapshot.ts";
 
 function toUuid(digit: number): string {
   return `00000000-0000-4000-8000-00000000000${digit}`;

@@ -6,18 +6,26 @@ import type { WitnessPost } from "../../shared/witness.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
-import { createForecasts } from "./forecasts.ts";
+import { createForecasts } from "./forecast/forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
-import { emptyState, type MeterState, mergePost, restoreState, toObserved, toSnapshotKey, toTelling } from "./merge.ts";
+import {
+  type BridgeState,
+  emptyState,
+  mergePost,
+  restoreState,
+  toObserved,
+  toSnapshotKey,
+  toTelling,
+} from "./merge.ts";
 import { mergeWitness } from "./merge-witness.ts";
 import { readOrSetAside } from "./read-or-set-aside.ts";
 import { Refusal } from "./refusal.ts";
 import { type RowKeys, toRowKeys, toStatus } from "./to-status.ts";
 
-export type Meter = {
+export type RowKeeper = {
   /** Resolves when the post is durable; throws Refusal "disk-full" when it could not be written. */
   ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
   /** How a poll went, of an install that the bridge has heard of before. */
@@ -32,9 +40,9 @@ export type Meter = {
   settle: () => Promise<void>;
 };
 
-export type MeterOptions = { folder: string; now: () => number; log: Log; history: HistoryKeeper };
+export type RowKeeperOptions = { folder: string; now: () => number; log: Log; history: HistoryKeeper };
 
-export async function openMeter({ folder, now, log, history }: MeterOptions): Promise<Meter> {
+export async function openRowKeeper({ folder, now, log, history }: RowKeeperOptions): Promise<RowKeeper> {
   let state = await readState(folder, now, log);
   const inTurn = createTurns();
   const forecastWindow = createForecasts({ history, log });
@@ -55,7 +63,7 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
   };
 
   let queued: Promise<void> | undefined;
-  const keep = async (next: MeterState) => {
+  const keep = async (next: BridgeState) => {
     state = next;
     // A write that has not begun will hold this state as well.
     queued ??= inTurn(async () => {
@@ -102,7 +110,7 @@ export async function openMeter({ folder, now, log, history }: MeterOptions): Pr
   };
 }
 
-async function readState(folder: string, now: () => number, log: Log): Promise<MeterState> {
+async function readState(folder: string, now: () => number, log: Log): Promise<BridgeState> {
   const status = await readOrSetAside({ folder, name: "status.json", parse: parseStatus, now, log });
   return status ? restoreState(status) : emptyState;
 }

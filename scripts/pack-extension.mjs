@@ -1,5 +1,5 @@
 // Packs the built extension for the store, so that the same files give the same bytes: order, times and modes are fixed.
-// Plain Node and the zip program. Usage: node test/tools/pack-extension.mjs [<built extension> <zip file>]
+// Plain Node and the zip program. Usage: node scripts/pack-extension.mjs [<built extension> <zip file>]
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";

@@ -1,10 +1,10 @@
 // Forecasts in the bridge: made of history, made seldom, and never in the way.
 import { expect, test } from "vitest";
-import { createForecasts } from "../../../bridge/daemon/forecasts.ts";
-import type { StoredSeries, StoreQuestion } from "../../../bridge/daemon/history/store.ts";
-import type { HistoryPoint } from "../../../shared/history.ts";
-import { toIso } from "../../../shared/time.ts";
-import { createUsageWindow } from "../../shared/wire-examples.ts";
+import { createForecasts } from "../../../../bridge/daemon/forecast/forecasts.ts";
+import type { StoredSeries, StoreQuestion } from "../../../../bridge/daemon/history/store.ts";
+import type { HistoryPoint } from "../../../../shared/history.ts";
+import { toIso } from "../../../../shared/time.ts";
+import { createUsageWindow } from "../../../shared/wire-examples.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
