@@ -2,7 +2,7 @@
 import { crx } from "@crxjs/vite-plugin";
 import type { Plugin, UserConfig } from "vite";
 import { defineConfig } from "vitest/config";
-import { formatManPage } from "./bridge/cli/format-man-page.ts";
+import { formatManPage } from "./bridge/cli/help/format-man-page.ts";
 import manifest from "./manifest.json" with { type: "json" };
 import packageFile from "./package.json" with { type: "json" };
 
@@ -49,7 +49,7 @@ function createProgramBuild(name: string, entry: string): UserConfig {
 const programs: Readonly<Record<string, string>> = {
   cli: "bridge/cli/main.ts",
   "cli-for-claude-code": "bridge/cli/for-claude-code.ts",
-  "cli-history": "bridge/cli/commands/history.ts",
+  "cli-history": "bridge/cli/history/history.ts",
   "cli-on-demand": "bridge/cli/on-demand.ts",
   daemon: "bridge/daemon/main.ts",
   "native-host": "bridge/native-host/main.ts",
@@ -139,7 +139,7 @@ function createProgramBorder(): Plugin {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
-      const [, name] = /\/(?:commands\/)?(on-demand|for-claude-code|(?<=commands\/)history)\.ts$/.exec(source) ?? [];
+      const [, name] = /\/(on-demand|for-claude-code|(?<=history\/)history)\.ts$/.exec(source) ?? [];
       if (importer === undefined || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },

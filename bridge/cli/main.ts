@@ -4,11 +4,11 @@
 import { exitCodes } from "../state/exit-code.ts";
 import { isUnsafePathError } from "../state/unsafe-path-error.ts";
 import { CliError, isCliError } from "./cli-error.ts";
-import { runGuard } from "./commands/guard.ts";
-import { runLine } from "./commands/line.ts";
-import { runRows } from "./commands/rows.ts";
+import { runGuard } from "./guard/guard.ts";
+import { runLine } from "./line/line.ts";
 import type { Run } from "./on-demand.ts";
 import { writeError, writeOut } from "./output.ts";
+import { runRows } from "./rows/rows.ts";
 
 /** Asked again and again, by every pane: part of the program's own file. Everything else is loaded on demand. */
 const hotCommands: Readonly<Record<string, Run>> = { rows: runRows, guard: runGuard, line: runLine };

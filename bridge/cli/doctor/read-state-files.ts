@@ -8,7 +8,7 @@ import { toRow } from "../../../shared/freshness.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
-import { redactValue } from "../redact.ts";
+import { redactValue } from "../rows/redact.ts";
 import type { Facts } from "./facts.ts";
 
 const SCHEMA = 1;

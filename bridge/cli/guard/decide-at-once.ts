@@ -1,14 +1,14 @@
 // What a guard answers without waiting; undefined when it has to wait. Pure.
 import type { exitCodes } from "../../state/exit-code.ts";
-import type { GuardDecision } from "./decide-guard.ts";
-import { isLasting } from "./doubt.ts";
+import type { GateDecision } from "../gate/decide-gate.ts";
+import { isLasting } from "../gate/doubt.ts";
+import type { GateOptions } from "../gate/gate-options.ts";
 import type { GuardNews } from "./guard-news.ts";
-import type { GuardOptions } from "./guard-options.ts";
 
 export type GuardExit = Extract<keyof typeof exitCodes, "done" | "over" | "unknown">;
 export type Answer = { exit: GuardExit } & Pick<GuardNews, "event" | "reason" | "resumeMs">;
 
-export function decideAtOnce(decision: GuardDecision, options: GuardOptions): Answer | undefined {
+export function decideAtOnce(decision: GateDecision, options: GateOptions): Answer | undefined {
   switch (decision.verdict) {
     case "go":
       return { exit: "done", event: "released", reason: "under" };

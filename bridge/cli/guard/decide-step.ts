@@ -1,8 +1,8 @@
 // What a waiting guard does after a look: go on, give up, or sleep until the next one. Pure.
-import type { GuardDecision } from "./decide-guard.ts";
+import type { GateDecision } from "../gate/decide-gate.ts";
+import { type Doubt, isLasting } from "../gate/doubt.ts";
+import type { GateOptions } from "../gate/gate-options.ts";
 import { decideWakeMs } from "./decide-wake.ts";
-import { type Doubt, isLasting } from "./doubt.ts";
-import type { GuardOptions } from "./guard-options.ts";
 import { type Ready, toResetMs, type Wait } from "./merge-look.ts";
 
 export type Step =
@@ -11,7 +11,7 @@ export type Step =
   | { kind: "sleep"; untilMs: number };
 
 export type Look = {
-  decision: GuardDecision;
+  decision: GateDecision;
   nowMs: number;
   isFirst: boolean;
   /** This pane's own random part of the spread, 0 to 1. */
@@ -21,7 +21,7 @@ export type Look = {
 /** A random part of the spread never spans all of it; with a quarter more, some twenty panes do. */
 const SPREAD_STRETCH = 1.25;
 
-export function decideStep(wait: Wait, look: Look, options: GuardOptions): Step {
+export function decideStep(wait: Wait, look: Look, options: GateOptions): Step {
   const { decision, nowMs, share } = look;
   const releaseMs = wait.ready && wait.ready.fromMs + toSpreadMs(wait.ready, share, options.spreadMs);
   if (wait.ready && releaseMs !== null && nowMs >= releaseMs && decision.verdict === "go" && decision.isFresh) {
@@ -46,7 +46,7 @@ export function decideStep(wait: Wait, look: Look, options: GuardOptions): Step 
 }
 
 /** When this pane means to go on; undefined while nobody knows the reset. */
-export function toResumeMs(wait: Wait, share: number, { graceMs, spreadMs }: GuardOptions): number | undefined {
+export function toResumeMs(wait: Wait, share: number, { graceMs, spreadMs }: GateOptions): number | undefined {
   const resetMs = toResetMs(wait);
   return resetMs === undefined ? undefined : resetMs + graceMs + share * spreadMs * SPREAD_STRETCH;
 }
@@ -57,7 +57,7 @@ function toSpreadMs({ reason }: Ready, share: number, spreadMs: number): number 
 }
 
 /** Every reset brings a moment of doubt, until the next reading; only one that stays is the user's --on-unknown. */
-function decideDoubt(reason: Doubt, wait: Wait, nowMs: number, resumeMs: number | undefined, options: GuardOptions) {
+function decideDoubt(reason: Doubt, wait: Wait, nowMs: number, resumeMs: number | undefined, options: GateOptions) {
   const refusal = { kind: "refuse", exit: "unknown", reason } as const;
   if (!wait.binding && !wait.hit && isLasting(reason)) return refusal;
   const lastedMs = nowMs - Math.max(wait.doubtMs ?? nowMs, resumeMs ?? 0);

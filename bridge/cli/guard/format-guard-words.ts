@@ -2,14 +2,14 @@
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatCountdown, formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
-import type { RowReading } from "../read-row.ts";
-import { toRowName } from "../select-rows.ts";
-import type { Binding, GuardDecision } from "./decide-guard.ts";
+import type { Binding, GateDecision } from "../gate/decide-gate.ts";
+import type { GateOptions } from "../gate/gate-options.ts";
+import type { RowReading } from "../row/read-row.ts";
+import { toRowName } from "../rows/select-rows.ts";
 import { toDeciding, toWindowName } from "./guard-event.ts";
 import type { GuardNews } from "./guard-news.ts";
-import type { GuardOptions } from "./guard-options.ts";
 
-export type WordOptions = Pick<GuardOptions, "maxPercent" | "moneyMaxPercent" | "maxWaitMs"> & {
+export type WordOptions = Pick<GateOptions, "maxPercent" | "moneyMaxPercent" | "maxWaitMs"> & {
   /** Rows by their ids, without e-mail and names. */
   redact?: boolean;
 };
@@ -72,7 +72,7 @@ function formatReset(resetMs: number | undefined, nowMs: number): string {
   return `resets ${formatLocalClock(resetMs, nowMs)} (${formatCountdown(resetMs - nowMs)})`;
 }
 
-type DoubtDecision = Extract<GuardDecision, { verdict: "doubt" }>;
+type DoubtDecision = Extract<GateDecision, { verdict: "doubt" }>;
 
 function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number, redact: boolean): string {
   const window = decision.window === null ? "a window" : toWindowName(decision.window);

@@ -1,6 +1,6 @@
 // What a guard tells a script: one JSON object per event, with numbers, moments, ids and codes only. Pure.
 import { toIso } from "../../../shared/time.ts";
-import type { Meter } from "./decide-guard.ts";
+import type { Meter } from "../gate/decide-gate.ts";
 import type { GuardNews } from "./guard-news.ts";
 
 export type GuardEvent = Pick<GuardNews, "event" | "reason"> & {

@@ -1,7 +1,8 @@
 // What a guard has to tell, before anybody put it into words or JSON.
-import type { RowReading } from "../read-row.ts";
-import type { GuardDecision } from "./decide-guard.ts";
-import type { Doubt } from "./doubt.ts";
+
+import type { GateDecision } from "../gate/decide-gate.ts";
+import type { Doubt } from "../gate/doubt.ts";
+import type { RowReading } from "../row/read-row.ts";
 import type { Ready } from "./merge-look.ts";
 
 export type GuardNews = {
@@ -12,7 +13,7 @@ export type GuardNews = {
    * interrupted.
    */
   reason: Doubt | Ready["reason"] | "over" | "forecast" | "under" | "max-wait" | "interrupted";
-  decision: GuardDecision;
+  decision: GateDecision;
   reading: RowReading;
   nowMs: number;
   /** The window that kept work waiting. */

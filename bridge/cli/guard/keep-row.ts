@@ -1,6 +1,6 @@
 // Keeps a waiting guard on its row when a second account appears beside it and the pane's login does not say whose it is. Pure.
 import type { Row } from "../../../shared/freshness.ts";
-import type { RowReading } from "../read-row.ts";
+import type { RowReading } from "../row/read-row.ts";
 
 export function keepRow(reading: RowReading, chosen: Row | undefined): RowReading {
   if (reading.kind !== "ambiguous-account" || !chosen) return reading;

@@ -1,6 +1,6 @@
 // What a waiting guard remembers, and how one more look at the row changes it. Pure.
-import type { Binding, GuardDecision } from "./decide-guard.ts";
-import type { GuardOptions } from "./guard-options.ts";
+import type { Binding, GateDecision } from "../gate/decide-gate.ts";
+import type { GateOptions } from "../gate/gate-options.ts";
 
 export type Wait = {
   startedMs: number;
@@ -24,8 +24,8 @@ export function createWait(startedMs: number, hit: Binding | null): Wait {
 
 export function mergeLook(
   wait: Wait,
-  decision: GuardDecision,
-  { graceMs, nowMs }: Pick<GuardOptions, "graceMs"> & { nowMs: number },
+  decision: GateDecision,
+  { graceMs, nowMs }: Pick<GateOptions, "graceMs"> & { nowMs: number },
 ): Wait {
   switch (decision.verdict) {
     case "over": {

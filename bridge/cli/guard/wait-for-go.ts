@@ -1,11 +1,11 @@
 // Waits until a row lets work go on: looks, remembers, sleeps in bounded steps, and looks again. `run` calls it as well.
 import type { Row } from "../../../shared/freshness.ts";
-import type { RowReading } from "../read-row.ts";
+import { type Binding, decideGate, type GateDecision, toTrustedResetMs } from "../gate/decide-gate.ts";
+import type { GateOptions } from "../gate/gate-options.ts";
+import type { RowReading } from "../row/read-row.ts";
 import { decideAtOnce, type GuardExit } from "./decide-at-once.ts";
-import { type Binding, decideGuard, type GuardDecision, toTrustedResetMs } from "./decide-guard.ts";
 import { decideStep, toResumeMs } from "./decide-step.ts";
 import type { GuardNews } from "./guard-news.ts";
-import type { GuardOptions } from "./guard-options.ts";
 import { keepRow } from "./keep-row.ts";
 import { createWait, mergeLook, type Wait } from "./merge-look.ts";
 
@@ -29,7 +29,7 @@ export type Hit = { window: string; resets_at: string | null };
 export type GuardVerdict = { exit: GuardExit; news: GuardNews };
 
 export async function waitForGo(
-  options: GuardOptions & { hit?: Hit },
+  options: GateOptions & { hit?: Hit },
   { now, sleep, read, random, onNews }: GuardDependencies,
 ): Promise<GuardVerdict> {
   let chosen: Row | undefined;
@@ -37,7 +37,7 @@ export async function waitForGo(
     const reading = keepRow(read(), chosen);
     if (reading.kind === "row") chosen = reading.row;
     const nowMs = now();
-    return { reading, nowMs, decision: decideGuard(reading, options, nowMs) };
+    return { reading, nowMs, decision: decideGate(reading, options, nowMs) };
   };
   const conclude = (exit: GuardExit, news: GuardNews): GuardVerdict => {
     onNews(news);
@@ -80,12 +80,12 @@ export async function waitForGo(
 }
 
 /** The meter may not know of the limit that the work ran into; then that limit is what it waits for. */
-function toCause({ hit, binding }: Wait, seen: GuardDecision): Pick<GuardNews, "decision" | "reason"> {
-  const decision: GuardDecision = hit && !binding ? { verdict: "over", binding: hit, fetchedMs: seen.fetchedMs } : seen;
+function toCause({ hit, binding }: Wait, seen: GateDecision): Pick<GuardNews, "decision" | "reason"> {
+  const decision: GateDecision = hit && !binding ? { verdict: "over", binding: hit, fetchedMs: seen.fetchedMs } : seen;
   return { decision, reason: toReason(decision) };
 }
 
-function toReason(decision: GuardDecision): GuardNews["reason"] {
+function toReason(decision: GateDecision): GuardNews["reason"] {
   if (decision.verdict === "doubt") return decision.reason;
   return decision.verdict === "over" && decision.binding.fullMs !== undefined ? "forecast" : "over";
 }

@@ -1,7 +1,7 @@
 // What `history` is asked for, from the command line.
 import { parseIsoMs } from "../../../shared/time.ts";
 import { CliError } from "../cli-error.ts";
-import { parseDuration } from "../guard/parse-duration.ts";
+import { parseDuration } from "../parse-duration.ts";
 import type { OptionNames, Options } from "../parse-options.ts";
 
 export type HistoryOptions = {

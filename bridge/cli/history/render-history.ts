@@ -4,7 +4,7 @@ import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
-import { cut } from "../render-table.ts";
+import { cut } from "../rows/render-table.ts";
 import type { Terminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import type { SeenSeries } from "./ask-history.ts";

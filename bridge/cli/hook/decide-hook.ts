@@ -1,7 +1,7 @@
 // What a hook makes of the quota: nothing to say, a word of warning, or work held back and why. Pure.
-import { decideGuard, type Meter } from "../guard/decide-guard.ts";
-import type { Doubt } from "../guard/doubt.ts";
-import type { RowReading } from "../read-row.ts";
+import { decideGate, type Meter } from "../gate/decide-gate.ts";
+import type { Doubt } from "../gate/doubt.ts";
+import type { RowReading } from "../row/read-row.ts";
 import type { HookOptions } from "./hook-options.ts";
 
 export type HookDecision =
@@ -11,7 +11,7 @@ export type HookDecision =
 
 /** What is not known holds nothing back unless the user asked for it. */
 export function decideHook(reading: RowReading, options: HookOptions, nowMs: number): HookDecision {
-  const decision = decideGuard(reading, options.limits, nowMs);
+  const decision = decideGate(reading, options.limits, nowMs);
   switch (decision.verdict) {
     case "over":
       return { kind: "over", meter: decision.binding };

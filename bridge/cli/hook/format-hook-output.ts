@@ -2,7 +2,7 @@
 // made of our own words, numbers and codes alone: no name, no e-mail, no text of any server. Pure.
 import { formatPercent } from "../../../shared/format.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
-import type { Meter } from "../guard/decide-guard.ts";
+import type { Meter } from "../gate/decide-gate.ts";
 import { toWindowName } from "../guard/guard-event.ts";
 import type { HookDecision } from "./decide-hook.ts";
 

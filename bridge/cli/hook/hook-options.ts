@@ -1,14 +1,14 @@
 // When a hook speaks up and when it holds work back, from its command line.
 import { CliError } from "../cli-error.ts";
-import { type GuardLimits, toGuardOptions } from "../guard/guard-options.ts";
-import { parsePercent } from "../guard/parse-percent.ts";
+import { type GateLimits, toGateOptions } from "../gate/gate-options.ts";
 import type { OptionNames, Options } from "../parse-options.ts";
+import { parsePercent } from "../parse-percent.ts";
 
 export type HookOptions = {
   /** From here on a prompt gets one line of context. */
   warnPercent: number;
   /** Its maxPercent is where prompts and tools are held back. */
-  limits: GuardLimits;
+  limits: GateLimits;
   isUnknownHeldBack: boolean;
   /** Tools that an agent needs to wind down, whatever the quota. */
   allowedTools: readonly string[];
@@ -24,7 +24,7 @@ const defaults: Readonly<Record<string, string>> = { warn: "80", max: "95", "on-
 /** Throws CliError "usage". */
 export function toHookOptions(given: Options): HookOptions {
   const text = (name: string) => given.text(name) ?? defaults[name];
-  const { onUnknown, ...limits } = toGuardOptions({ has: given.has, text });
+  const { onUnknown, ...limits } = toGateOptions({ has: given.has, text });
   if (onUnknown === "wait") throw new CliError("usage", "--on-unknown is go or fail here: a hook can not wait.");
   const allowedTools =
     text("allow-tool")

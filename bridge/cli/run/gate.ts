@@ -1,13 +1,13 @@
 // The guard as a run needs it: the gate before the first start, the wait for a reset, and what the meter knows of a limit.
 import { setTimeout as sleep } from "node:timers/promises";
 import { toIso } from "../../../shared/time.ts";
+import { decideGate } from "../gate/decide-gate.ts";
 import { decideAtOnce, type GuardExit } from "../guard/decide-at-once.ts";
-import { decideGuard } from "../guard/decide-guard.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
 import type { GuardNews } from "../guard/guard-news.ts";
 import { waitForGo } from "../guard/wait-for-go.ts";
 import type { Limit } from "../limit/limit.ts";
-import { readRow } from "../read-row.ts";
+import { readRow } from "../row/read-row.ts";
 import { findFullLimit, findResetMs } from "./row-limit.ts";
 import type { RunRequest } from "./run-request.ts";
 
@@ -42,7 +42,7 @@ export function createGate({ guard, account }: RunRequest, abort: AbortSignal, {
     if (words !== undefined) say(`claude-meter: ${words}`);
   };
   const hasReadings = () => {
-    const decision = decideGuard(read(), guard, Date.now());
+    const decision = decideGate(read(), guard, Date.now());
     return decision.verdict !== "doubt" || decision.reason === "rolled";
   };
 
@@ -53,7 +53,7 @@ export function createGate({ guard, account }: RunRequest, abort: AbortSignal, {
     open: async () => {
       const nowMs = Date.now();
       const reading = read();
-      const decision = decideGuard(reading, guard, nowMs);
+      const decision = decideGate(reading, guard, nowMs);
       const answer = decideAtOnce(decision, guard);
       if (!answer) return (await waitForGo(guard, { ...dependencies, onNews: tell })).exit;
       tell({ ...answer, decision, reading, nowMs });

@@ -2,10 +2,10 @@
 
 import { decideFreshness, type Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
-import { toTrustedResetMs } from "../guard/decide-guard.ts";
-import { isModel } from "../guard/is-model.ts";
+import { toTrustedResetMs } from "../gate/decide-gate.ts";
+import { isModel } from "../gate/is-model.ts";
 import { type Limit, toLimitName } from "../limit/limit.ts";
-import type { RowReading } from "../read-row.ts";
+import type { RowReading } from "../row/read-row.ts";
 
 const FULL_PERCENT = 100;
 

@@ -1,8 +1,8 @@
 // What the command line of `run` asks for: everything before `--` is ours, everything behind it is the command. Pure.
 import { basename } from "node:path";
 import { CliError } from "../cli-error.ts";
-import { type GuardOptions, guardOptionNames, toGuardOptions } from "../guard/guard-options.ts";
-import { parseDuration } from "../guard/parse-duration.ts";
+import { type GateOptions, gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
+import { parseDuration } from "../parse-duration.ts";
 import { parseOptions } from "../parse-options.ts";
 import type { Command } from "./child.ts";
 import { parseRestartLimit, type RestartLimit } from "./restart-limit.ts";
@@ -11,7 +11,7 @@ export type RunRequest = {
   command: Command;
   /** What a dashboard may show. */
   commandName: string;
-  guard: GuardOptions;
+  guard: GateOptions;
   account: string | undefined;
   resume: { command: Command; limit: RestartLimit } | undefined;
   hasTerminal: boolean;
@@ -25,9 +25,9 @@ export type RunRequest = {
 };
 
 const optionNames = {
-  flags: [...guardOptionNames.flags, "resume", "tty", "no-color"],
+  flags: [...gateOptionNames.flags, "resume", "tty", "no-color"],
   texts: [
-    ...guardOptionNames.texts,
+    ...gateOptionNames.texts,
     "account",
     "resume-command",
     "max-restarts",
@@ -60,7 +60,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
   return {
     command,
     commandName: basename(file),
-    guard: toGuardOptions(given),
+    guard: toGateOptions(given),
     account: given.text("account"),
     resume: given.has("resume")
       ? {

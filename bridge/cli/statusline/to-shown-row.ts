@@ -3,7 +3,7 @@ import { fillIn, findWitnessed } from "../../../shared/apply-witness.ts";
 import { decideBinding, type Row, toRow, toWindowAt } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
 import type { Witness } from "../../../shared/witness.ts";
-import type { Login } from "../read-login.ts";
+import type { Login } from "../row/read-login.ts";
 
 /** The session's own row with its numbers where they are newer; a stale row keeps nothing else. */
 export function toShownRow(row: Row | undefined, witness: Witness, nowMs: number): Row {

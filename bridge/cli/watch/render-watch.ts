@@ -18,7 +18,7 @@ import {
   toReset,
   toSourceWords,
   toStyle,
-} from "../render-table.ts";
+} from "../rows/render-table.ts";
 import type { Terminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import type { WatchEvent } from "./decide-events.ts";

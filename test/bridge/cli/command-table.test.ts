@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { type CommandHelp, commandTable } from "../../../bridge/cli/command-table.ts";
-import { runGuard } from "../../../bridge/cli/commands/guard.ts";
-import { runHook } from "../../../bridge/cli/commands/hook.ts";
-import { lineOptionNames } from "../../../bridge/cli/commands/line.ts";
-import { runRows } from "../../../bridge/cli/commands/rows.ts";
-import { statuslineOptionNames } from "../../../bridge/cli/commands/statusline.ts";
+import { runGuard } from "../../../bridge/cli/guard/guard.ts";
+import { runHook } from "../../../bridge/cli/hook/hook.ts";
+import { lineOptionNames } from "../../../bridge/cli/line/line.ts";
 import { onDemand, type Run } from "../../../bridge/cli/on-demand.ts";
 import { type OptionNames, parseOptions } from "../../../bridge/cli/parse-options.ts";
+import { runRows } from "../../../bridge/cli/rows/rows.ts";
+import { statuslineOptionNames } from "../../../bridge/cli/statusline/statusline.ts";
 
 type Kind = "flag" | "text";
 

@@ -1,6 +1,6 @@
 // What the table says of where a row's numbers come from.
 import { expect, test } from "vitest";
-import { renderTable } from "../../../bridge/cli/render-table.ts";
+import { renderTable } from "../../../bridge/cli/rows/render-table.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import { createRow, now } from "./rows.ts";
 

@@ -1,5 +1,5 @@
 // Rows at a fixed moment, as a reader has them, for tests of what the CLI makes of them.
-import type { RowReading } from "../../../bridge/cli/read-row.ts";
+import type { RowReading } from "../../../bridge/cli/row/read-row.ts";
 import { type Row, toRow } from "../../../shared/freshness.ts";
 import type { Install, RowWindow, StoredRow } from "../../../shared/row.ts";
 import { createRowWindow, createStoredRow } from "../../shared/wire-examples.ts";

@@ -1,20 +1,20 @@
 // What a guard says to a person, and that nothing said by strangers reaches it unfiltered.
 import { describe, expect, test } from "vitest";
-import { decideGuard } from "../../../../bridge/cli/guard/decide-guard.ts";
+import { decideGate } from "../../../../bridge/cli/gate/decide-gate.ts";
+import type { GateOptions } from "../../../../bridge/cli/gate/gate-options.ts";
 import { formatGuardWords } from "../../../../bridge/cli/guard/format-guard-words.ts";
 import { toGuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
 import type { GuardNews } from "../../../../bridge/cli/guard/guard-news.ts";
-import type { GuardOptions } from "../../../../bridge/cli/guard/guard-options.ts";
-import type { RowReading } from "../../../../bridge/cli/read-row.ts";
+import type { RowReading } from "../../../../bridge/cli/row/read-row.ts";
 import { createInstall } from "../../../shared/wire-examples.ts";
+import { createOptions } from "../gate/options.ts";
 import { createReading, createRow, HOUR, MINUTE, now } from "../rows.ts";
-import { createOptions } from "./options.ts";
 
 type Told = Pick<GuardNews, "event" | "reason"> & Partial<GuardNews>;
 
-function tell(reading: RowReading, told: Told, options: Partial<GuardOptions> = {}) {
+function tell(reading: RowReading, told: Told, options: Partial<GateOptions> = {}) {
   const all = createOptions(options);
-  return formatGuardWords({ decision: decideGuard(reading, all, now), reading, nowMs: now, ...told }, all);
+  return formatGuardWords({ decision: decideGate(reading, all, now), reading, nowMs: now, ...told }, all);
 }
 
 const full = createReading({ windows: [{ id: "five_hour", utilization: 97.26 }] });
@@ -152,7 +152,7 @@ describe("words", () => {
 test("without names the list is of ids alone", () => {
   const rows = [createRow(), createRow()];
   const reading: RowReading = { kind: "ambiguous-account", rows, installs: [] };
-  const decision = decideGuard(reading, createOptions(), now);
+  const decision = decideGate(reading, createOptions(), now);
   const news = { event: "refused", reason: "ambiguous-account", decision, reading, nowMs: now } as const;
   const said = formatGuardWords(news, { ...createOptions(), redact: true });
   expect(said?.split("\n").slice(1)).toEqual(rows.map((row) => `  ${row.org_uuid}`));
@@ -163,7 +163,7 @@ test("a hostile window id is neither in the words nor in the event", () => {
   const news = {
     event: "refused",
     reason: "over",
-    decision: decideGuard(reading, createOptions(), now),
+    decision: decideGate(reading, createOptions(), now),
     reading,
     nowMs: now,
   } as const;

@@ -1,19 +1,20 @@
 // A guard waiting on a clock that jumps or goes wrong: a server with a quota, a browser that reads it each minute, a laptop
 // that may sleep.
+
+import type { GateOptions } from "../../../../bridge/cli/gate/gate-options.ts";
 import type { GuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
 import { toGuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
-import type { GuardOptions } from "../../../../bridge/cli/guard/guard-options.ts";
 import { type Hit, waitForGo } from "../../../../bridge/cli/guard/wait-for-go.ts";
-import type { RowReading } from "../../../../bridge/cli/read-row.ts";
+import type { RowReading } from "../../../../bridge/cli/row/read-row.ts";
+import { createOptions } from "../gate/options.ts";
 import { createRow, now, type RowParts } from "../rows.ts";
-import { createOptions } from "./options.ts";
 
 export const POLL_EVERY_MS = 60_000;
 
 export type World = {
   /** What the server says at a moment, counted from the start. */
   windows: (ms: number) => NonNullable<RowParts["windows"]>;
-  options?: Partial<GuardOptions> & { hit?: Hit };
+  options?: Partial<GateOptions> & { hit?: Hit };
   share?: number;
   /** The browser's readings come at this many milliseconds of each minute. */
   pollPhaseMs?: number;

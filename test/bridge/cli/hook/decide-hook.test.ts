@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decideHook } from "../../../../bridge/cli/hook/decide-hook.ts";
 import { type HookOptions, hookOptionNames, toHookOptions } from "../../../../bridge/cli/hook/hook-options.ts";
 import { parseOptions } from "../../../../bridge/cli/parse-options.ts";
-import type { RowReading } from "../../../../bridge/cli/read-row.ts";
+import type { RowReading } from "../../../../bridge/cli/row/read-row.ts";
 import { toRow } from "../../../../shared/freshness.ts";
 import type { RowWindow, StoredRow } from "../../../../shared/row.ts";
 import { createRowWindow, createStoredRow } from "../../../shared/wire-examples.ts";

@@ -46,7 +46,7 @@ test("every name that our programs give to something in the state folder is know
   const bridge = fileURLToPath(new URL("../../../../bridge", import.meta.url));
   const files = (await readdir(bridge, { recursive: true })).filter((file) => file.endsWith(".ts"));
   // Its folder is the extension's.
-  const texts = files.filter((file) => !file.endsWith("commands/extension.ts"));
+  const texts = files.filter((file) => !file.endsWith("cli/extension/extension.ts"));
   const named = await Promise.all(
     texts.map(async (file) => {
       const text = await readFile(join(bridge, file), "utf8");

@@ -1,0 +1,98 @@
+// `claude-meter bridge run|start|stop|status`: the daemon as a process of its own.
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import {
+  type BridgeStatus,
+  isStoppedByUser,
+  readBridgeStatus,
+  startBridge,
+  stopBridge,
+  toDaemonArguments,
+  writeStoppedMark,
+} from "../../state/bridge-process.ts";
+import { exitCodes } from "../../state/exit-code.ts";
+import { toLogPath, toStateFolder } from "../../state/paths.ts";
+import { readPrivateFile } from "../../state/private-files.ts";
+import { CliError } from "../cli-error.ts";
+import { writeOut } from "../output.ts";
+import { toTerminalText } from "../terminal-text.ts";
+import { watchRows } from "./live-lines.ts";
+
+const MAX_REASON_CHARACTERS = 400;
+
+export async function runBridge(args: string[]): Promise<void> {
+  const options = { json: { type: "boolean" }, "at-login": { type: "boolean" } } as const;
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [verb, extra] = positionals;
+  if (extra !== undefined) throw new CliError("usage", `unexpected argument ${JSON.stringify(extra)}.`);
+  switch (verb) {
+    case "run":
+      return await runInForeground();
+    case "start":
+      // What its user has stopped by hand, no login starts.
+      return values["at-login"] && isStoppedByUser() ? undefined : await start();
+    case "stop":
+      return await stop();
+    case "status":
+      return await printStatus(values.json === true);
+    default:
+      throw new CliError("usage", "say what the bridge should do: `claude-meter bridge run|start|stop|status`.");
+  }
+}
+
+async function runInForeground(): Promise<void> {
+  const running = await readBridgeStatus();
+  if (running) return describe(running, "The bridge is already running");
+  writeStoppedMark(false);
+  const child = spawn(process.execPath, toDaemonArguments("--foreground"), { stdio: ["ignore", "inherit", "inherit"] });
+  const stopWatching = process.stdout.isTTY ? watchRows() : () => undefined;
+  const pass = (signal: NodeJS.Signals) => () => child.kill(signal);
+  process.on("SIGINT", pass("SIGINT"));
+  process.on("SIGTERM", pass("SIGTERM"));
+  process.on("SIGHUP", pass("SIGHUP"));
+  process.exitCode = await new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? exitCodes.internal));
+  });
+  stopWatching();
+}
+
+async function start(): Promise<void> {
+  const running = await readBridgeStatus();
+  if (running) return describe(running, "The bridge is already running");
+  const status = await startBridge();
+  if (!status) throw new CliError("internal", `the bridge did not start: ${await readReason()}`);
+  describe(status, "The bridge is running");
+}
+
+/** A bridge that can not start says so in its last line. */
+async function readReason(): Promise<string> {
+  const path = toLogPath(toStateFolder());
+  const log = (await readPrivateFile(path)) ?? "";
+  const said = /^claude-meter: (.*)$/.exec(log.trimEnd().split("\n").at(-1) ?? "")?.[1];
+  return said === undefined ? `see ${path}.` : toTerminalText(said, MAX_REASON_CHARACTERS);
+}
+
+async function stop(): Promise<void> {
+  const outcome = await stopBridge();
+  if (outcome === "absent") return writeOut("The bridge was not running.\n");
+  writeStoppedMark(true);
+  if (outcome === "stays") throw new CliError("internal", "the bridge was asked to stop and is still there.");
+  writeOut("The bridge has stopped, and nothing starts it again but `claude-meter bridge start`.\n");
+}
+
+async function printStatus(isJson: boolean): Promise<void> {
+  const status = await readBridgeStatus();
+  if (isJson) writeOut(`${JSON.stringify(status ?? null)}\n`);
+  if (!status) throw new CliError("unknown", "the bridge is not running: start it with `claude-meter bridge start`.");
+  if (!isJson) describe(status, "The bridge is running");
+}
+
+function describe(status: BridgeStatus, words: string): void {
+  writeOut(`${words} (pid ${status.pid}, version ${status.version}).\n`);
+  writeOut(
+    status.ingest === "listening"
+      ? `It takes snapshots on 127.0.0.1:${status.port}.\n`
+      : `Another program has 127.0.0.1:${status.port}: the extension can not reach the bridge until that program ends.\n`,
+  );
+}

@@ -1,0 +1,38 @@
+// `claude-meter doctor`: walks the chain from Node to the number, and says the first thing that is wrong and what mends it.
+import { parseArgs, styleText } from "node:util";
+import { exitCodes } from "../../state/exit-code.ts";
+import { toJsonText } from "../json-text.ts";
+import { writeOut } from "../output.ts";
+import { type Check, decideChecks, findFirst } from "./decide-checks.ts";
+import { findingWords } from "./findings.ts";
+import { gatherFacts } from "./gather-facts.ts";
+
+export async function runDoctor(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { json: { type: "boolean" } } });
+  // Node calls its SQLite experimental, in between our lines.
+  process.removeAllListeners("warning");
+  const facts = await gatherFacts(Date.now());
+  const checks = decideChecks(facts);
+  const first = findFirst(checks);
+  const isOk = first?.status !== "fail";
+  if (values.json) {
+    writeOut(`${toJsonText({ ok: isOk, first: first?.code ?? null, checks, drift: facts.drift })}\n`);
+  } else {
+    writeOut(`${checks.map(formatCheck).join("\n")}\n\n${formatFirst(first)}`);
+  }
+  process.exitCode = isOk ? exitCodes.done : exitCodes.unknown;
+}
+
+const marks = { ok: ["green", "ok  "], warn: ["yellow", "warn"], fail: ["red", "FAIL"] } as const;
+
+function formatCheck({ check, status, code, detail }: Check): string {
+  const [style, word] = marks[status];
+  const hasColour = process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  return `${hasColour ? styleText(style, word) : word}  ${check.padEnd(11)}  ${detail}${code ? `  [${code}]` : ""}`;
+}
+
+function formatFirst(first: Check | undefined): string {
+  if (!first?.code) return "Everything is as it should be.\n";
+  const lead = first.status === "fail" ? "First" : "It works. To make it better";
+  return `${findingWords[first.code].means}\n${lead}: ${first.step?.replace(/\.$/, "")}.\n`;
+}

@@ -1,0 +1,84 @@
+// Whether a row lets work go on: go, over the limit, or in doubt and why. Pure.
+import { decideFreshness } from "../../../shared/freshness.ts";
+import type { RowWindow } from "../../../shared/row.ts";
+import { toWindowLengthMs } from "../../../shared/window-length.ts";
+import type { RowReading } from "../row/read-row.ts";
+import { decideMoney } from "./decide-money.ts";
+import type { Doubt } from "./doubt.ts";
+import type { GateLimits } from "./gate-options.ts";
+import { toWatched } from "./to-watched.ts";
+
+/** What one watched window said, or "money"; its utilization is null only for money without a percentage. */
+export type Meter = { window: string; utilization: number | null; resets_at: string | null };
+/** What keeps work waiting. Without a `resetMs` nobody knows until when. */
+export type Binding = Meter & {
+  resetMs: number | undefined;
+  /** Only of a window that is not over the limit: when it is forecast to be full. */
+  fullMs?: number;
+};
+
+export type GateDecision =
+  | { verdict: "go"; meters: readonly Meter[]; fetchedMs: number; isFresh: boolean }
+  | { verdict: "over"; binding: Binding; fetchedMs: number | undefined }
+  | { verdict: "doubt"; reason: Doubt; window: string | null; fetchedMs: number | undefined };
+
+const RESET_TOLERANCE_MS = 300_000;
+/** A window whose name does not tell its length is at most monthly. */
+const LONGEST_MS = 31 * 86_400_000;
+
+export function decideGate(reading: RowReading, limits: GateLimits, nowMs: number): GateDecision {
+  if (reading.kind !== "row") return toDoubt(reading.kind, null);
+  const { row } = reading;
+  const fetchedMs = Date.parse(row.fetched_at);
+  const ageMs = nowMs - fetchedMs;
+  const freshness = decideFreshness(ageMs);
+  if (ageMs < 0 && freshness === "stale") return toDoubt("future-dated", null, fetchedMs);
+  if (!(ageMs <= limits.maxAgeMs)) return toDoubt("stale", null, fetchedMs);
+
+  const { windows, unseen } = toWatched(row, limits);
+  const money = decideMoney(row.money, limits.moneyMaxPercent);
+  const over = windows
+    .filter((window) => (window.utilization ?? -1) >= limits.maxPercent)
+    .map((window): Binding => ({ ...toMeter(window), resetMs: toTrustedResetMs(window, nowMs) }));
+  if (money.kind === "over") {
+    over.push({ window: "money", utilization: money.percent, resets_at: null, resetMs: undefined });
+  }
+  // A forecast only adds to what holds work back: a window without one is judged by its value alone.
+  const held = over.length > 0 ? over : windows.flatMap((window) => toSoonFull(window, limits, nowMs));
+  if (held.length > 0) return { verdict: "over", binding: held.reduce(toLater), fetchedMs };
+
+  if (unseen) return toDoubt(unseen.reason, unseen.window, fetchedMs);
+  const unknown = windows.find((window) => window.utilization === null);
+  if (unknown) return toDoubt(unknown.state === "rolled" ? "rolled" : "unknown-value", unknown.id, fetchedMs);
+  if (money.kind === "unknown") return toDoubt("unknown-money", "money", fetchedMs);
+  if (windows.length === 0 && money.kind === "unwatched") return toDoubt("no-windows", null, fetchedMs);
+  return { verdict: "go", meters: windows.map(toMeter), fetchedMs, isFresh: freshness === "fresh" };
+}
+
+function toSoonFull(window: RowWindow, { forecastMs }: GateLimits, nowMs: number): Binding[] {
+  const fullAt = window.forecast?.exhausted_at;
+  if (forecastMs === undefined || !fullAt) return [];
+  const fullMs = Date.parse(fullAt);
+  if (fullMs - nowMs > forecastMs) return [];
+  return [{ ...toMeter(window), resetMs: toTrustedResetMs(window, nowMs), fullMs }];
+}
+
+/** Of several full windows the last to start again decides, and one whose reset nobody knows is later than any. */
+function toLater(a: Binding, b: Binding): Binding {
+  return (b.resetMs ?? Number.POSITIVE_INFINITY) > (a.resetMs ?? Number.POSITIVE_INFINITY) ? b : a;
+}
+
+function toMeter({ id, utilization, resets_at }: RowWindow): Meter {
+  return { window: id, utilization, resets_at };
+}
+
+/** Undefined when no window of this kind can start again so late: then the date is a slip, not worth waiting for. */
+export function toTrustedResetMs(window: Pick<RowWindow, "id" | "resets_at">, nowMs: number): number | undefined {
+  if (window.resets_at === null) return undefined;
+  const resetMs = Date.parse(window.resets_at);
+  return resetMs - nowMs <= (toWindowLengthMs(window.id) ?? LONGEST_MS) + RESET_TOLERANCE_MS ? resetMs : undefined;
+}
+
+function toDoubt(reason: Doubt, window: string | null, fetchedMs?: number): GateDecision {
+  return { verdict: "doubt", reason, window, fetchedMs };
+}

@@ -1,0 +1,61 @@
+// `claude-meter guard`, conductor of the gate: read the row, decide, and if need be wait. An answer at once is the hot path.
+import { exitCodes } from "../../state/exit-code.ts";
+import { decideGate } from "../gate/decide-gate.ts";
+import { gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
+import { writeError, writeOut } from "../output.ts";
+import { parseOptions } from "../parse-options.ts";
+import { readRow } from "../row/read-row.ts";
+import { decideAtOnce } from "./decide-at-once.ts";
+import { formatGuardWords } from "./format-guard-words.ts";
+import { toGuardEvent } from "./guard-event.ts";
+import type { GuardNews } from "./guard-news.ts";
+
+const optionNames = {
+  flags: [...gateOptionNames.flags, "json", "redact", "no-color"],
+  texts: [...gateOptionNames.texts, "account"],
+};
+
+/** What a shell reports of a process that SIGTERM ended. */
+const TERMINATED = 143;
+
+export async function runGuard(args: string[]): Promise<void> {
+  const given = parseOptions(args, optionNames);
+  const options = toGateOptions(given);
+  const account = given.text("account");
+  const onNews = (news: GuardNews) => {
+    const words = formatGuardWords(news, { ...options, redact: given.has("redact") });
+    if (words !== undefined) writeError(`claude-meter: ${words}\n`);
+    if (!given.has("json")) return;
+    // A reader that went away ends the process here, and that must not look like a go.
+    if (news.event !== "released") process.exitCode = exitCodes.unknown;
+    writeOut(`${JSON.stringify(toGuardEvent(news))}\n`);
+  };
+
+  const nowMs = Date.now();
+  const reading = readRow(account, nowMs);
+  const decision = decideGate(reading, options, nowMs);
+  const answer = decideAtOnce(decision, options);
+  if (answer) {
+    onNews({ ...answer, decision, reading, nowMs });
+    process.exit(exitCodes[answer.exit]);
+  }
+
+  // Whatever ends the process while it waits must not look like a go either.
+  process.exitCode = exitCodes.unknown;
+  const end = (code: number) => {
+    onNews({ event: "refused", reason: "interrupted", decision, reading, nowMs: Date.now() });
+    process.exit(code);
+  };
+  process.on("SIGINT", () => end(exitCodes.interrupted));
+  process.on("SIGTERM", () => end(TERMINATED));
+  const { onDemand } = await import("../on-demand.ts");
+  const waitForGo = await onDemand.waitForGo();
+  const { exit } = await waitForGo(options, {
+    now: Date.now,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    read: () => readRow(account, Date.now()),
+    random: Math.random,
+    onNews,
+  });
+  process.exit(exitCodes[exit]);
+}

@@ -1,0 +1,40 @@
+// Which one row a gate or a line is about: the one named, else the one of the pane's login, else the only one. Never the
+// first of several. Pure.
+import type { Row } from "../../../shared/freshness.ts";
+import { selectRows } from "../rows/select-rows.ts";
+import type { Login } from "./read-login.ts";
+
+export type RowChoice =
+  | { kind: "row"; row: Row }
+  /** Nobody has reported yet. */
+  | { kind: "no-data" }
+  | { kind: "unknown-account" | "ambiguous-account"; rows: readonly Row[] };
+
+export function selectRow(rows: readonly Row[], account: string | undefined, login: Login | undefined): RowChoice {
+  if (rows.length === 0) return { kind: "no-data" };
+  if (account !== undefined) return choose(rows, selectRows(rows, account));
+  return choose(rows, login ? selectByLogin(rows, login) : rows);
+}
+
+function choose(rows: readonly Row[], matches: readonly Row[]): RowChoice {
+  const [only, second] = matches;
+  if (!only) return { kind: "unknown-account", rows };
+  return second ? { kind: "ambiguous-account", rows: matches } : { kind: "row", row: only };
+}
+
+function selectByLogin(rows: readonly Row[], login: Login): readonly Row[] {
+  const matches = rows.filter((row) => isOrganisation(row, login) && isAccount(row, login));
+  // A row whose account could not be looked up is only this login's while no row says so itself.
+  const exact = matches.filter((row) => login.account_uuid !== undefined && row.account_uuid === login.account_uuid);
+  return exact.length > 0 ? exact : matches;
+}
+
+function isOrganisation(row: Row, login: Login): boolean {
+  return login.org_uuid === undefined || row.org_uuid === login.org_uuid;
+}
+
+function isAccount(row: Row, login: Login): boolean {
+  if (login.account_uuid !== undefined && row.account_uuid !== null) return row.account_uuid === login.account_uuid;
+  if (login.email !== undefined && row.account_email !== null) return row.account_email.toLowerCase() === login.email;
+  return login.org_uuid !== undefined;
+}

@@ -1,0 +1,7 @@
+// A guard's options as they are without any word, to be changed in one place by a test.
+import { type GateOptions, gateOptionNames, toGateOptions } from "../../../../bridge/cli/gate/gate-options.ts";
+import { parseOptions } from "../../../../bridge/cli/parse-options.ts";
+
+export function createOptions(more: Partial<GateOptions> = {}): GateOptions {
+  return { ...toGateOptions(parseOptions([], gateOptionNames)), ...more };
+}
