@@ -1,4 +1,4 @@
-// The SQLite binding: Node's own where Node has one, else the optional package with the same interface.
+// The SQLite binding: Node's own where Node has one, else a package with the same interface that its user has added.
 import type { DatabaseSync } from "@photostructure/sqlite";
 import * as z from "zod/mini";
 
@@ -24,21 +24,24 @@ export async function readSqliteVersion(): Promise<string | undefined> {
 
 const versionSchema = z.object({ version: z.string() });
 
+/** Version 2 of the package is for Node 22 and newer; its prebuilt binaries need no install script. */
+export const SQLITE_STEP =
+  "run `npm install --global --ignore-scripts @photostructure/sqlite@1`, or install Node 22.13 or newer";
+
 async function importBinding() {
   try {
     return await import("node:sqlite");
   } catch {
-    // Node 20 has none.
+    // Node has one from 22.13 on.
     return await importPackage();
   }
 }
 
-/** Optional, so that an installation without a registry at hand does not fail for its sake. */
+/** Not installed with ours: it weighs thirty times as much and most Nodes have no use for it. */
 async function importPackage() {
   try {
     return await import("@photostructure/sqlite");
   } catch (cause) {
-    const step = "run `npm install --global @photostructure/sqlite`, or use Node 22.13 or newer";
-    throw new Error(`Node ${process.versions.node} has no SQLite: ${step}.`, { cause });
+    throw new Error(`Node ${process.versions.node} has no SQLite: ${SQLITE_STEP}.`, { cause });
   }
 }

@@ -47,10 +47,10 @@ export async function packPackage(folder: string): Promise<Packed> {
 export async function installPackage(folder: string, tarball: string): Promise<void> {
   await mkdir(join(folder, "home"), { recursive: true });
   const quiet = ["--no-audit", "--no-fund"];
-  await runUnlessFailed("npm", ["install", "--global", "--ignore-scripts", "--offline", ...quiet, tarball], folder);
+  await runUnlessFailed("npm", ["install", "--global", "--offline", ...quiet, tarball], folder);
 }
 
-/** What `npm install --global @photostructure/sqlite` leaves, from the copy that the tests have anyway. */
+/** What `npm install --global @photostructure/sqlite@1` leaves, from the copy that the tests have anyway. */
 export async function installSqlite(folder: string): Promise<void> {
   const link = join(folder, "prefix", "lib", "node_modules", "@photostructure");
   await symlink(join(root, "node_modules", "@photostructure"), link);

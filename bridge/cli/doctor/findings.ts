@@ -1,5 +1,6 @@
 // Everything that doctor can find wrong: a code for scripts, what it means, and the one step that mends it.
 import { pollStateWords } from "../../../shared/poll-state.ts";
+import { SQLITE_STEP } from "../../state/sqlite.ts";
 
 type Finding = {
   means: string;
@@ -20,7 +21,7 @@ const findings = {
   },
   "sqlite-missing": {
     means: "Node has no SQLite of its own, and the package that stands in for it is not installed.",
-    step: () => "run `npm install --global @photostructure/sqlite`, or install Node 22.13 or newer",
+    step: () => SQLITE_STEP,
   },
   "sqlite-old": {
     means: "This SQLite can lose committed writes (fixed in 3.51.3, 3.50.7 and 3.44.6).",
