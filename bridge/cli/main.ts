@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The CLI's entry: finds the command and turns what it throws into words and an exit code. Only what panes ask again and
 // again is part of this program's file, because start-up is most of what a call costs.
+import { bugs } from "../../package.json";
 import { exitCodes } from "../state/exit-code.ts";
 import { isUnsafePathError } from "../state/unsafe-path-error.ts";
 import { CliError, isCliError } from "./cli-error.ts";
@@ -55,9 +56,8 @@ main(process.argv.slice(2)).catch((error: unknown) => {
     writeError(`claude-meter: ${error.message}\nSee \`claude-meter help\`.\n`);
     process.exitCode = exitCodes.usage;
   } else {
-    writeError(
-      `claude-meter: this is a defect, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    const what = error instanceof Error ? error.stack : String(error);
+    writeError(`claude-meter: this is a defect, please report it at ${bugs.url}: ${what}\n`);
     process.exitCode = exitCodes.internal;
   }
 });

@@ -7,7 +7,7 @@ import packageFile from "../../package.json" with { type: "json" };
 import { isOnPath } from "../harness/is-on-path.ts";
 import { runProgram } from "../harness/run-program.ts";
 
-const path = fileURLToPath(new URL(`../../${packageFile.man}`, import.meta.url));
+const path = fileURLToPath(new URL(`../../${packageFile.man[0]}`, import.meta.url));
 
 test("the package's man page has every command with its options and examples", () => {
   expect(existsSync(path)).toBe(true);

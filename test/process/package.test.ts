@@ -1,10 +1,10 @@
 // What is published: the package, as `npm pack` makes it and `npm install --global` unpacks it without a network, and
 // the extension for the store.
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import packageFile from "../../package.json" with { type: "json" };
@@ -18,6 +18,7 @@ import {
   runInstalled,
   toUserEnvironment,
 } from "../harness/installed-package.ts";
+import { isOnPath } from "../harness/is-on-path.ts";
 import { runProgram } from "../harness/run-program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,10 +36,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** What a document links to or shows, from the package's root; other sites and places in the same text apart. */
+async function listLinks(document: string): Promise<string[]> {
+  const text = await readFile(join(root, document), "utf8");
+  const targets = [...text.matchAll(/\]\(([^)\s]+)|(?:src|href|srcset)="([^"\s]+)"/g)].map(
+    (match) => match[1] ?? match[2] ?? "",
+  );
+  const own = targets.filter((target) => !/^(https?:|mailto:|#)/.test(target));
+  return own.map((target) => normalize(join(dirname(document), target.replace(/#.*$/, ""))));
+}
+
 describe("the package", () => {
   const welcome = [
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
+    /^(package\.json|LICENSE|(README|ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md)$/,
     /^docs\/[\w-]+\.md$/,
+    /^docs\/images\/[\w-]+\.png$/,
     /^docs\/examples\/[\w.-]+$/,
     /^dist\/bridge\/([\w-]+\.js|claude-meter\.1|package\.json|third-party\/[\w-]+\.md)$/,
     /^dist\/extension\/[\w./-]+\.(js|css|html|png|json|md)$/,
@@ -54,8 +66,39 @@ describe("the package", () => {
     );
   });
 
-  test("has at most a megabyte, unpacked", () => {
-    expect(packed.unpackedBytes).toBeLessThanOrEqual(1_000_000);
+  test("weighs at most 1.1 MB, unpacked", () => {
+    expect(packed.unpackedBytes).toBeLessThanOrEqual(1_100_000);
+  });
+
+  test("holds all that its documents link to or show", async () => {
+    const documents = packed.files.filter((file) => /^(docs\/)?[\w-]+\.md$/.test(file));
+    const links = await Promise.all(documents.map(listLinks));
+    expect(links.flat()).toEqual(expect.arrayContaining(["docs/install.md", "docs/images/toolbar.png"]));
+    const isPacked = (path: string) => packed.files.some((file) => file === path || file.startsWith(`${path}/`));
+    expect(links.flat().filter((path) => !isPacked(path))).toEqual([]);
+  });
+
+  test("brings no package with it and runs no script where it is installed", () => {
+    const manifest = jsonObjectSchema.parse(packageFile);
+    const isAsked = /^(optional|bundled?)?dependencies$/i;
+    expect(Object.keys(manifest).filter((key) => isAsked.test(key))).toEqual([]);
+    expect(packageFile.peerDependenciesMeta).toEqual(
+      Object.fromEntries(Object.keys(packageFile.peerDependencies).map((name) => [name, { optional: true }])),
+    );
+    const scripts = Object.keys(packageFile.scripts);
+    expect(scripts.filter((name) => /^(pre|post)?(install|prepare)$/.test(name))).toEqual([]);
+  });
+
+  test("names its repository in one word, which the release list says to replace", async () => {
+    const { homepage, bugs, repository, author } = packageFile;
+    const [, owner = ""] = /^git\+https:\/\/github\.com\/([\w-]+)\/claude-meter\.git$/.exec(repository.url) ?? [];
+    const page = `https://github.com/${owner}/claude-meter`;
+    expect({ homepage, bugs, author }).toEqual({
+      homepage: `${page}#readme`,
+      bugs: { url: `${page}/issues` },
+      author: owner,
+    });
+    if (owner === "OWNER") expect(await readFile(join(root, "CONTRIBUTING.md"), "utf8")).toContain("`OWNER`");
   });
 
   test("brings the licence of every package that is bundled in it", async () => {
@@ -65,8 +108,6 @@ describe("the package", () => {
     const names = entries.map((entry) => entry.split(" - ")[0] ?? "");
     expect([...new Set(names)]).toEqual(expect.arrayContaining(["idb", "zod"]));
     expect(entries.filter((entry) => !/permission|redistribut/i.test(entry))).toEqual([]);
-    // What is not bundled would have to be installed, and nothing is.
-    expect(Object.keys(packageFile)).not.toContain("dependencies");
   });
 });
 
@@ -90,6 +131,33 @@ describe("installed without a network", () => {
     expect(steps.stdout).toContain(stdout.trim());
   });
 
+  test("its man page stands where man looks for it", async () => {
+    const page = await readFile(join(folder, "prefix/share/man/man1/claude-meter.1"), "utf8");
+    expect(page).toContain(`"claude-meter ${packageFile.version}"`);
+  });
+
+  test.runIf(isOnPath("man"))("`man claude-meter` shows it", async () => {
+    const environment = {
+      ...toUserEnvironment(folder),
+      MANPATH: "",
+      MANWIDTH: "100",
+      MANPAGER: "cat",
+      LC_ALL: "C.UTF-8",
+    };
+    const { stdout, stderr, code } = await runProgram("man", ["claude-meter"], { environment });
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout).toContain("CLAUDE-METER(1)");
+  });
+
+  test("a defect is to be reported at the repository's issues, also when half of the program is gone", async () => {
+    const broken = join(folder, "broken");
+    await cp(join(folder, "prefix/lib/node_modules/claude-meter/dist/bridge"), broken, { recursive: true });
+    await rm(join(broken, "cli-on-demand.js"));
+    const ended = await runProgram(process.execPath, [join(broken, "cli.js"), "doctor"]);
+    expect(ended).toMatchObject({ code: 70, stdout: "" });
+    expect(ended.stderr).toContain(`please report it at ${packageFile.bugs.url}: Error: Cannot find module`);
+  });
+
   test("npx starts it, and it does not set itself up from there", async () => {
     const npx = (...args: string[]) =>
       runInstalled(folder, "npx", ["--yes", "--offline", "--package", packed.tarball, "claude-meter", ...args]);
@@ -102,13 +170,17 @@ describe("installed without a network", () => {
     await installPackage(folder, packed.tarball);
   });
 
-  test("the bridge says the one step where Node has no SQLite, and runs after it", async () => {
+  test("bridge and doctor say the one step where Node has no SQLite, and the bridge runs after it", async () => {
     const environment = { ...toUserEnvironment(folder), CLAUDE_METER_PORT: String(await findFreePort()) };
-    const bridge = (verb: string) => runProgram("claude-meter", ["bridge", verb], { environment });
+    const meter = (...args: string[]) => runProgram("claude-meter", args, { environment });
+    const bridge = (verb: string) => meter("bridge", verb);
     if (!hasOwnSqlite) {
+      const major = packageFile.peerDependencies["@photostructure/sqlite"].replace(/^\^(\d+)\..*/, "$1");
+      const step = `run \`npm install --global --ignore-scripts @photostructure/sqlite@${major}\`, or install Node 22.13`;
       const refused = await bridge("start");
-      expect(refused.code).toBe(70);
-      expect(refused.stderr).toContain("run `npm install --global @photostructure/sqlite`, or use Node 22.13 or newer");
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toContain(step);
+      expect((await meter("doctor")).stdout).toContain(`First: ${step}`);
       await installSqlite(folder);
     }
     const started = await bridge("start");
