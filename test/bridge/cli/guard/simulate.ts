@@ -87,8 +87,8 @@ export async function simulate(world: World): Promise<Outcome> {
   return { exit, events, looksMs, endedMs: clockMs };
 }
 
-/** The shortest time between two looks at a wall; the first sleep and the last, which goes on, may be shorter. */
-export function toShortestGapMs({ looksMs }: Outcome): number {
-  const gapsMs = looksMs.slice(1).map((ms, index) => ms - (looksMs[index] ?? 0));
-  return Math.min(60_000, ...gapsMs.slice(1, -1));
+/** The shortest time from a look to the one `count` later; the first sleep and the last, which goes on, may be shorter. */
+export function toShortestGapMs({ looksMs }: Outcome, count = 1): number {
+  const inner = looksMs.slice(1, -1);
+  return Math.min(60_000, ...inner.slice(count).map((ms, index) => ms - (inner[index] ?? 0)));
 }

@@ -512,7 +512,7 @@ describe("a limit that the work ran into", () => {
   });
 });
 
-test("whatever the server says, a guard goes on only on a fresh value under the limit and looks less than twice a minute", async () => {
+test("whatever the server says, a guard goes on only on a fresh value under the limit and never looks three times in half a minute", async () => {
   const step = fc.record({
     minutes: fc.integer({ min: 1, max: 40 }),
     utilization: fc.constantFrom(null, 0, 23, 89.9, 90, 97, 103),
@@ -549,7 +549,8 @@ test("whatever the server says, a guard goes on only on a fresh value under the 
         limitMs: 6 * HOUR,
         options: { graceMs, spreadMs: 10 * SECOND },
       });
-      expect(toShortestGapMs(outcome)).toBeGreaterThanOrEqual(HALF_A_MINUTE);
+      // Its own turn may come soon after a look, and may find the window full again.
+      expect(toShortestGapMs(outcome, 2)).toBeGreaterThanOrEqual(HALF_A_MINUTE);
       if (outcome.exit !== "done") return;
       const last = outcome.events.at(-1);
       expect(last).toMatchObject({ event: "released", window: "five_hour" });
