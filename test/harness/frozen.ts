@@ -22,7 +22,7 @@ export async function readFrozenJson(path: string): Promise<unknown> {
   return value;
 }
 
-/** A state folder of this test as 0.1.0 left it; without the mark, since a bridge is to be started on it. */
+/** A state folder of this test as 0.1.0 left it. */
 export async function copyFrozenState(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), "claude-meter-"));
   onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 20 }));
