@@ -43,13 +43,16 @@ test("a look that brought no value leaves the last good one, under its account",
   expect(toRows([read(90), read(0, { ...unknown, usage: null, windows: [] })])).toEqual([[ACCOUNT_UUID, 90]]);
 });
 
-test.each(["poll", "rows", "lanes", "link"] as const)("a stored state whose %s can not be read keeps the rest", (part) => {
-  const at = "2026-11-20T10:00:00.000Z";
-  const stored = {
-    poll: { state: "rate-limited", at, retry_at: "2026-11-20T16:00:00.000Z", failures: 4 },
-    rows: [createShown()],
-    lanes: { [ORG_UUID]: { overage: nowMs } },
-    link: { ...initialState.link, state: "connected", waiting: 3 },
-  };
-  expect(meterStateSchema.parse({ ...stored, [part]: "?" })).toEqual({ ...stored, [part]: initialState[part] });
-});
+test.each(["poll", "rows", "lanes", "link"] as const)(
+  "a stored state whose %s can not be read keeps the rest",
+  (part) => {
+    const at = "2026-11-20T10:00:00.000Z";
+    const stored = {
+      poll: { state: "rate-limited", at, retry_at: "2026-11-20T16:00:00.000Z", failures: 4 },
+      rows: [createShown()],
+      lanes: { [ORG_UUID]: { overage: nowMs } },
+      link: { ...initialState.link, state: "connected", waiting: 3 },
+    };
+    expect(meterStateSchema.parse({ ...stored, [part]: "?" })).toEqual({ ...stored, [part]: initialState[part] });
+  },
+);

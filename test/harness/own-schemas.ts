@@ -12,7 +12,8 @@ export async function readOwnSchemas(): Promise<Map<string, unknown>> {
     const names = [...readFileSync(path, "utf8").matchAll(SCHEMA)].flatMap((match) => match[1] ?? []);
     if (names.length === 0) continue;
     const module: unknown = await import(path);
-    for (const [name, value] of Object.entries(Object(module))) {
+    if (typeof module !== "object" || module === null) continue;
+    for (const [name, value] of Object.entries(module)) {
       if (!names.includes(name)) continue;
       if (schemas.has(name)) throw new Error(`two schemas have the name ${name}`);
       schemas.set(name, value);
