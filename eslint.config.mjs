@@ -2,7 +2,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "test-results", "**/*.mjs", "**/*.js"] },
+  { ignores: ["dist", "test-results", "test/fixtures", "**/*.mjs", "**/*.js"] },
   {
     files: ["**/*.ts"],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },

@@ -5,6 +5,13 @@ import type { Waiting } from "./queue.ts";
 /** Leaves room for the envelope. */
 const MAX_BATCH_BYTES = MAX_BODY_BYTES - 4096;
 
+const encoder = new TextEncoder();
+
+/** No bridge takes a body in which this snapshot alone would fit. */
+export function isTooLarge(entry: Waiting): boolean {
+  return toBytes(entry) > MAX_BATCH_BYTES;
+}
+
 /** The newest of each row first, so that a returning bridge shows the present at once; then the rest as they came. */
 export function toBatches(waiting: readonly Waiting[]): Waiting[][] {
   const newest = new Map<string, Waiting>();
@@ -12,11 +19,10 @@ export function toBatches(waiting: readonly Waiting[]): Waiting[][] {
   const first = new Set(newest.values());
   const ordered = [...first, ...waiting.filter((entry) => !first.has(entry))];
 
-  const encoder = new TextEncoder();
   const batches: Waiting[][] = [];
   let room = 0;
   for (const entry of ordered) {
-    const size = encoder.encode(JSON.stringify(entry)).length;
+    const size = toBytes(entry);
     const last = batches.at(-1);
     if (last && last.length < MAX_BATCH && size <= room) {
       last.push(entry);
@@ -27,4 +33,8 @@ export function toBatches(waiting: readonly Waiting[]): Waiting[][] {
     }
   }
   return batches;
+}
+
+function toBytes(entry: Waiting): number {
+  return encoder.encode(JSON.stringify(entry)).length;
 }

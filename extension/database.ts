@@ -4,7 +4,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Snapshot } from "../shared/snapshot.ts";
 
 interface MeterSchema extends DBSchema {
-  /** Kept by an older version perhaps: the bridge checks each one and says which it refuses. */
+  /** Kept by another version perhaps: the bridge checks each one and says which it refuses (held.ts). */
   waiting: { key: number; value: Snapshot };
   install: { key: "id"; value: string };
   /** Can sign and verify; can not be read out, not even by us. */

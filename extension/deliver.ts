@@ -1,5 +1,5 @@
 // Conductor of the way to the bridge: a proven hello, then the queue in batches. What is not acknowledged stays; what is,
-// goes, whether it was sent once or twice.
+// goes, whether it was sent once or twice. What is refused stays, too, unless no version could ever read it.
 import {
   acknowledgementSchema,
   type Hello,
@@ -11,14 +11,15 @@ import {
 import { fromHex } from "../shared/signing.ts";
 import { toIso } from "../shared/time.ts";
 import { compareVersions } from "../shared/version-order.ts";
-import { toBatches } from "./batches.ts";
+import { isTooLarge, toBatches } from "./batches.ts";
 import { type Answered, askBridge, type Credentials } from "./bridge.ts";
 import type { Database } from "./database.ts";
 import type { Trigger } from "./decide-poll.ts";
+import { isUnreadable, sortWaiting, type Versions } from "./held.ts";
 import { readKey, writeKey } from "./identity.ts";
 import { isPaused, type Link, type LinkState } from "./link.ts";
 import { askNativeHost, type NativeAnswer } from "./native-host.ts";
-import { countWaiting, readWaiting, removeWaiting } from "./queue.ts";
+import { countWaiting, readWaiting, removeWaiting, type Waiting } from "./queue.ts";
 
 /** Everything of a post but its snapshots. */
 export type Envelope = Omit<Post, "snapshots">;
@@ -49,8 +50,7 @@ export async function deliver(
   if (greeting.state !== "connected") Object.assign(link, greeting);
   else if (key) {
     link.state = "connected";
-    const isOlder = compareVersions(greeting.version, envelope.extension_version) < 0;
-    await sendAll(database, { credentials: { install, key }, isOlder }, envelope, link);
+    await sendAll(database, { credentials: { install, key }, version: greeting.version }, envelope, link);
   }
   link.waiting = await countWaiting(database);
   return link;
@@ -102,14 +102,19 @@ function toHindrance(answer: Exclude<Answered<unknown>, { kind: "answered" }>): 
   }
 }
 
-/** The bridge that was proven, and whether it is older than this extension. */
-type Peer = { credentials: Credentials; isOlder: boolean };
+/** The bridge that was proven. */
+type Peer = { credentials: Credentials; version: string };
 
-async function sendAll(database: Database, peer: Peer, envelope: Envelope, link: Link): Promise<void> {
-  const batches = toBatches(await readWaiting(database));
+/** What this bridge refuses is held and holds up nothing: all else goes, and the refused is not sent to it again. */
+async function sendAll(database: Database, { credentials, version }: Peer, envelope: Envelope, link: Link) {
+  const versions = { bridge: version, extension: envelope.extension_version };
+  const { toSend, held, expired } = sortWaiting(await readWaiting(database), link.held, versions, Date.now());
+  const lost = toSend.filter(isTooLarge);
+  await removeWaiting(database, toSequences([...lost, ...expired]));
+  const batches = toBatches(toSend.filter((entry) => !lost.includes(entry)));
   // Also an empty post says something: how the last poll went.
   for (const snapshots of batches.length > 0 ? batches : [[]]) {
-    const answer = await askBridge(peer.credentials, {
+    const answer = await askBridge(credentials, {
       method: "POST",
       path: "/snapshots",
       body: { ...envelope, snapshots },
@@ -117,12 +122,29 @@ async function sendAll(database: Database, peer: Peer, envelope: Envelope, link:
     });
     if (answer.kind !== "answered") {
       Object.assign(link, toHindrance(answer));
-      return;
+      break;
     }
     const { acknowledged, refused } = answer.value;
-    // What an older bridge can not read waits for its update; no other bridge ever could.
-    await removeWaiting(database, peer.isOlder ? acknowledged : [...acknowledged, ...refused]);
-    if (!peer.isOlder) link.refused += refused.length;
-    else if (refused.length > 0) link.state = "outdated-bridge";
+    const own = snapshots.filter(({ sequence }) => refused.includes(sequence));
+    const unreadable = own.filter(isUnreadable);
+    await removeWaiting(database, [...acknowledged, ...toSequences(unreadable)]);
+    lost.push(...unreadable);
+    held.push(...own.filter((entry) => !unreadable.includes(entry)));
   }
+  link.refused += lost.length;
+  link.dropped += expired.length;
+  delete link.held;
+  if (held.length === 0) return;
+  link.held = { ...versions, sequences: toSequences(held) };
+  if (link.state === "connected") link.state = toHeldState(versions);
+}
+
+function toSequences(entries: readonly Waiting[]): number[] {
+  return entries.map(({ sequence }) => sequence);
+}
+
+/** Which side to update; of equal versions nobody knows. */
+function toHeldState({ bridge, extension }: Versions): LinkState {
+  const order = compareVersions(bridge, extension);
+  return order === 0 ? "connected" : order < 0 ? "outdated-bridge" : "outdated-extension";
 }

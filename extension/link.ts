@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { pollStateSchema } from "../shared/poll-state.ts";
 import { MAX_BUSY_MS } from "../shared/signing.ts";
 import { isoSchema } from "../shared/wire-text.ts";
+import { heldSchema } from "./held.ts";
 
 const linkStateSchema = z.enum([
   "connected",
@@ -21,15 +22,16 @@ export const linkSchema = z.object({
   state: linkStateSchema,
   /** Snapshots that wait for the bridge. */
   waiting: z.int(),
-  /** Snapshots the bridge could not read, since install. */
+  /** Snapshots that were dropped because no version could read them, since install. */
   refused: z.int(),
-  /** Oldest snapshots given up because the queue was full, since install. */
+  /** Snapshots given up because the queue was full or they had waited for a day, since install. */
   dropped: z.int(),
   /** When the native messaging host was asked last, and the poll state that was handed to it. */
   native_at: z.nullable(isoSchema),
   native_poll: z.nullable(pollStateSchema),
   /** The bridge asked not to be asked before this moment. */
   busy_until: z.optional(isoSchema),
+  held: z.optional(heldSchema),
 });
 export type Link = z.infer<typeof linkSchema>;
 

@@ -15,27 +15,27 @@ export type Shown = z.infer<typeof shownSchema>;
 
 const moment = z.optional(z.number());
 
+const pollSchema = z.object({
+  state: pollStateSchema,
+  /** Null before the first poll. */
+  at: z.nullable(isoSchema),
+  /** Not before this moment; null when the next alarm may poll. */
+  retry_at: z.nullable(isoSchema),
+  failures: z.int(),
+});
+
+const lanesSchema = z.catchall(z.object({}), z.object({ usage: moment, overage: moment, subscription: moment }));
+
+/** Each part by itself: what can not be read of one costs nothing of the others. */
 export const meterStateSchema = z.object({
-  poll: z.object({
-    state: pollStateSchema,
-    /** Null before the first poll. */
-    at: z.nullable(isoSchema),
-    /** Not before this moment; null when the next alarm may poll. */
-    retry_at: z.nullable(isoSchema),
-    failures: z.int(),
-  }),
-  rows: z.array(shownSchema),
-  lanes: z.catchall(z.object({}), z.object({ usage: moment, overage: moment, subscription: moment })),
-  link: linkSchema,
+  poll: z.catch(pollSchema, { state: "ok", at: null, retry_at: null, failures: 0 }),
+  rows: z.catch(z.array(shownSchema), []),
+  lanes: z.catch(lanesSchema, {}),
+  link: z.catch(linkSchema, initialLink),
 });
 export type MeterState = z.infer<typeof meterStateSchema>;
 
-export const initialState: MeterState = {
-  poll: { state: "ok", at: null, retry_at: null, failures: 0 },
-  rows: [],
-  lanes: {},
-  link: initialLink,
-};
+export const initialState: MeterState = meterStateSchema.parse({});
 
 export function mergePoll(state: MeterState, result: PollResult, nowMs: number): MeterState {
   const poll = { state: "ok" as const, at: toIso(nowMs), retry_at: null, failures: 0 };

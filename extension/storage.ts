@@ -1,4 +1,4 @@
-// The extension's memory in chrome.storage.local; what it cannot read counts as not there.
+// The extension's memory in chrome.storage.local; what it cannot read there counts as not there, part by part.
 import { initialState, type MeterState, meterStateSchema } from "./meter-state.ts";
 
 const KEY = "meter";

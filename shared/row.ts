@@ -74,7 +74,8 @@ export const statusSchema = z.object({
   schema: z.literal(1),
   generated_at: isoSchema,
   rows: z.array(storedRowSchema),
-  installs: z.array(installSchema),
+  /** Without it nobody is known to have reported, and the next posts say who does. */
+  installs: z._default(z.array(installSchema), []),
   /** Only in the file: the checksum of all before it (bridge/state/checksum.ts). */
   checksum: z.optional(z.string()),
 });

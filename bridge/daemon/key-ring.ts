@@ -22,13 +22,13 @@ const pairedSchema = z.object({
 });
 type Paired = z.infer<typeof pairedSchema>;
 
-const fileSchema = z.object({
+export const keyFileSchema = z.object({
   schema: z.literal(1),
   paired: z.array(pairedSchema),
   /** Installs whose key the user took back: a native host may not fetch a new one. */
   revoked: z.array(uuidSchema),
 });
-type KeyFile = z.infer<typeof fileSchema>;
+type KeyFile = z.infer<typeof keyFileSchema>;
 
 const KEY_FILE = "keys.json";
 const noKeys: KeyFile = { schema: 1, paired: [], revoked: [] };
@@ -105,6 +105,6 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
 
 /** Keys that can not be read are set aside: the browsers pair again, which costs them nothing. */
 async function readKeyFile(folder: string, now: () => number, log: Log): Promise<KeyFile> {
-  const parse = (text: string) => fileSchema.parse(parseJson(text));
+  const parse = (text: string) => keyFileSchema.parse(parseJson(text));
   return (await readOrSetAside({ folder, name: KEY_FILE, parse, now, log })) ?? noKeys;
 }

@@ -5,7 +5,7 @@ import { askBridge } from "../state/ask-bridge.ts";
 import { isStoppedByUser, readBridgeStatus, startBridge } from "../state/bridge-process.ts";
 import { findParentBrowser } from "./parent-browser.ts";
 
-const answerSchema = z.union([z.object({ key: z.string() }), z.object({ revoked: z.literal(true) })]);
+export const issuedSchema = z.union([z.object({ key: z.string() }), z.object({ revoked: z.literal(true) })]);
 
 export async function answerRequest(request: NativeRequest): Promise<NativeReply> {
   const running = await readBridgeStatus();
@@ -13,6 +13,6 @@ export async function answerRequest(request: NativeRequest): Promise<NativeReply
   const status = running ?? (await startBridge());
   if (!status) return { kind: "failed" };
   const browser = (await findParentBrowser()) ?? request.browser;
-  const answer = answerSchema.parse(await askBridge("POST", "/keys", { ...request, browser }));
+  const answer = issuedSchema.parse(await askBridge("POST", "/keys", { ...request, browser }));
   return "key" in answer ? { kind: "ready", key: answer.key, ingest: status.ingest } : { kind: "revoked" };
 }

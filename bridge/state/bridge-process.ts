@@ -8,7 +8,7 @@ import { askBridge } from "./ask-bridge.ts";
 import { toLogPath, toStateFolder } from "./paths.ts";
 import { ensurePrivateFolder, openToAppend } from "./private-files.ts";
 
-const statusSchema = z.looseObject({
+export const bridgeStatusSchema = z.looseObject({
   pid: z.int(),
   version: z.string(),
   port: z.int(),
@@ -17,7 +17,7 @@ const statusSchema = z.looseObject({
   /** How far ahead of this computer's clock claude.ai dated the last reading; a bridge of 0.1.0 may not say it. */
   ahead_seconds: z.optional(z.number()),
 });
-export type BridgeStatus = z.infer<typeof statusSchema>;
+export type BridgeStatus = z.infer<typeof bridgeStatusSchema>;
 
 const READY_LIMIT_MS = 10_000;
 const STEP_MS = 25;
@@ -25,7 +25,7 @@ const STEP_MS = 25;
 /** Undefined when no bridge is running. */
 export async function readBridgeStatus(): Promise<BridgeStatus | undefined> {
   const answer = await askBridge("GET", "/status");
-  return answer === undefined ? undefined : statusSchema.parse(answer);
+  return answer === undefined ? undefined : bridgeStatusSchema.parse(answer);
 }
 
 export function toDaemonArguments(...more: string[]): string[] {

@@ -21,6 +21,9 @@ export function readStatus(path: string): StatusReading {
 export function parseStatus(text: string): Status | undefined {
   try {
     const value: unknown = JSON.parse(text);
+    if (!isFields(value)) return undefined;
+    // Another tool may copy the rows alone.
+    value["installs"] ??= [];
     return isStatus(value) ? value : undefined;
   } catch {
     // Not JSON: a foreign hand, since our writer replaces the file whole.
@@ -44,9 +47,8 @@ export function hasCode(error: unknown, code: string): boolean {
 
 type Fields = Record<string, unknown>;
 
-function isStatus(value: unknown): value is Status {
+function isStatus(value: Fields): value is Fields & Status {
   return (
-    isFields(value) &&
     value["schema"] === 1 &&
     isMoment(value["generated_at"]) &&
     isArrayOf(value["rows"], isRow) &&

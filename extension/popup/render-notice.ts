@@ -62,7 +62,8 @@ function toStep({ poll }: MeterState): Step | undefined {
 export function renderLink({ link, poll }: MeterState): HTMLElement {
   const notes: string[] = poll.state === "no-access" ? [] : [linkStateWords[link.state]];
   if (link.waiting > 0) notes.push(`Readings that wait for it: ${link.waiting}.`);
+  if (link.held) notes.push(`Readings that it cannot read before an update: ${link.held.sequences.length}.`);
   if (link.dropped > 0) notes.push(`Old readings given up: ${link.dropped}.`);
-  if (link.refused > 0) notes.push(`Readings refused by the bridge: ${link.refused}; update claude-meter.`);
+  if (link.refused > 0) notes.push(`Readings dropped because no version could read them: ${link.refused}.`);
   return createElement("p", { class: "dot", text: notes.join(" "), data: { link: link.state } });
 }

@@ -1,8 +1,9 @@
-// Which rows the extension has in mind after a look, when it could not be told whose the look was.
+// Which rows the extension has in mind after a look, when it could not be told whose the look was; and what it makes of a
+// stored state that it can not read whole.
 import { expect, test } from "vitest";
-import { initialState, mergePoll } from "../../extension/meter-state.ts";
+import { initialState, mergePoll, meterStateSchema } from "../../extension/meter-state.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
-import { ACCOUNT_UUID, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
+import { ACCOUNT_UUID, createShown, createSnapshot, createUsageWindow, ORG_UUID } from "../shared/wire-examples.ts";
 
 const nowMs = Date.parse("2026-11-20T10:00:00Z");
 const OTHER_ACCOUNT = "00000000-0000-4000-8000-0000000000ab";
@@ -41,3 +42,17 @@ test("with two accounts in an organisation a look of an unknown one stands alone
 test("a look that brought no value leaves the last good one, under its account", () => {
   expect(toRows([read(90), read(0, { ...unknown, usage: null, windows: [] })])).toEqual([[ACCOUNT_UUID, 90]]);
 });
+
+test.each(["poll", "rows", "lanes", "link"] as const)(
+  "a stored state whose %s can not be read keeps the rest",
+  (part) => {
+    const at = "2026-11-20T10:00:00.000Z";
+    const stored = {
+      poll: { state: "rate-limited", at, retry_at: "2026-11-20T16:00:00.000Z", failures: 4 },
+      rows: [createShown()],
+      lanes: { [ORG_UUID]: { overage: nowMs } },
+      link: { ...initialState.link, state: "connected", waiting: 3 },
+    };
+    expect(meterStateSchema.parse({ ...stored, [part]: "?" })).toEqual({ ...stored, [part]: initialState[part] });
+  },
+);

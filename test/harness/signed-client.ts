@@ -48,8 +48,13 @@ export function toRequest(port: number, { method, path, body }: Question, author
 }
 
 /** Signed, sent, and the answer's proof checked. Throws when no answer comes. */
-export async function ask(credentials: Credentials, port: number, question: Question): Promise<ProvenAnswer> {
-  const { header, nonce } = await sign(credentials, port, question);
+export async function ask(
+  credentials: Credentials,
+  port: number,
+  question: Question,
+  atMs?: number,
+): Promise<ProvenAnswer> {
+  const { header, nonce } = await sign(credentials, port, question, atMs);
   const answer = await send(port, toRequest(port, question, header));
   if (!answer) throw new Error(`${question.method} ${question.path} was not answered`);
   const body = Uint8Array.from(Buffer.from(answer.body, "latin1"));

@@ -1,5 +1,6 @@
 // What status.json may hold: rows, their windows, and what each browser profile reported.
 import { describe, expect, test } from "vitest";
+import { parseStatus } from "../../bridge/state/read-status.ts";
 import { toRow } from "../../shared/freshness.ts";
 import {
   type Install,
@@ -110,6 +111,12 @@ describe("status.json", () => {
 
   test("is taken without rows and profiles, as it is on the first day", () => {
     expect(statusSchema.safeParse(createStatus({ rows: [], installs: [] })).error).toBeUndefined();
+  });
+
+  test("is taken without profiles, by both readers: another tool may have copied the rows alone", () => {
+    const { installs, ...rest } = createStatus();
+    expect(statusSchema.parse(rest)).toEqual({ ...rest, installs: [] });
+    expect(parseStatus(JSON.stringify(rest))).toEqual({ ...rest, installs: [] });
   });
 
   test.each<[string, Change]>([

@@ -7,12 +7,12 @@ import { askBridge } from "../../state/ask-bridge.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
 
-const openedSchema = z.object({ code: z.nullable(z.string()) });
-const stateSchema = z.object({ state: z.enum(["waiting", "paired", "failed", "expired"]) });
-const listSchema = z.object({
+export const pairOpenedSchema = z.object({ code: z.nullable(z.string()) });
+export const pairStateSchema = z.object({ state: z.enum(["waiting", "paired", "failed", "expired"]) });
+export const pairedListSchema = z.object({
   paired: z.array(z.object({ install: z.string(), browser: z.string(), how: z.string(), created_at: z.string() })),
 });
-const revokedSchema = z.object({ revoked: z.boolean() });
+export const pairRevokedSchema = z.object({ revoked: z.boolean() });
 
 const STEP_MS = 500;
 
@@ -40,7 +40,7 @@ async function ask<T extends z.core.$ZodType>(
 }
 
 async function showCode(): Promise<void> {
-  const { code } = await ask(openedSchema, "POST", "/pair");
+  const { code } = await ask(pairOpenedSchema, "POST", "/pair");
   if (code === null) {
     throw new CliError(
       "unknown",
@@ -50,7 +50,7 @@ async function showCode(): Promise<void> {
   writeOut(`${code.slice(0, 4)}-${code.slice(4)}\n`);
   writeError(`Type this code into the extension's popup within ${CODE_LIFE_MS / 1000} seconds.\n`);
   while (true) {
-    const { state } = await ask(stateSchema, "GET", "/pair");
+    const { state } = await ask(pairStateSchema, "GET", "/pair");
     if (state === "paired") return writeError("Paired.\n");
     if (state === "expired") throw new CliError("over", "the code has expired: run `claude-meter pair` again.");
     if (state === "failed") throw new CliError("over", "five wrong codes were tried: run `claude-meter pair` again.");
@@ -59,7 +59,7 @@ async function showCode(): Promise<void> {
 }
 
 async function printList(isJson: boolean): Promise<void> {
-  const { paired } = await ask(listSchema, "GET", "/keys");
+  const { paired } = await ask(pairedListSchema, "GET", "/keys");
   if (isJson) return writeOut(`${JSON.stringify(paired)}\n`);
   if (paired.length === 0) return writeError("No browser is paired yet.\n");
   for (const { install, browser, how, created_at } of paired) {
@@ -73,7 +73,7 @@ async function revoke(install: string): Promise<void> {
   if (!/^[0-9a-f-]{36}$/.test(install)) {
     throw new CliError("usage", "name the install by its id: `claude-meter pair --list` shows them.");
   }
-  const { revoked } = await ask(revokedSchema, "POST", "/keys/revoke", { install });
+  const { revoked } = await ask(pairRevokedSchema, "POST", "/keys/revoke", { install });
   if (!revoked) throw new CliError("unknown", "there is no such install: `claude-meter pair --list` shows them.");
   writeOut("Revoked. That browser is refused from now on, until you pair it with a code.\n");
 }

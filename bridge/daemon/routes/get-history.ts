@@ -20,7 +20,7 @@ const MAX_EXACT_POINTS = 250_000;
 /** 2100-01-01, as for every other moment. */
 const momentSchema = z.coerce.number().check(z.int(), z.gte(0), z.lte(4_102_444_800_000));
 
-const questionSchema = z.strictObject({
+export const historyQuestionSchema = z.strictObject({
   org: z.optional(uuidSchema),
   account: z.optional(uuidSchema),
   window: z.optional(windowIdSchema),
@@ -28,7 +28,7 @@ const questionSchema = z.strictObject({
   until: momentSchema,
   points: z.optional(z.coerce.number().check(z.int(), z.gte(2), z.lte(10_000))),
 });
-type Question = z.infer<typeof questionSchema>;
+type Question = z.infer<typeof historyQuestionSchema>;
 
 export function createGetHistory(
   rowKeeper: Pick<RowKeeper, "readRowKeys">,
@@ -52,7 +52,7 @@ export function createGetHistory(
 }
 
 function parseQuestion(query: URLSearchParams): Question {
-  const read = questionSchema.safeParse(Object.fromEntries(query));
+  const read = historyQuestionSchema.safeParse(Object.fromEntries(query));
   if (!read.success || read.data.since >= read.data.until) throw new Refusal("bad-body");
   return read.data;
 }

@@ -10,8 +10,8 @@ import { Refusal } from "../refusal.ts";
 import type { RowKeeper } from "../row-keeper.ts";
 import type { Request, Routes } from "../server.ts";
 
-const revokeSchema = z.object({ install: uuidSchema });
-const issueSchema = z.object({
+export const revokeSchema = z.object({ install: uuidSchema });
+export const issueSchema = z.object({
   install: uuidSchema,
   browser: browserNameSchema,
   poll: z.nullable(pollReportSchema),
