@@ -10,7 +10,7 @@ import * as z from "zod/mini";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const guard = { file: "bridge/daemon/guard.ts", tests: ["test/bridge/daemon/guard.test.ts"] };
+const refusal = { file: "bridge/daemon/decide-refusal.ts", tests: ["test/bridge/daemon/decide-refusal.test.ts"] };
 const authenticate = { file: "bridge/daemon/authenticate.ts", tests: ["test/bridge/daemon/authenticate.test.ts"] };
 const nonces = {
   file: "bridge/daemon/nonces.ts",
@@ -31,40 +31,40 @@ const CONTENT_TYPE = '  if (head.method === "POST" && !isJson(readHeader(head, "
 const SEC_FETCH_MODE = 'if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";\n';
 
 const mutants = [
-  { name: "no Host check", ...guard, from: HOST, to: "" },
+  { name: "no Host check", ...refusal, from: HOST, to: "" },
   {
     name: "a Host that only begins like ours",
-    ...guard,
+    ...refusal,
     from: HOST,
     to: 'if (!readHeader(head, "host")[0]?.startsWith(ownHost)) return "bad-host";',
   },
   {
     name: "any Origin",
-    ...guard,
+    ...refusal,
     from: 'if (origins.length > 0 && !isExactly(origins, EXTENSION_ORIGIN)) return "bad-origin";',
     to: "",
   },
   {
     name: "Origin null",
-    ...guard,
+    ...refusal,
     from: "!isExactly(origins, EXTENSION_ORIGIN)",
     to: '!isExactly(origins, EXTENSION_ORIGIN) && !isExactly(origins, "null")',
   },
   {
     name: "POST without Origin",
-    ...guard,
+    ...refusal,
     from: 'if (head.method === "POST" && origins.length === 0) return "bad-origin";',
     to: "",
   },
-  { name: "Referer", ...guard, from: 'if (readHeader(head, "referer").length > 0) return "bad-origin";', to: "" },
+  { name: "Referer", ...refusal, from: 'if (readHeader(head, "referer").length > 0) return "bad-origin";', to: "" },
   {
     name: "Sec-Fetch-Site",
-    ...guard,
+    ...refusal,
     from: 'if (!isAbsentOr(readHeader(head, "sec-fetch-site"), "none")) return "bad-site";',
     to: "",
   },
-  { name: "Sec-Fetch-Mode", ...guard, from: SEC_FETCH_MODE, to: "" },
-  { name: "any content type", ...guard, from: `${SEC_FETCH_MODE}${CONTENT_TYPE}`, to: SEC_FETCH_MODE },
+  { name: "Sec-Fetch-Mode", ...refusal, from: SEC_FETCH_MODE, to: "" },
+  { name: "any content type", ...refusal, from: `${SEC_FETCH_MODE}${CONTENT_TYPE}`, to: SEC_FETCH_MODE },
   {
     name: "no signature check",
     ...authenticate,
