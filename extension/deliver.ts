@@ -35,7 +35,7 @@ export async function deliver(
   const { install, browser, poll } = envelope;
   let key = await readKey(database);
   let greeting: Greeting = await greet(key && { install, key });
-  // Busy is nothing that the native host could mend.
+  // Busy is nothing that the native host could fix.
   if (greeting.state !== "connected" && greeting.state !== "busy" && decideNative(before, trigger, poll, Date.now())) {
     const reply = await askNativeHost({ install, browser, poll });
     link.native_at = toIso(Date.now());
@@ -120,7 +120,7 @@ async function sendAll(database: Database, peer: Peer, envelope: Envelope, link:
       return;
     }
     const { acknowledged, refused } = answer.value;
-    // What an older bridge can not read waits for its update; no other bridge ever could.
+    // What an older bridge cannot read waits for its update; no other bridge ever could.
     await removeWaiting(database, peer.isOlder ? acknowledged : [...acknowledged, ...refused]);
     if (!peer.isOlder) link.refused += refused.length;
     else if (refused.length > 0) link.state = "outdated-bridge";

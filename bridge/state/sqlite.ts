@@ -39,6 +39,6 @@ async function importPackage() {
     return await import("@photostructure/sqlite");
   } catch (cause) {
     const step = "run `npm install --global @photostructure/sqlite`, or use Node 22.13 or newer";
-    throw new Error(`Node ${process.versions.node} has no SQLite: ${step}.`, { cause });
+    throw new Error(`Node ${process.versions.node} has no built-in SQLite: ${step}.`, { cause });
   }
 }

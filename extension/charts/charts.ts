@@ -56,7 +56,7 @@ async function load(): Promise<void> {
   const range = toRange(view, nowMs);
   renderControls();
   getElement("range").textContent = formatRange(range);
-  if (cards.size === 0) renderNotice("Reading the history…");
+  if (cards.size === 0) renderNotice("Loading history…");
   getElement("accounts").setAttribute("aria-busy", "true");
   const answer = await fetchAccounts(range, nowMs);
   if (own !== asked) return;
@@ -66,7 +66,7 @@ async function load(): Promise<void> {
     renderNotice(toTroubleWords(answer));
     return;
   }
-  renderNotice(answer.value.length === 0 ? "No history yet: it begins with the first reading of claude.ai." : "");
+  renderNotice(answer.value.length === 0 ? "No history yet. It starts with the first reading from claude.ai." : "");
   renderAccounts(answer.value, range);
 }
 
@@ -74,7 +74,7 @@ async function save(format: Format): Promise<void> {
   const range = toRange(view, Date.now());
   const answer = await fetchExact(range);
   if (answer.kind === "answered") saveFile(answer.value, format, range);
-  else renderNotice(`Nothing was saved. ${toTroubleWords(answer)}`);
+  else renderNotice(`Not saved. ${toTroubleWords(answer)}`);
 }
 
 function choose(next: View): void {

@@ -1,4 +1,4 @@
-// Makes DOM nodes from text, never from markup: what a server or a person named can not become an element.
+// Makes DOM nodes from text, never from markup: what a server or a person named cannot become an element.
 
 type Options = {
   class?: string;

@@ -6,9 +6,9 @@ import { getElement } from "./element.ts";
 
 const answerWords = {
   paired: "Paired.",
-  "not-a-code": "A code has eight letters and digits, without 0, O, 1, I and L.",
-  refused: "The code was not accepted: run `claude-meter pair` for a new one.",
-  silent: "No bridge answers: start it with `claude-meter bridge start`.",
+  "not-a-code": "Codes have eight letters and digits, never 0, O, 1, I or L.",
+  refused: "The code was rejected. Run `claude-meter pair` for a new one.",
+  silent: "The bridge is not running. Start it with `claude-meter bridge start`.",
 } as const satisfies Record<PairingOutcome, string>;
 
 export function needsCode(link: Link): boolean {

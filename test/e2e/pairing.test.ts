@@ -152,13 +152,13 @@ test("without a native host a code pairs: not a wrong one, not after five, the r
   const first = await showCode();
   const answers: string[] = [];
   for (const typed of ["2345678", "O0I1LLLL", "ÄÄÄÄ-ÄÄÄÄ"]) answers.push(await typeCode(browser, typed));
-  expect(new Set(answers)).toEqual(new Set(["A code has eight letters and digits, without 0, O, 1, I and L."]));
+  expect(new Set(answers)).toEqual(new Set(["Codes have eight letters and digits, never 0, O, 1, I or L."]));
   const wrong: string[] = [];
   for (let tries = 1; tries <= 5; tries += 1) wrong.push(await typeCode(browser, toWrong(first.code)));
-  const refused = "The code was not accepted: run `claude-meter pair` for a new one.";
+  const refused = "The code was rejected. Run `claude-meter pair` for a new one.";
   expect(wrong).toEqual([refused, refused, refused, refused, refused]);
   const ended = await first.pairing.ended;
-  expect([ended.code, ended.stderr]).toEqual([75, expect.stringContaining("five wrong codes were tried")]);
+  expect([ended.code, ended.stderr]).toEqual([75, expect.stringContaining("five wrong codes were entered")]);
   expect(await typeCode(browser, first.code)).toBe(refused);
   expect((await runCli(world.bridge.home, ["pair", "--list", "--json"])).stdout).toBe("[]\n");
   expect(await world.bridge.readRows()).toEqual([]);

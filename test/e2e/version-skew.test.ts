@@ -7,8 +7,8 @@ import { buildDaemon, buildExtension, type OtherVersion } from "../harness/other
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
-const OLD_BRIDGE = "The bridge is older than this extension: update claude-meter on this computer.";
-const OLD_EXTENSION = "This extension is older than the bridge: reload it from the updated folder.";
+const OLD_BRIDGE = "The bridge is older than this extension. Update claude-meter on this computer.";
+const OLD_EXTENSION = "This extension is older than the bridge. Reload it on the browser's extensions page.";
 
 let world: World;
 let daemon: Daemon | undefined;
@@ -63,14 +63,14 @@ describe("a bridge of another version", () => {
         () => readLink(browser),
         (text) => text.includes(words),
       );
-      expect(link).toMatch(/Readings that wait for it: [1-9]/);
-      expect(link).not.toContain("refused");
+      expect(link).toMatch(/[1-9] readings? waiting to be sent/);
+      expect(link).not.toContain("rejected");
       expect(await world.bridge.readRows()).toEqual([]);
       await updateBridge();
       await browser.refresh();
       await waitFor(
         () => readLink(browser),
-        (text) => text.startsWith("The bridge is connected") && !text.includes("wait"),
+        (text) => text.startsWith("Connected to the bridge") && !text.includes("waiting"),
       );
       expect(await world.bridge.readRows()).toMatchObject([{ account_email: "alice@example.com", plan: "Max 20x" }]);
     },
@@ -90,7 +90,7 @@ describe("an extension of another version", () => {
     await pollAs("alice", browser);
     await waitFor(
       () => readLink(browser),
-      (text) => text.startsWith("The bridge is connected") && !text.includes("wait"),
+      (text) => text.startsWith("Connected to the bridge") && !text.includes("waiting"),
     );
     expect(await world.bridge.readRows()).toMatchObject([{ account_email: "alice@example.com", plan: "Max 20x" }]);
   });
@@ -105,7 +105,7 @@ describe("an extension of another version", () => {
       () => readLink(browser),
       (text) => text.includes(words),
     );
-    expect(link).toMatch(/Readings that wait for it: [1-9]/);
+    expect(link).toMatch(/[1-9] readings? waiting to be sent/);
     expect(await browser.readBadge()).toMatchObject({ text: "63%" });
   });
 });

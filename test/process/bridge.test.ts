@@ -85,7 +85,7 @@ test("a port that another program has is told, and taken when it is free", async
   await new Promise<void>((resolve) => squatter.listen(Number(environment["CLAUDE_METER_PORT"]), "127.0.0.1", resolve));
   await bridge.start();
   expect(await readStatus()).toMatchObject({ ingest: "blocked" });
-  expect((await runCli(bridge.home, ["bridge", "status"], environment)).stdout).toContain("Another program has");
+  expect((await runCli(bridge.home, ["bridge", "status"], environment)).stdout).toContain("Another program is using");
   await new Promise((resolve) => squatter.close(resolve));
   await waitFor(readStatus, (status) => JSON.stringify(status).includes("listening"));
 });
