@@ -43,7 +43,7 @@ export const initialLink: Link = {
 };
 
 export const linkStateWords = {
-  connected: "Connected to the bridge. Terminals show the same numbers.",
+  connected: "Connected to the bridge.",
   "not-paired":
     "Not paired with the bridge. Run `claude-meter setup`, or run `claude-meter pair` and enter the code here.",
   unreachable: "The bridge is not running. Start it with `claude-meter bridge start`. Readings are kept until then.",

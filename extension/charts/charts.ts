@@ -1,7 +1,7 @@
 // The charts page: asks the bridge for what the chosen range holds, and again when the extension has read anew.
 import "../no-eval.ts";
 import "uplot/dist/uPlot.min.css";
-import { createElement, getElement } from "../popup/element.ts";
+import { createElement, createWords, getElement } from "../popup/element.ts";
 import { onSettings, readSettings } from "../settings.ts";
 import { onMeterState } from "../storage.ts";
 import { ensureTheme } from "../theme.ts";
@@ -17,8 +17,9 @@ let view: View = { span: "day", endMs: undefined };
 const cards = new Map<string, AccountCard>();
 
 function renderNotice(text: string): void {
-  const words = text === "" ? [] : [createElement("p", { class: "notice", text })];
-  if (getElement("notice").textContent !== text) getElement("notice").replaceChildren(...words);
+  if (getElement("notice").textContent === text.replaceAll("`", "")) return;
+  const notice = createElement("p", { class: "notice" }, ...createWords(text));
+  getElement("notice").replaceChildren(...(text === "" ? [] : [notice]));
 }
 
 function renderControls(): void {

@@ -22,6 +22,13 @@ export function createElement<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A sentence of ours: what stands in backticks is for a terminal. */
+export function createWords(sentence: string): Node[] {
+  return sentence.split("`").map((text, index) => {
+    return index % 2 === 0 ? document.createTextNode(text) : createElement("code", { text });
+  });
+}
+
 /** The element of our own page with this id; its absence is a defect of the page. */
 export function getElement(id: string): HTMLElement {
   const element = document.getElementById(id);

@@ -2,7 +2,7 @@
 import type { Link } from "../link.ts";
 import { sendMessage } from "../messages.ts";
 import { type PairingOutcome, pairByCode } from "../pair.ts";
-import { getElement } from "./element.ts";
+import { createWords, getElement } from "./element.ts";
 
 const answerWords = {
   paired: "Paired.",
@@ -23,7 +23,7 @@ export function listenForCode(): void {
     if (!(code instanceof HTMLInputElement)) return;
     getElement("pair-answer").textContent = "Pairing…";
     void pairByCode(code.value).then(async (outcome) => {
-      getElement("pair-answer").textContent = answerWords[outcome];
+      getElement("pair-answer").replaceChildren(...createWords(answerWords[outcome]));
       if (outcome !== "paired") return;
       code.value = "";
       await sendMessage({ ask: "refresh" });

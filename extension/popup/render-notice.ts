@@ -5,7 +5,7 @@ import { pollStateWords } from "../../shared/poll-state.ts";
 import { linkStateWords } from "../link.ts";
 import type { MeterState } from "../meter-state.ts";
 import { requestSiteAccess } from "../site-access.ts";
-import { createElement } from "./element.ts";
+import { createElement, createWords } from "./element.ts";
 
 type Step = { label: string; act: () => void };
 
@@ -15,7 +15,7 @@ export function renderNotice(state: MeterState, nowMs: number): HTMLElement[] {
   const notice = createElement(
     "div",
     { class: "notice", data: { state: state.poll.state } },
-    createElement("p", { text }),
+    createElement("p", {}, ...createWords(text)),
   );
   const step = toStep(state);
   if (step) {
@@ -64,7 +64,7 @@ export function renderLink({ link, poll }: MeterState): HTMLElement {
   if (link.waiting > 0) notes.push(`${formatReadings(link.waiting)} waiting to be sent.`);
   if (link.dropped > 0) notes.push(`${formatReadings(link.dropped, "old ")} dropped.`);
   if (link.refused > 0) notes.push(`${formatReadings(link.refused)} rejected by the bridge; update claude-meter.`);
-  return createElement("p", { class: "dot", text: notes.join(" "), data: { link: link.state } });
+  return createElement("p", { class: "dot", data: { link: link.state } }, ...createWords(notes.join(" ")));
 }
 
 function formatReadings(count: number, kind = ""): string {

@@ -155,7 +155,7 @@ test("without a native host a code pairs: not a wrong one, not after five, the r
   expect(new Set(answers)).toEqual(new Set(["Codes have eight letters and digits, never 0, O, 1, I or L."]));
   const wrong: string[] = [];
   for (let tries = 1; tries <= 5; tries += 1) wrong.push(await typeCode(browser, toWrong(first.code)));
-  const refused = "The code was rejected. Run `claude-meter pair` for a new one.";
+  const refused = "The code was rejected. Run claude-meter pair for a new one.";
   expect(wrong).toEqual([refused, refused, refused, refused, refused]);
   const ended = await first.pairing.ended;
   expect([ended.code, ended.stderr]).toEqual([75, expect.stringContaining("five wrong codes were entered")]);
