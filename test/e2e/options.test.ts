@@ -78,7 +78,7 @@ test("what can not be meant is said beside its field and not saved", async () =>
   expect(await critical.getAttribute("aria-invalid")).toBe("true");
   expect(await options.locator("#saved").innerText()).toBe("Not saved");
   await fill("Label", "work, home");
-  expect(await options.locator("#label-error").innerText()).toContain("At most 24 letters");
+  expect(await options.locator("#label-error").innerText()).toContain("at most 24 letters");
   expect(await seriousIssues()).toEqual([]);
   await options.reload();
   await expect.poll(() => critical.inputValue()).toBe("95");

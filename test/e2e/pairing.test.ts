@@ -114,7 +114,7 @@ test("a bridge that the user stopped stays stopped, whatever the browser would l
   expect((await runCli(world.bridge.home, ["bridge", "status"])).code).toBe(69);
   await world.bridge.start();
   await browser.refresh();
-  expect(await readFooter(browser)).toContain("connected");
+  expect(await readFooter(browser)).toContain("Connected");
 });
 
 test("a revoked browser is refused, its native host does not bring it back, and a code does", async () => {
@@ -128,14 +128,14 @@ test("a revoked browser is refused, its native host does not bring it back, and 
 
   const before = await readFile(join(world.bridge.home, "status.json"), "utf8");
   for (let poll = 1; poll <= 3; poll += 1) await browser.refresh();
-  expect(await readFooter(browser)).toMatch(/Not paired.*wait for it: 3\./s);
+  expect(await readFooter(browser)).toMatch(/Not paired.*3 readings waiting to be sent\./s);
   expect(await readFile(join(world.bridge.home, "status.json"), "utf8")).toBe(before);
   expect(await readKeys()).toEqual({ schema: 1, paired: [], revoked: [install] });
 
   const { code, pairing } = await showCode();
   expect(await typeCode(browser, code)).toBe("Paired.");
   expect((await pairing.ended).code).toBe(0);
-  await expect.poll(() => readFooter(browser)).toContain("connected");
+  await expect.poll(() => readFooter(browser)).toContain("Connected");
   expect(await readFile(join(world.bridge.home, "status.json"), "utf8")).not.toBe(before);
   const [again] = (await readKeys()).paired;
   expect(again).toMatchObject({ install, how: "code" });
@@ -171,7 +171,7 @@ test("without a native host a code pairs: not a wrong one, not after five, the r
   expect([paired.code, paired.stderr]).toEqual([0, expect.stringContaining("Paired.")]);
   const rows = await waitFor(world.bridge.readRows, (each) => each.length === 1);
   expect(rows[0]).toMatchObject({ account_email: "alice@example.com", stale: false });
-  await expect.poll(() => readFooter(browser)).toContain("connected");
+  await expect.poll(() => readFooter(browser)).toContain("Connected");
   // What waited while nobody was paired has arrived with it.
   await expect.poll(() => readFooter(browser)).not.toContain("wait");
   expect(await browser.popup.locator("#pair").isVisible()).toBe(false);

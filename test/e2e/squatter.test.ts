@@ -144,7 +144,7 @@ test("a port taken by kill -9 in the middle of a run gives nothing away, and not
     expect.stringContaining("Another program is using 127.0.0.1:63762"),
   ]);
   const pair = await runCli(world.bridge.home, ["pair"]);
-  expect([pair.code, pair.stdout, pair.stderr]).toEqual([69, "", expect.stringContaining("another program has")]);
+  expect([pair.code, pair.stdout, pair.stderr]).toEqual([69, "", expect.stringContaining("another program is using")]);
   const rows = await world.bridge.readRows();
   expect(rows.map((row) => [row.account_email, row.windows[0]?.utilization])).toEqual([["alice@example.com", 42]]);
 
