@@ -172,7 +172,7 @@ async function removeSocketFile(folder: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     // Nothing there: the last bridge closed it.
     if (!hasCode(error, "ENOENT"))
-      throw new UnsafePathError(`${path} blocks the bridge's socket: remove it.`, { cause: error });
+      throw new UnsafePathError(`${path} is in the place of the bridge's socket: remove it.`, { cause: error });
   });
 }
 

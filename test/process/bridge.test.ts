@@ -75,7 +75,7 @@ test.each(["not json", "{}", '{"schema":99}', "\u0000\u0000\u0000"])(
     await writeFile(join(bridge.home, "status.json"), text);
     await bridge.start();
     const log = await readFile(join(bridge.home, "bridge.log"), "utf8");
-    const kept = /kept as (\S+)/.exec(log)?.[1] ?? "";
+    const kept = /moved to (\S+)/.exec(log)?.[1] ?? "";
     expect(await readFile(kept, "utf8")).toBe(text);
   },
 );
