@@ -45,7 +45,7 @@ function decideNumber(state: MeterState, settings: Settings, nowMs: number): Bad
   const freshness = decideFreshness(nowMs - Date.parse(row.fetched_at));
   const text = `${Math.floor(window.utilization ?? 0)}%`;
   const title = `${window.label}: ${formatPercent(window.utilization)} % used, ${formatRowName(row)}`;
-  if (freshness === "stale") return { text, level: "unknown", title: `Old value. ${title}.${note}` };
+  if (freshness === "stale") return { text, level: "unknown", title: `Stale reading. ${title}.${note}` };
   return { text, level: decideLevel(window, settings.thresholds), title: `${title}.${note}` };
 }
 
@@ -53,14 +53,15 @@ function isChosen(row: Shown, chosen: RowId | null): boolean {
   return chosen === null || (row.org_uuid === chosen.org_uuid && row.account_uuid === chosen.account_uuid);
 }
 
-/** Why there is no number. A choice that can not be shown is never replaced by another number. */
+/** Why there is no number. A choice that cannot be shown is never replaced by another number. */
 function toReason({ poll }: MeterState, rows: readonly Shown[], { badgeRow, badgeWindow }: Settings): string {
   if (poll.at === null) return "No reading yet.";
-  if (rows.length === 0 && badgeRow) return "The account chosen for the badge is not read here: see the options.";
-  if (badgeWindow === null) return "No rate limit window is known.";
+  if (rows.length === 0 && badgeRow)
+    return "The account chosen for the badge is not available here. Choose another in the options.";
+  if (badgeWindow === null) return "No rate limits known.";
   const label = rows.flatMap(({ windows }) => windows).find(({ id }) => id === badgeWindow)?.label;
   return label === undefined
-    ? "The limit chosen for the badge is not there: see the options."
+    ? "The limit chosen for the badge is not available. Choose another in the options."
     : `${label}: unknown until the next reading.`;
 }
 

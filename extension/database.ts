@@ -7,7 +7,7 @@ interface MeterSchema extends DBSchema {
   /** Kept by another version perhaps: the bridge checks each one and says which it refuses (held.ts). */
   waiting: { key: number; value: Snapshot };
   install: { key: "id"; value: string };
-  /** Can sign and verify; can not be read out, not even by us. */
+  /** Can sign and verify; cannot be read out, not even by us. */
   pairing: { key: "key"; value: CryptoKey };
 }
 

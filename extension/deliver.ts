@@ -36,7 +36,7 @@ export async function deliver(
   const { install, browser, poll } = envelope;
   let key = await readKey(database);
   let greeting: Greeting = await greet(key && { install, key });
-  // Busy is nothing that the native host could mend.
+  // Busy is nothing that the native host could fix.
   if (greeting.state !== "connected" && greeting.state !== "busy" && decideNative(before, trigger, poll, Date.now())) {
     const reply = await askNativeHost({ install, browser, poll });
     link.native_at = toIso(Date.now());

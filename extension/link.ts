@@ -45,19 +45,18 @@ export const initialLink: Link = {
 };
 
 export const linkStateWords = {
-  connected: "The bridge is connected: terminals read the same numbers.",
-  "not-paired": "Not paired with the bridge: run `claude-meter setup`, or `claude-meter pair` and type its code here.",
-  unreachable: "The bridge is not running: start it with `claude-meter bridge start`. Nothing is lost meanwhile.",
+  connected: "Connected to the bridge.",
+  "not-paired":
+    "Not paired with the bridge. Run `claude-meter setup`, or run `claude-meter pair` and enter the code here.",
+  unreachable: "The bridge is not running. Start it with `claude-meter bridge start`. Readings are kept until then.",
   foreign:
-    "What answers on the bridge's port can not prove that it is your bridge, so nothing is sent to it: " +
-    "run `claude-meter bridge status`.",
-  "outdated-bridge": "The bridge is older than this extension: update claude-meter on this computer.",
-  "outdated-extension": "This extension is older than the bridge: reload it from the updated folder.",
-  refused: "The bridge refuses this extension's messages: update claude-meter, then reload the extension.",
-  "disk-full": "The bridge can not write its state (disk full?): free some space. Nothing is lost meanwhile.",
-  busy:
-    "This browser asked the bridge too often and is to pause: it goes on by itself within minutes. " +
-    "Nothing is lost meanwhile.",
+    "The program on the bridge's port could not prove that it is your bridge, so nothing is sent to it. " +
+    "Run `claude-meter doctor`.",
+  "outdated-bridge": "The bridge is older than this extension. Update claude-meter on this computer.",
+  "outdated-extension": "This extension is older than the bridge. Reload it on the browser's extensions page.",
+  refused: "The bridge rejects this extension's messages. Update claude-meter, then reload the extension.",
+  "disk-full": "The bridge cannot write to disk. Free some space. Readings are kept until then.",
+  busy: "Too many requests to the bridge from this browser. It resumes within minutes. Readings are kept until then.",
 } as const satisfies Record<LinkState, string>;
 
 /** Not by a clock that was set back meanwhile: then the moment is further away than any pause. */

@@ -1,4 +1,4 @@
-// Conductor: one look at claude.ai. The account is asked before and after, so that no number lands on another account.
+// Conductor: one poll of claude.ai. The account is asked before and after, so that no number lands on another account.
 
 import { MeterError, type MeterErrorCode } from "../shared/claude-ai/meter-error.ts";
 import type { Organisation } from "../shared/claude-ai/organisation.ts";
@@ -12,7 +12,7 @@ import { type Asked, type Lane, type Lanes, toLane } from "./lanes.ts";
 export type PollResult = { snapshots: Snapshot[]; lanes: Lanes };
 type Who = { account: Account | undefined; organisations: Organisation[] };
 
-/** Throws MeterError when the whole look failed; what failed for one organisation stands in its snapshot's errors. */
+/** Throws MeterError when the whole poll failed; what failed for one organisation stands in its snapshot's errors. */
 export async function poll(claudeAi: ClaudeAi, lanes: Lanes, now: () => number): Promise<PollResult> {
   const who = await fetchWho(claudeAi);
   const result: PollResult = { snapshots: [], lanes: {} };

@@ -21,7 +21,7 @@ chrome.permissions.onRemoved.addListener(() => void runMeter("refresh"));
 chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   const read = messageSchema.safeParse(message);
   if (!read.success) return false;
-  // Also after a defect: the page that asked must not wait for ever.
+  // Also after a defect: the page that asked must not wait forever.
   void runMeter(read.data.ask).finally(sendResponse);
   return true;
 });

@@ -1,4 +1,4 @@
-// What the user chose in the options page, in chrome.storage.local. What can not be read there is as if never chosen,
+// What the user chose in the options page, in chrome.storage.local. What cannot be read there is as if never chosen,
 // each field by itself.
 import * as z from "zod/mini";
 import { labelSchema } from "../shared/protocol.ts";

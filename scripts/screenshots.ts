@@ -141,6 +141,7 @@ await mkdir(folder, { recursive: true });
 const world = await createWorld({ accounts: Object.values(createAccounts(Date.now() - DAYS * DAY_MS)) });
 try {
   const browser = await world.openBrowser();
+  await browser.popup.locator('[data-link="connected"]').waitFor();
   await shootPopup(browser, "signed-out");
   await shootCharts(browser, "no-history");
   await reportPast(world, ["alice"], DAYS);

@@ -5,7 +5,7 @@ import { isoSchema } from "./wire-text.ts";
 export const forecastSchema = z.object({
   /** Percentage points an hour, as the window is spent now. */
   percent_per_hour: z.number(),
-  /** The utilization expected when the window starts again; above 100 when it would go on. Null: nobody knows. */
+  /** The utilization expected at the reset of the window; above 100 when it would go on. Null: unknown. */
   percent_at_reset: z.nullable(z.number()),
   /** When 100 percent is expected, before the reset; null: not before it. */
   exhausted_at: z.nullable(isoSchema),

@@ -2,9 +2,9 @@
 import type { Forecast } from "./forecast.ts";
 import { formatClock } from "./format.ts";
 
-/** "full about 14:30" or "about 62 % at the reset"; "" when there is nothing to say. */
+/** "full around 14:30" or "about 62 % at reset"; "" when there is nothing to say. */
 export function formatForecast(forecast: Forecast | null | undefined, nowMs: number): string {
   if (!forecast) return "";
-  if (forecast.exhausted_at !== null) return `full about ${formatClock(forecast.exhausted_at, nowMs)}`;
-  return forecast.percent_at_reset === null ? "" : `about ${Math.round(forecast.percent_at_reset)} % at the reset`;
+  if (forecast.exhausted_at !== null) return `full around ${formatClock(forecast.exhausted_at, nowMs)}`;
+  return forecast.percent_at_reset === null ? "" : `about ${Math.round(forecast.percent_at_reset)} % at reset`;
 }

@@ -46,5 +46,5 @@ export function formatMoney(used: number | null, limit: number | null, currency:
   const digits = toCurrencyDigits(currency);
   const amount = (value: number | null) => (value === null ? "?" : value.toFixed(digits));
   const unit = currency === null ? "" : ` ${currency}`;
-  return limit === null ? `${amount(used)}${unit}, no limit known` : `${amount(used)} of ${amount(limit)}${unit}`;
+  return limit === null ? `${amount(used)}${unit}, no known limit` : `${amount(used)} of ${amount(limit)}${unit}`;
 }

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { windowIdSchema } from "./usage-window.ts";
 import { isoSchema, textSchema, uuidSchema } from "./wire-text.ts";
 
-/** One observation: when, percent (null: unknown), and when the window was to start again (null: not said). */
+/** One observation: when, percent (null: unknown), and when the window was to reset (null: not said). */
 export const historyPointSchema = z.tuple([z.int(), z.nullable(z.number()), z.nullable(z.int())]);
 export type HistoryPoint = z.infer<typeof historyPointSchema>;
 
@@ -17,7 +17,7 @@ export const seriesSchema = z.object({
   is_exact: z.boolean(),
   /** Ascending. */
   points: z.array(historyPointSchema),
-  /** When the window started again, as toResets finds it in all points. */
+  /** When the window reset, as toResets finds it in all points. */
   resets: z.array(z.int()),
 });
 export type Series = z.infer<typeof seriesSchema>;

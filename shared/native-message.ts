@@ -9,7 +9,7 @@ export const NATIVE_HOST_NAME = "com.claude_meter.bridge";
 export const nativeRequestSchema = z.object({
   install: uuidSchema,
   browser: browserNameSchema,
-  /** Handed on to the bridge: without site access the worker can not tell it by itself. */
+  /** Handed on to the bridge: without site access the worker cannot tell it by itself. */
   poll: z.nullable(pollReportSchema),
 });
 export type NativeRequest = z.infer<typeof nativeRequestSchema>;

@@ -1,4 +1,4 @@
-// Pairing by code, for browsers that can not start a native host: a short code that a person carries from the terminal
+// Pairing by code, for browsers that cannot start a native host: a short code that a person carries from the terminal
 // to the popup becomes a one-time key, under which the bridge hands over the lasting one.
 import * as z from "zod/mini";
 import { browserNameSchema } from "./protocol.ts";
@@ -32,7 +32,7 @@ export function createNonce(): string {
   return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/** What a person types: any case, with or without spaces and dashes. Undefined when it can not be a code. */
+/** What a person types: any case, with or without spaces and dashes. Undefined when it cannot be a code. */
 export function parseCode(typed: string): string | undefined {
   const code = typed.toUpperCase().replace(/[\s-]/g, "");
   return code.length === CODE_LENGTH && [...code].every((letter) => CODE_ALPHABET.includes(letter)) ? code : undefined;

@@ -1,5 +1,5 @@
-// Where a window started again, found in what was seen of it. Pure. Neither the reset time nor the value tells it alone:
-// reset times jitter, weekly windows were seen to start again with the old reset time, and values flicker.
+// Where a window reset, found in what was seen of it. Pure. Neither the reset time nor the value tells it alone:
+// reset times jitter, weekly windows were seen to reset and keep the old reset time, and values flicker.
 import type { HistoryPoint } from "./history.ts";
 
 /** The server's reset times jitter by a second around the full minute. */

@@ -1,4 +1,4 @@
-// What one look at one organisation gave: the unit that the extension queues and the bridge merges.
+// What one poll of one organisation gave: the unit that the extension queues and the bridge merges.
 import * as z from "zod/mini";
 import { moneySchema } from "./claude-ai/money.ts";
 import { planSchema } from "./claude-ai/organisation.ts";

@@ -1,4 +1,4 @@
-// One usage window of one account in one organisation: how much is used and when it starts again.
+// One usage window of one account in one organisation: how much is used and when it resets.
 import * as z from "zod/mini";
 import { isoSchema, slugSchema, textSchema } from "./wire-text.ts";
 

@@ -31,7 +31,7 @@ import { openRowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
 
 export type Bridge = {
-  /** "listening", or why the extension can not reach us: another program has the port. */
+  /** "listening", or why the extension cannot reach us: another program has the port. */
   ingest: () => "listening" | "blocked";
   /** Stops accepting, finishes what is under way, frees port, socket and lock. */
   close: () => Promise<void>;
@@ -171,7 +171,8 @@ async function removeSocketFile(folder: string): Promise<void> {
   const path = toSocketFile(folder);
   await unlink(path).catch((error: unknown) => {
     // Nothing there: the last bridge closed it.
-    if (!hasCode(error, "ENOENT")) throw new UnsafePathError(`${path} is in the way: remove it.`, { cause: error });
+    if (!hasCode(error, "ENOENT"))
+      throw new UnsafePathError(`${path} is in the place of the bridge's socket: remove it.`, { cause: error });
   });
 }
 
@@ -182,7 +183,7 @@ function keepListening(server: Server, port: number, log: Log) {
   const firstTry = new Promise<void>((resolve) => {
     server.on("error", (error) => {
       if (server.listening) return;
-      if (!timer) log(`port ${port} is taken (${error.message}): snapshots wait in the extension`);
+      if (!timer) log(`port ${port} is in use (${error.message}): readings wait in the extension`);
       timer = setTimeout(listen, PORT_RETRY_MS);
       resolve();
     });

@@ -21,7 +21,7 @@ export function createClockWatch(now: () => number, log: Log): ClockWatch {
       aheadMs = foundMs > TOLERANCE_MS ? foundMs : 0;
       // Once, and not each minute of a wrong clock.
       if (aheadMs > 0 && !wasAhead)
-        log(`clock: a reading is dated ${Math.round(aheadMs / 1000)} s ahead of this computer`);
+        log(`clock: a reading is dated ${Math.round(aheadMs / 1000)} s ahead of this computer's clock`);
     },
     readAheadSeconds: () => Math.round(aheadMs / 1000),
   };

@@ -19,7 +19,7 @@ export function decideTcpRefusal(head: RequestHead, ownHost: string): RefusalCod
   if (origins.length > 0 && !isExactly(origins, EXTENSION_ORIGIN)) return "bad-origin";
   if (head.method === "POST" && origins.length === 0) return "bad-origin";
   if (readHeader(head, "referer").length > 0) return "bad-origin";
-  // Pages can not set Sec-Fetch-*; a form or an image says `cross-site` and `navigate` or `no-cors`.
+  // Pages cannot set Sec-Fetch-*; a form or an image says `cross-site` and `navigate` or `no-cors`.
   if (!isAbsentOr(readHeader(head, "sec-fetch-site"), "none")) return "bad-site";
   if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";
   if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";

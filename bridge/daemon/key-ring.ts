@@ -103,7 +103,7 @@ export async function openKeyRing(folder: string, now: () => number, log: Log): 
   };
 }
 
-/** Keys that can not be read are set aside: the browsers pair again, which costs them nothing. */
+/** Keys that cannot be read are set aside: the browsers pair again, which costs them nothing. */
 async function readKeyFile(folder: string, now: () => number, log: Log): Promise<KeyFile> {
   const parse = (text: string) => keyFileSchema.parse(parseJson(text));
   return (await readOrSetAside({ folder, name: KEY_FILE, parse, now, log })) ?? noKeys;

@@ -12,7 +12,7 @@ export function mergeWitness(state: BridgeState, post: WitnessPost, receivedMs: 
   return next === known ? state : { ...state, witnesses: new Map(state.witnesses).set(key, next) };
 }
 
-/** Never newer than its arrival: a date in the future can not pin the register. */
+/** Never newer than its arrival: a date in the future cannot pin the register. */
 function toObserved({ observed_at, windows }: WitnessPost, receivedMs: number): Witness {
   return { observed_at: Date.parse(observed_at) <= receivedMs ? observed_at : toIso(receivedMs), windows };
 }

@@ -83,7 +83,7 @@ export function toSnapshotKey(snapshot: Snapshot): string {
   return toKey(snapshot.org_uuid, toAccount(snapshot));
 }
 
-/** A snapshot is never newer than its arrival: a date in the future can not pin a row. */
+/** A snapshot is never newer than its arrival: a date in the future cannot pin a row. */
 export function toObserved(snapshot: Snapshot, receivedMs: number): Snapshot {
   return {
     ...snapshot,

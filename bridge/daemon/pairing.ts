@@ -67,7 +67,7 @@ export function createPairing(keys: KeyRing, now: () => number, deriveKeys = der
     confirm: async ({ install, browser, mac }) => {
       const open = readOpen();
       const nonces = open.nonces.get(install);
-      // Counted before anything is checked, so that parallel guesses can not share one try.
+      // Counted before anything is checked, so that parallel guesses cannot share one try.
       open.tries += 1;
       if (open.tries >= MAX_TRIES) open.state = "failed";
       open.nonces.delete(install);

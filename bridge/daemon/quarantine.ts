@@ -1,4 +1,4 @@
-// Where state goes that can not be read: kept for whoever wants to look, and named in the log.
+// Where state goes that cannot be read: kept for whoever wants to inspect it, and named in the log.
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { ensurePrivateFolder } from "../state/private-files.ts";
@@ -10,5 +10,5 @@ export async function setAside(folder: string, name: string, nowMs: number, log:
   await ensurePrivateFolder(quarantine);
   const kept = join(quarantine, `${nowMs}-${name}`);
   await rename(join(folder, name), kept);
-  log(`${name} was not readable and is kept as ${kept}`);
+  log(`${name} could not be read and was moved to ${kept}`);
 }

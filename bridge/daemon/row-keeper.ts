@@ -83,7 +83,7 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
       () => undefined,
       (error: unknown) => ({ error }),
     );
-    // Also when history can not be kept: a gate shall see the newest value.
+    // Also when history cannot be kept: a gate shall see the newest value.
     await keep(mergePost(state, post, sequenced, receivedMs));
     const failure = await kept;
     if (failure) throw failure.error;

@@ -59,16 +59,17 @@ function askOnce(method: "GET" | "POST", path: string, body: string): Promise<st
         response.on("data", (chunk: Buffer) => {
           bytes += chunk.byteLength;
           chunks.push(chunk);
-          if (bytes > MAX_ANSWER_BYTES) response.destroy(new Error("the bridge's answer is too large"));
+          if (bytes > MAX_ANSWER_BYTES) response.destroy(new Error("the bridge's response is too large"));
         });
         response.on("error", reject);
         response.on("end", () => {
-          if (response.statusCode !== 200) reject(new Error(`the bridge answered ${response.statusCode ?? "nothing"}`));
+          if (response.statusCode !== 200)
+            reject(new Error(`the bridge responded with ${response.statusCode ?? "no status"}`));
           else resolve(Buffer.concat(chunks).toString("utf8"));
         });
       },
     );
-    asked.on("timeout", () => asked.destroy(new Error("the bridge did not answer in time")));
+    asked.on("timeout", () => asked.destroy(new Error("the bridge did not respond in time")));
     asked.on("error", reject);
     asked.end(body);
   });

@@ -17,10 +17,13 @@ const SAFELY = HAS_MODES ? constants.O_NOFOLLOW | constants.O_NONBLOCK : 0;
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   const found = await mkdir(folder, { recursive: true, mode: 0o700 }).then(
     () => lstat(folder),
-    (error: unknown) => lstat(folder).catch(() => throwAs(`${folder} can not be made: set CLAUDE_METER_HOME.`, error)),
+    (error: unknown) =>
+      lstat(folder).catch(() =>
+        throwAs(`${folder} cannot be created: set CLAUDE_METER_HOME to another folder.`, error),
+      ),
   );
   if (!found.isDirectory()) {
-    throw new UnsafePathError(`${folder} is a link or a file: remove it, or set CLAUDE_METER_HOME.`);
+    throw new UnsafePathError(`${folder} is a link or a file: remove it, or set CLAUDE_METER_HOME to another folder.`);
   }
   if (!HAS_MODES) return;
   if (found.uid !== process.geteuid?.()) {
@@ -92,12 +95,14 @@ function isNoPlainFile(error: unknown): boolean {
 function throwIfForeign(path: string, found: Stats): void {
   if (!found.isFile()) throw toUnsafe(path);
   if (HAS_MODES && found.uid !== process.geteuid?.()) {
-    throw new UnsafePathError(`${path} belongs to another user: remove it, or set CLAUDE_METER_HOME.`);
+    throw new UnsafePathError(
+      `${path} belongs to another user: remove it, or set CLAUDE_METER_HOME to another folder.`,
+    );
   }
 }
 
 function toUnsafe(path: string, cause?: unknown): UnsafePathError {
-  return new UnsafePathError(`${path} is a link, a folder or a pipe where a plain file belongs: remove it.`, { cause });
+  return new UnsafePathError(`${path} is a link, a folder or a pipe instead of a regular file: remove it.`, { cause });
 }
 
 function isTooOpen(found: Stats): boolean {
@@ -132,7 +137,7 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
 
 /** Makes a rename in it survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows can not open a folder; its rename is durable with the file system's journal.
+  // Windows cannot open a folder; its rename is durable with the file system's journal.
   if (!HAS_MODES) return;
   const handle = await open(folder, constants.O_RDONLY);
   try {

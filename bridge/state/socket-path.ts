@@ -11,7 +11,9 @@ export function ensureSocketPath(folder: string, platform: string = process.plat
   if (platform === "win32") return `\\\\.\\pipe\\claude-meter-${ensurePipeName(toSocketFile(folder, platform))}`;
   const path = toSocketFile(folder, platform);
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
-    throw new RangeError(`The state folder's path is too long for a socket: set CLAUDE_METER_HOME to a shorter one.`);
+    throw new RangeError(
+      "The path of the state folder is too long for a socket: set CLAUDE_METER_HOME to a shorter path.",
+    );
   }
   return path;
 }
@@ -40,7 +42,7 @@ function ensurePipeName(path: string): string {
     rmSync(temporary, { force: true });
   }
   const name = readPipeName(path);
-  if (name === undefined) throw new Error("the name of the bridge's pipe could not be kept");
+  if (name === undefined) throw new Error("the name of the bridge's pipe could not be saved");
   return name;
 }
 

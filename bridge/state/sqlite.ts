@@ -42,6 +42,6 @@ async function importPackage() {
   try {
     return await import("@photostructure/sqlite");
   } catch (cause) {
-    throw new Error(`Node ${process.versions.node} has no SQLite: ${SQLITE_STEP}.`, { cause });
+    throw new Error(`Node ${process.versions.node} has no built-in SQLite: ${SQLITE_STEP}.`, { cause });
   }
 }

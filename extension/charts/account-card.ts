@@ -31,7 +31,7 @@ export function createAccountCard(): AccountCard {
   const key = createElement("ul", { class: "key" });
   const note = createElement("p", { class: "quiet" });
   const table = createElement("div", {});
-  const toggle = createElement("button", { class: "table-toggle", text: "Show as table" });
+  const toggle = createElement("button", { class: "table-toggle", text: "Show table" });
   toggle.type = "button";
   const head = createElement("div", { class: "card-head" }, heading, plan, at);
   const element = createElement("section", { class: "card" }, head, canvas, key, note, toggle, table);
@@ -48,7 +48,7 @@ export function createAccountCard(): AccountCard {
 
   const renderOpenTable = () => {
     const isOpen = toggle.getAttribute("aria-expanded") === "true";
-    toggle.textContent = isOpen ? "Hide the table" : "Show as table";
+    toggle.textContent = isOpen ? "Hide table" : "Show table";
     const wanted = isOpen ? shown : undefined;
     table.replaceChildren(...(wanted ? renderTable(wanted.account, wanted.frame.range) : []));
   };
@@ -151,9 +151,9 @@ export function formatNewest({ runs, series }: Line, stored: StoredRow, { untilM
 }
 
 function toNote({ lines }: AccountHistory): string {
-  if (lines.length === 0) return "Nothing was read of this account in this time.";
+  if (lines.length === 0) return "No readings of this account in this period.";
   if (lines.every(({ series }) => series.is_exact)) return "";
-  return "So many points that only the lowest and the highest of each short stretch are drawn. Saved files have every one.";
+  return "Only the lowest and highest values of each interval are drawn. Saved files contain every data point.";
 }
 
 /** For whoever does not see the lines. */
@@ -166,5 +166,5 @@ function toSummary({ row, lines }: AccountHistory): string {
     const from = `${formatPercent(lowest)} to ${formatPercent(highest)} percent`;
     return [`${series.label}: ${from}`, formatResets(series.resets.length)].filter(Boolean).join(", ");
   });
-  return `Chart of ${formatRowName(row)}. ${parts.join(". ")}. The numbers are behind Show as table.`;
+  return `Chart of ${formatRowName(row)}. ${parts.join(". ")}. Select Show table for the numbers.`;
 }

@@ -1,7 +1,7 @@
 // The charts page: asks the bridge for what the chosen range holds, and again when the extension has read anew.
 import "../no-eval.ts";
 import "uplot/dist/uPlot.min.css";
-import { createElement, getElement } from "../popup/element.ts";
+import { createElement, createWords, getElement } from "../popup/element.ts";
 import { onSettings, readSettings } from "../settings.ts";
 import { onMeterState } from "../storage.ts";
 import { ensureTheme } from "../theme.ts";
@@ -17,8 +17,9 @@ let view: View = { span: "day", endMs: undefined };
 const cards = new Map<string, AccountCard>();
 
 function renderNotice(text: string): void {
-  const words = text === "" ? [] : [createElement("p", { class: "notice", text })];
-  if (getElement("notice").textContent !== text) getElement("notice").replaceChildren(...words);
+  if (getElement("notice").textContent === text.replaceAll("`", "")) return;
+  const notice = createElement("p", { class: "notice" }, ...createWords(text));
+  getElement("notice").replaceChildren(...(text === "" ? [] : [notice]));
 }
 
 function renderControls(): void {
@@ -56,7 +57,7 @@ async function load(): Promise<void> {
   const range = toRange(view, nowMs);
   renderControls();
   getElement("range").textContent = formatRange(range);
-  if (cards.size === 0) renderNotice("Reading the history…");
+  if (cards.size === 0) renderNotice("Loading history…");
   getElement("accounts").setAttribute("aria-busy", "true");
   const answer = await fetchAccounts(range, nowMs);
   if (own !== asked) return;
@@ -66,7 +67,7 @@ async function load(): Promise<void> {
     renderNotice(toTroubleWords(answer));
     return;
   }
-  renderNotice(answer.value.length === 0 ? "No history yet: it begins with the first reading of claude.ai." : "");
+  renderNotice(answer.value.length === 0 ? "No history yet. It starts with the first reading from claude.ai." : "");
   renderAccounts(answer.value, range);
 }
 
@@ -74,7 +75,7 @@ async function save(format: Format): Promise<void> {
   const range = toRange(view, Date.now());
   const answer = await fetchExact(range);
   if (answer.kind === "answered") saveFile(answer.value, format, range);
-  else renderNotice(`Nothing was saved. ${toTroubleWords(answer)}`);
+  else renderNotice(`Not saved. ${toTroubleWords(answer)}`);
 }
 
 function choose(next: View): void {

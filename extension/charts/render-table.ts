@@ -5,7 +5,7 @@ import { createElement } from "../popup/element.ts";
 import type { AccountHistory } from "./account-history.ts";
 import { formatMoment, type Range } from "./range.ts";
 
-/** More is for a file: a page of ten thousand lines can not be read. */
+/** More is for a file: nobody reads a page of ten thousand lines. */
 const MAX_ROWS = 300;
 
 export function renderTable({ row, lines }: AccountHistory, { sinceMs }: Range): HTMLElement[] {
@@ -39,7 +39,7 @@ export function renderTable({ row, lines }: AccountHistory, { sinceMs }: Range):
   // What scrolls must be reachable by keyboard, and then needs a name.
   scroller.tabIndex = 0;
   scroller.setAttribute("role", "region");
-  scroller.setAttribute("aria-label", `Points of ${name}`);
+  scroller.setAttribute("aria-label", `Data points of ${name}`);
   return [scroller];
 }
 
@@ -50,7 +50,6 @@ function renderHead(text: string): HTMLElement {
 }
 
 function toCaption(name: string, count: number): string {
-  const some =
-    count > MAX_ROWS ? `the newest ${MAX_ROWS} of ${count} points; Save CSV has every one` : `${count} points`;
-  return `${name}: ${some}`;
+  const all = count === 1 ? "1 data point" : `${count} data points`;
+  return count > MAX_ROWS ? `${name}: newest ${MAX_ROWS} of ${all} (Save CSV exports all)` : `${name}: ${all}`;
 }

@@ -1,4 +1,4 @@
-// Notices as one notification: what, how full, and when it starts again. Pure.
+// Notices as one notification: what, how full, and when it resets. Pure.
 import { formatClock, formatCountdown, formatPercent } from "../../shared/format.ts";
 import { formatRowName } from "../../shared/row-name.ts";
 import type { Notice } from "./decide-notices.ts";
@@ -16,19 +16,19 @@ export function formatNotices(notices: readonly Notice[], hasRows: "one" | "seve
   const [first] = sorted;
   if (first && sorted.length === 1) return { title: toHead(first), message: toReset(first, nowMs) };
   const lines = sorted.map((notice) => `${toHead(notice)}. ${toReset(notice, nowMs)}`);
-  return { title: `${sorted.length} limits of Claude`, message: lines.slice(0, MAX_LINES).join("\n") };
+  return { title: `${sorted.length} Claude limits`, message: lines.slice(0, MAX_LINES).join("\n") };
 }
 
 function toName({ row, window }: Notice, hasRows: "one" | "several"): string {
-  return hasRows === "one" ? window.label : `${window.label} of ${formatRowName(row)}`;
+  return hasRows === "one" ? window.label : `${window.label} (${formatRowName(row)})`;
 }
 
 function toState({ kind, window }: Notice): string {
   const used = `${formatPercent(window.utilization)} % used`;
-  return kind === "reset" ? `started again, ${used}` : used;
+  return kind === "reset" ? `has reset, ${used}` : used;
 }
 
 function toReset({ window: { resets_at } }: Notice, nowMs: number): string {
-  if (resets_at === null) return "No reset time is known.";
-  return `Resets ${formatCountdown(Date.parse(resets_at) - nowMs)}, at ${formatClock(resets_at, nowMs)}.`;
+  if (resets_at === null) return "Reset time unknown.";
+  return `Resets ${formatCountdown(Date.parse(resets_at) - nowMs)} (${formatClock(resets_at, nowMs)}).`;
 }

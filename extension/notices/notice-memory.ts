@@ -10,7 +10,7 @@ const KEY = "notices";
 /** One window in its present period: from one reset to the next. */
 const toldSchema = z.extend(rowIdSchema, {
   window: windowIdSchema,
-  /** When the window was last said to start again. */
+  /** When the window was last said to reset. */
   resets_at: z.nullable(isoSchema),
   /** Its last utilization that can be believed. */
   used: z.number(),
@@ -20,7 +20,7 @@ const toldSchema = z.extend(rowIdSchema, {
   wasOver: z.boolean(),
   /** The period before was over a threshold, and nobody has said yet that it ended. */
   owesReset: z.boolean(),
-  /** How many readings in a row look as if it had started again before its time. */
+  /** How many readings in a row look as if it had reset before its time. */
   lows: z.int(),
   seen_at: isoSchema,
 });

@@ -7,7 +7,7 @@ export type Choice = { value: string; text: string };
 
 export function toRowChoices(rows: readonly Shown[], chosen: RowId | null): Choice[] {
   const known = rows.map((row) => ({ value: toRowChoice(row), text: toRowText(row) }));
-  return withChosen([{ value: "", text: "Automatic: the fullest" }, ...known], toRowChoice(chosen));
+  return withChosen([{ value: "", text: "Automatic (fullest account)" }, ...known], toRowChoice(chosen));
 }
 
 /** Of the chosen row only, if there is one. */
@@ -16,7 +16,7 @@ export function toWindowChoices(rows: readonly Shown[], { badgeRow, badgeWindow 
   const windows = rows.filter((row) => chosen === "" || toRowChoice(row) === chosen).flatMap((row) => row.windows);
   const labels = new Map(windows.map(({ id, label }) => [id, label]));
   const known = [...labels].map(([value, text]) => ({ value, text }));
-  return withChosen([{ value: "", text: "Automatic: the one that binds" }, ...known], badgeWindow ?? "");
+  return withChosen([{ value: "", text: "Automatic (fullest account-wide limit)" }, ...known], badgeWindow ?? "");
 }
 
 /** "" is automatic. */
@@ -34,8 +34,8 @@ function toRowText(row: Shown): string {
   return row.account_email === null || name === row.account_email ? name : `${name} · ${row.account_email}`;
 }
 
-/** A choice that is not there any more stays chosen, and says so. */
+/** A choice that is no longer available stays chosen, and says so. */
 function withChosen(choices: Choice[], chosen: string): Choice[] {
   if (choices.some(({ value }) => value === chosen)) return choices;
-  return [...choices, { value: chosen, text: "Chosen before, not there at present" }];
+  return [...choices, { value: chosen, text: "Chosen earlier, not available now" }];
 }

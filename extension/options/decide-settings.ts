@@ -1,4 +1,4 @@
-// What the controls of the options page say, as settings: a field that can not be read keeps its last good value and
+// What the controls of the options page say, as settings: a field that cannot be read keeps its last good value and
 // gets a sentence. Pure.
 import { labelSchema } from "../../shared/protocol.ts";
 import { quietHoursSchema, type Settings, settingsSchema, thresholdsSchema } from "../settings.ts";
@@ -43,19 +43,19 @@ function toErrors({ warning, critical, quietHours, label }: Typed): Errors {
   };
 }
 
-const percentWords = "A whole number from 1 to 100.";
-const labelWords = "At most 24 letters (A to Z), digits, spaces, dots, dashes.";
+const percentWords = "Enter a whole number from 1 to 100.";
+const labelWords = "Use at most 24 letters (A to Z), digits, spaces, dots and dashes.";
 
 function toThresholdErrors(warning: string, critical: string): Errors {
   const isPercent = (text: string) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 100;
   if (!isPercent(warning)) return { warning: percentWords };
   if (!isPercent(critical)) return { critical: percentWords };
   const isOrdered = thresholdsSchema.safeParse({ warning: Number(warning), critical: Number(critical) }).success;
-  return isOrdered ? {} : { critical: "Above the warning, or nothing would ever be a warning." };
+  return isOrdered ? {} : { critical: "Enter more than the warning threshold." };
 }
 
 function toQuietError(quietHours: Settings["quietHours"]): Errors {
   const { from, until } = quietHoursSchema.parse(quietHours);
-  if (from !== quietHours.from || until !== quietHours.until) return { quietHours: "Two times of the day." };
-  return from === until ? { quietHours: "Two different times: from one until the other." } : {};
+  if (from !== quietHours.from || until !== quietHours.until) return { quietHours: "Enter two times of day." };
+  return from === until ? { quietHours: "Enter two different times." } : {};
 }

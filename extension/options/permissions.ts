@@ -16,8 +16,8 @@ export async function renderPermissions(isWanted: boolean): Promise<void> {
   getElement("notices-state").textContent = await toNoticeWords(isWanted, isAllowed);
   const hasSites = await hasSiteAccess();
   getElement("sites-state").textContent = hasSites
-    ? "Granted: claude.ai, and the bridge on this computer."
-    : "Not granted: without it the meter can read nothing.";
+    ? "Allowed: claude.ai and the bridge on this computer."
+    : "Not allowed. The meter cannot read anything without it.";
   getElement("sites-allow").hidden = hasSites;
 }
 
@@ -31,15 +31,15 @@ export function listenForPermissions(render: () => void): void {
 async function toNoticeWords(isWanted: boolean, isAllowed: boolean): Promise<string> {
   if (!isAllowed) {
     return isWanted
-      ? "The browser's permission was taken back: switch this on again to be asked for it."
-      : "The browser asks you for the permission when you switch this on.";
+      ? "The browser's permission was revoked. Switch this on to be asked again."
+      : "The browser asks for permission when you switch this on.";
   }
   return (await chrome.notifications.getPermissionLevel()) === "denied"
-    ? "The browser gave the permission, but its settings or your system's block notifications."
-    : "The browser gave the permission.";
+    ? "Permission granted, but the browser's or system's settings block notifications."
+    : "Permission granted.";
 }
 
 async function sendTest(): Promise<void> {
-  await showNotice("test", { title: "5-hour: 80 % used", message: "A test: this is how a notification looks." });
+  await showNotice("test", { title: "5-hour: 80 % used", message: "This is a test notification." });
   getElement("notices-tested").textContent = "Sent.";
 }

@@ -1,4 +1,4 @@
-// Makes DOM nodes from text, never from markup: what a server or a person named can not become an element.
+// Makes DOM nodes from text, never from markup: what a server or a person named cannot become an element.
 
 type Options = {
   class?: string;
@@ -20,6 +20,13 @@ export function createElement<K extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(options.data ?? {})) element.dataset[name] = value;
   element.append(...children);
   return element;
+}
+
+/** A sentence of ours: what stands in backticks is for a terminal. */
+export function createWords(sentence: string): Node[] {
+  return sentence.split("`").map((text, index) => {
+    return index % 2 === 0 ? document.createTextNode(text) : createElement("code", { text });
+  });
 }
 
 /** The element of our own page with this id; its absence is a defect of the page. */

@@ -2,13 +2,13 @@
 import type { Link } from "../link.ts";
 import { sendMessage } from "../messages.ts";
 import { type PairingOutcome, pairByCode } from "../pair.ts";
-import { getElement } from "./element.ts";
+import { createWords, getElement } from "./element.ts";
 
 const answerWords = {
   paired: "Paired.",
-  "not-a-code": "A code has eight letters and digits, without 0, O, 1, I and L.",
-  refused: "The code was not accepted: run `claude-meter pair` for a new one.",
-  silent: "No bridge answers: start it with `claude-meter bridge start`.",
+  "not-a-code": "Codes have eight letters and digits, never 0, O, 1, I or L.",
+  refused: "The code was rejected. Run `claude-meter pair` for a new one.",
+  silent: "The bridge is not running. Start it with `claude-meter bridge start`.",
 } as const satisfies Record<PairingOutcome, string>;
 
 export function needsCode(link: Link): boolean {
@@ -23,7 +23,7 @@ export function listenForCode(): void {
     if (!(code instanceof HTMLInputElement)) return;
     getElement("pair-answer").textContent = "Pairing…";
     void pairByCode(code.value).then(async (outcome) => {
-      getElement("pair-answer").textContent = answerWords[outcome];
+      getElement("pair-answer").replaceChildren(...createWords(answerWords[outcome]));
       if (outcome !== "paired") return;
       code.value = "";
       await sendMessage({ ask: "refresh" });

@@ -4,13 +4,13 @@ import { type PartProblemCode, partProblemCodes } from "../../shared/claude-ai/p
 import { type PollState, pollStateSchema, pollStateWords } from "../../shared/poll-state.ts";
 
 const partWords = {
-  "not-available": "is not offered for this organisation.",
-  "no-plan": "is not open to this account here.",
-  "bad-utilization": "came without a usable percentage, so it counts as unknown.",
-  "bad-time": "came without a usable reset time.",
-  "bad-shape": "came in an unknown form and was left out.",
-  "bad-money": "came in an unknown form and was left out.",
-  duplicate: "came twice; the higher value is shown.",
+  "not-available": "is not available for this organisation.",
+  "no-plan": "is not available to this account.",
+  "bad-utilization": "has no usable percentage and counts as unknown.",
+  "bad-time": "has no usable reset time.",
+  "bad-shape": "has an unknown format and was left out.",
+  "bad-money": "has an unknown format and was left out.",
+  duplicate: "appeared twice; the higher value is shown.",
 } as const satisfies Record<PartProblemCode, string>;
 
 export function toProblemSentence(error: string): string {

@@ -5,7 +5,7 @@ import { pollStateWords } from "../../shared/poll-state.ts";
 import { linkStateWords } from "../link.ts";
 import type { MeterState } from "../meter-state.ts";
 import { requestSiteAccess } from "../site-access.ts";
-import { createElement } from "./element.ts";
+import { createElement, createWords } from "./element.ts";
 
 type Step = { label: string; act: () => void };
 
@@ -15,7 +15,7 @@ export function renderNotice(state: MeterState, nowMs: number): HTMLElement[] {
   const notice = createElement(
     "div",
     { class: "notice", data: { state: state.poll.state } },
-    createElement("p", { text }),
+    createElement("p", {}, ...createWords(text)),
   );
   const step = toStep(state);
   if (step) {
@@ -28,14 +28,14 @@ export function renderNotice(state: MeterState, nowMs: number): HTMLElement[] {
 }
 
 function toText({ poll, rows }: MeterState, nowMs: number): string | undefined {
-  if (poll.at === null) return "Reading claude.ai for the first time.";
+  if (poll.at === null) return "Reading claude.ai for the first time…";
   if (poll.state === "ok") {
     if (rows.length === 0) return "This account has no organisation with a Claude plan.";
     // The polls go well and yet all values are old: the clock of this computer disagrees with claude.ai's.
     const isOld = rows.every((row) => decideFreshness(nowMs - Date.parse(row.fetched_at)) === "stale");
-    return isOld ? "These values are old: press Refresh, and check this computer's clock." : undefined;
+    return isOld ? "These readings are stale. Press Refresh, and check this computer's clock." : undefined;
   }
-  const next = poll.retry_at === null ? "" : ` Next try ${formatClock(poll.retry_at, nowMs)}.`;
+  const next = poll.retry_at === null ? "" : ` Next attempt: ${formatClock(poll.retry_at, nowMs)}.`;
   return `${pollStateWords[poll.state]}${next}`;
 }
 
@@ -58,12 +58,16 @@ function toStep({ poll }: MeterState): Step | undefined {
   }
 }
 
-/** Without site access the bridge can not be reached either, and the notice says so already. */
+/** Without site access the bridge cannot be reached either, and the notice says so already. */
 export function renderLink({ link, poll }: MeterState): HTMLElement {
   const notes: string[] = poll.state === "no-access" ? [] : [linkStateWords[link.state]];
-  if (link.waiting > 0) notes.push(`Readings that wait for it: ${link.waiting}.`);
-  if (link.held) notes.push(`Readings that it cannot read before an update: ${link.held.sequences.length}.`);
-  if (link.dropped > 0) notes.push(`Old readings given up: ${link.dropped}.`);
-  if (link.refused > 0) notes.push(`Readings dropped because no version could read them: ${link.refused}.`);
-  return createElement("p", { class: "dot", text: notes.join(" "), data: { link: link.state } });
+  if (link.waiting > 0) notes.push(`${formatReadings(link.waiting)} waiting to be sent.`);
+  if (link.held) notes.push(`${formatReadings(link.held.sequences.length)} the bridge cannot read before an update.`);
+  if (link.dropped > 0) notes.push(`${formatReadings(link.dropped, "old ")} dropped.`);
+  if (link.refused > 0) notes.push(`${formatReadings(link.refused)} dropped because no version could read them.`);
+  return createElement("p", { class: "dot", data: { link: link.state } }, ...createWords(notes.join(" ")));
+}
+
+function formatReadings(count: number, kind = ""): string {
+  return `${count} ${kind}${count === 1 ? "reading" : "readings"}`;
 }

@@ -34,7 +34,8 @@ export function renderRow(row: Shown, { thresholds, seen }: RowOptions, nowMs: n
     };
     card.append(renderWindow(window, how, nowMs));
   }
-  if (windows.length === 0) card.append(createElement("p", { class: "window quiet", text: "No plan limits here." }));
+  if (windows.length === 0)
+    card.append(createElement("p", { class: "window quiet", text: "No plan limits reported." }));
   card.append(...renderMoney(row, nowMs));
   const problems = row.errors.filter(isTrouble);
   if (problems.length > 0) card.append(renderProblems(problems));
@@ -44,11 +45,11 @@ export function renderRow(row: Shown, { thresholds, seen }: RowOptions, nowMs: n
 function toAge(row: Shown, ageMs: number): string {
   const age = `read ${formatDuration(Math.max(0, ageMs))} ago`;
   const who = formatRowName(row) === row.account_email ? "" : (row.account_email ?? "");
-  const old = decideFreshness(ageMs) === "stale" ? "old value, " : "";
+  const old = decideFreshness(ageMs) === "stale" ? "stale, " : "";
   return [who, `${old}${age}`].filter(Boolean).join(" · ");
 }
 
-/** `heading`: where it is heading, in words; "" when nobody knows. */
+/** `heading`: where it is heading, in words; "" when unknown. */
 type How = { isBinding: boolean; level: Level; trend: Trend | undefined; heading: string };
 
 function renderWindow(window: RowWindow, { isBinding, level, trend, heading }: How, nowMs: number): HTMLElement {
@@ -58,7 +59,11 @@ function renderWindow(window: RowWindow, { isBinding, level, trend, heading }: H
   const head = createElement(
     "div",
     { class: "window-head" },
-    createElement("span", { class: "name", text: label }),
+    createElement("span", {
+      class: "name",
+      text: label,
+      ...(isBinding && { title: "The fullest account-wide limit" }),
+    }),
     createElement("span", { class: "value", text: value }),
   );
   const block = createElement("div", { class: "window", data: { level, window: window.id } }, head);
@@ -84,10 +89,10 @@ function renderBar(label: string, percent: number | null): HTMLElement {
 
 function toReset(window: RowWindow, nowMs: number): string {
   if (window.state === "rolled") {
-    return `Reset was due ${toClock(window.resets_at, nowMs)}; last seen ${formatPercent(window.last_known)} %`;
+    return `Reset was due ${toClock(window.resets_at, nowMs)}; last reading ${formatPercent(window.last_known)} %`;
   }
   if (window.state === "idle") return "Starts with the next message";
-  if (window.resets_at === null) return "No reset time given";
+  if (window.resets_at === null) return "Reset time unknown";
   const clock = toClock(window.resets_at, nowMs);
   if (window.dollars) return `${formatMoney(window.dollars.used, window.dollars.limit, "USD")} · expires ${clock}`;
   return `Resets ${formatCountdown(Date.parse(window.resets_at) - nowMs)} · ${clock}`;

@@ -20,7 +20,7 @@ export function renderSparkline({ runs, sinceMs, untilMs }: Trend, label: string
     preserveAspectRatio: "none",
   });
   picture.setAttribute("role", "img");
-  picture.setAttribute("aria-label", `${label}, the way to this value`);
+  picture.setAttribute("aria-label", `${label}: recent trend`);
   picture.append(...runs.map((run) => createSvg("path", { d: toLine(run, toX, toY) })));
   return picture;
 }

@@ -308,7 +308,7 @@ describe.each(["on", "off"] as const)("with Local Network Access %s", (access) =
     const confirmed = read.filter((_text, index) => index % 2 === 1);
     expect(new Set(confirmed)).toEqual(new Set([REFUSAL]));
     const ended = await pairing.ended;
-    expect([ended.code, ended.stderr]).toEqual([75, expect.stringContaining("five wrong codes were tried")]);
+    expect([ended.code, ended.stderr]).toEqual([75, expect.stringContaining("five wrong codes were entered")]);
     expect(await readFile(join(home, "keys.json"), "utf8")).toBe(keys);
   });
 });

@@ -56,31 +56,29 @@ test("thresholds colour badge and popup at once, and are there after a reload", 
   expect(await readLevels()).toMatchObject({ five_hour: "normal", seven_day: "normal" });
   expect(await readColour()).toBe("#2e7d32");
 
-  await fill("Warning from", "40");
+  await fill("Warning at", "40");
   await expect.poll(readColour).toBe("#b26a00");
   await expect.poll(readLevels).toMatchObject({ five_hour: "warning", seven_day: "warning" });
   expect(await options.locator("#saved").innerText()).toBe("Saved");
-  await fill("Critical from", "60");
+  await fill("Critical at", "60");
   await expect.poll(readColour).toBe("#c62828");
   await expect.poll(readLevels).toMatchObject({ five_hour: "warning", seven_day: "critical" });
 
   await options.reload();
-  await expect.poll(() => options.getByLabel("Critical from").inputValue()).toBe("60");
+  await expect.poll(() => options.getByLabel("Critical at").inputValue()).toBe("60");
   await browser.refresh();
   expect(await readColour()).toBe("#c62828");
 });
 
 test("what can not be meant is said beside its field and not saved", async () => {
   await open(["alice"]);
-  await fill("Critical from", "70");
-  const critical = options.getByLabel("Critical from");
-  expect(await options.locator("#critical-error").innerText()).toBe(
-    "Above the warning, or nothing would ever be a warning.",
-  );
+  await fill("Critical at", "70");
+  const critical = options.getByLabel("Critical at");
+  expect(await options.locator("#critical-error").innerText()).toBe("Enter more than the warning threshold.");
   expect(await critical.getAttribute("aria-invalid")).toBe("true");
   expect(await options.locator("#saved").innerText()).toBe("Not saved");
   await fill("Label", "work, home");
-  expect(await options.locator("#label-error").innerText()).toContain("At most 24 letters");
+  expect(await options.locator("#label-error").innerText()).toContain("at most 24 letters");
   expect(await seriousIssues()).toEqual([]);
   await options.reload();
   await expect.poll(() => critical.inputValue()).toBe("95");
@@ -106,8 +104,8 @@ test("the badge shows the chosen account and limit, and says so when they are go
   await browser.refresh();
   const { text, title } = await browser.readBadge();
   expect(text).toBe("?");
-  expect(title).toContain("The limit chosen for the badge is not there");
-  expect(await limit.locator("option:checked").innerText()).toBe("Chosen before, not there at present");
+  expect(title).toContain("The limit chosen for the badge is not available");
+  expect(await limit.locator("option:checked").innerText()).toBe("Chosen earlier, not available now");
 });
 
 test("the theme turns every open page at once", async () => {
@@ -122,7 +120,7 @@ test("the theme turns every open page at once", async () => {
   for (const page of [options, browser.popup]) await page.emulateMedia({ colorScheme: "dark" });
   await options.getByLabel("Light").check();
   await expect.poll(readGrounds).toEqual([light, light]);
-  await options.getByLabel("As the system").check();
+  await options.getByLabel("System").check();
   await expect.poll(readGrounds).toEqual([dark, dark]);
 });
 
@@ -143,7 +141,7 @@ test("notifications come with the permission, go with it without harm, and come 
   const notify = options.getByLabel("Notify me");
   expect(await options.evaluate(() => typeof chrome.notifications)).toBe("undefined");
   expect(await options.locator("#notices-state").innerText()).toBe(
-    "The browser asks you for the permission when you switch this on.",
+    "The browser asks for permission when you switch this on.",
   );
   await notify.click();
   await expect.poll(() => notify.isChecked()).toBe(true);
@@ -151,13 +149,13 @@ test("notifications come with the permission, go with it without harm, and come 
   await expect.poll(() => options.evaluate(() => chrome.notifications.getAll())).toMatchObject({ test: true });
 
   await options.evaluate(() => chrome.permissions.remove({ permissions: ["notifications"] }));
-  await expect.poll(() => options.locator("#notices-state").innerText()).toContain("taken back");
+  await expect.poll(() => options.locator("#notices-state").innerText()).toContain("revoked");
   expect([await notify.isChecked(), await options.locator("#notices-test").isDisabled()]).toEqual([false, true]);
   await browser.refresh();
   expect((await browser.readBadge()).text).toBe("63%");
 
   await notify.click();
-  await expect.poll(() => options.locator("#notices-state").innerText()).toBe("The browser gave the permission.");
+  await expect.poll(() => options.locator("#notices-state").innerText()).toBe("Permission granted.");
   expect(await notify.isChecked()).toBe(true);
 });
 

@@ -70,7 +70,9 @@ test("ten polls while the bridge is down wait, and arrive once each when it is u
     setSession(42 + poll);
     await browser.refresh();
   }
-  await expect.poll(() => browser.popup.locator("footer").innerText()).toMatch(/not running.*wait for it: 10\./s);
+  await expect
+    .poll(() => browser.popup.locator("footer").innerText())
+    .toMatch(/not running.*10 readings waiting to be sent\./s);
   expect((await browser.readBadge()).text).toBe("63%");
   // The terminal still reads the file, and says how old it is.
   expect((await world.bridge.readRows())[0]?.windows[0]?.utilization).toBe(42);

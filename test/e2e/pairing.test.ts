@@ -114,7 +114,7 @@ test("a bridge that the user stopped stays stopped, whatever the browser would l
   expect((await runCli(world.bridge.home, ["bridge", "status"])).code).toBe(69);
   await world.bridge.start();
   await browser.refresh();
-  expect(await readFooter(browser)).toContain("connected");
+  expect(await readFooter(browser)).toContain("Connected");
 });
 
 test("a revoked browser is refused, its native host does not bring it back, and a code does", async () => {
@@ -128,14 +128,14 @@ test("a revoked browser is refused, its native host does not bring it back, and 
 
   const before = await readFile(join(world.bridge.home, "status.json"), "utf8");
   for (let poll = 1; poll <= 3; poll += 1) await browser.refresh();
-  expect(await readFooter(browser)).toMatch(/Not paired.*wait for it: 3\./s);
+  expect(await readFooter(browser)).toMatch(/Not paired.*3 readings waiting to be sent\./s);
   expect(await readFile(join(world.bridge.home, "status.json"), "utf8")).toBe(before);
   expect(await readKeys()).toEqual({ schema: 1, paired: [], revoked: [install] });
 
   const { code, pairing } = await showCode();
   expect(await typeCode(browser, code)).toBe("Paired.");
   expect((await pairing.ended).code).toBe(0);
-  await expect.poll(() => readFooter(browser)).toContain("connected");
+  await expect.poll(() => readFooter(browser)).toContain("Connected");
   expect(await readFile(join(world.bridge.home, "status.json"), "utf8")).not.toBe(before);
   const [again] = (await readKeys()).paired;
   expect(again).toMatchObject({ install, how: "code" });
@@ -152,13 +152,13 @@ test("without a native host a code pairs: not a wrong one, not after five, the r
   const first = await showCode();
   const answers: string[] = [];
   for (const typed of ["2345678", "O0I1LLLL", "ÄÄÄÄ-ÄÄÄÄ"]) answers.push(await typeCode(browser, typed));
-  expect(new Set(answers)).toEqual(new Set(["A code has eight letters and digits, without 0, O, 1, I and L."]));
+  expect(new Set(answers)).toEqual(new Set(["Codes have eight letters and digits, never 0, O, 1, I or L."]));
   const wrong: string[] = [];
   for (let tries = 1; tries <= 5; tries += 1) wrong.push(await typeCode(browser, toWrong(first.code)));
-  const refused = "The code was not accepted: run `claude-meter pair` for a new one.";
+  const refused = "The code was rejected. Run claude-meter pair for a new one.";
   expect(wrong).toEqual([refused, refused, refused, refused, refused]);
   const ended = await first.pairing.ended;
-  expect([ended.code, ended.stderr]).toEqual([75, expect.stringContaining("five wrong codes were tried")]);
+  expect([ended.code, ended.stderr]).toEqual([75, expect.stringContaining("five wrong codes were entered")]);
   expect(await typeCode(browser, first.code)).toBe(refused);
   expect((await runCli(world.bridge.home, ["pair", "--list", "--json"])).stdout).toBe("[]\n");
   expect(await world.bridge.readRows()).toEqual([]);
@@ -171,7 +171,7 @@ test("without a native host a code pairs: not a wrong one, not after five, the r
   expect([paired.code, paired.stderr]).toEqual([0, expect.stringContaining("Paired.")]);
   const rows = await waitFor(world.bridge.readRows, (each) => each.length === 1);
   expect(rows[0]).toMatchObject({ account_email: "alice@example.com", stale: false });
-  await expect.poll(() => readFooter(browser)).toContain("connected");
+  await expect.poll(() => readFooter(browser)).toContain("Connected");
   // What waited while nobody was paired has arrived with it.
   await expect.poll(() => readFooter(browser)).not.toContain("wait");
   expect(await browser.popup.locator("#pair").isVisible()).toBe(false);

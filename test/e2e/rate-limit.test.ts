@@ -63,7 +63,9 @@ test("the extension waits as long as the bridge says, tells so, and sends what i
   const told = await readLink(browser);
   expect(told).toMatchObject({ state: "busy", waiting: 1, native_at });
   expect(Date.parse(told.busy_until ?? "")).toBeGreaterThan(Date.now());
-  await expect.poll(() => browser.popup.locator("footer").innerText()).toMatch(/asked the bridge too often.*it: 1\./s);
+  await expect
+    .poll(() => browser.popup.locator("footer").innerText())
+    .toMatch(/Too many requests to the bridge.* 1 reading waiting to be sent\./s);
 
   // A bridge without that memory would answer well: so it is not asked.
   await world.bridge.stop();

@@ -134,12 +134,17 @@ test("a port taken by kill -9 in the middle of a run gives nothing away, and not
   }
 
   // The native host has started a bridge that can not have the port; whoever asks it or reads its file is served.
-  await expect.poll(() => browser.popup.locator("#link").innerText()).toContain("can not prove that it is your bridge");
+  await expect
+    .poll(() => browser.popup.locator("#link").innerText())
+    .toContain("could not prove that it is your bridge");
   expect(await readIngest()).toBe("blocked");
   const status = await runCli(world.bridge.home, ["bridge", "status"]);
-  expect([status.code, status.stdout]).toEqual([0, expect.stringContaining("Another program has 127.0.0.1:63762")]);
+  expect([status.code, status.stdout]).toEqual([
+    0,
+    expect.stringContaining("Another program is using 127.0.0.1:63762"),
+  ]);
   const pair = await runCli(world.bridge.home, ["pair"]);
-  expect([pair.code, pair.stdout, pair.stderr]).toEqual([69, "", expect.stringContaining("another program has")]);
+  expect([pair.code, pair.stdout, pair.stderr]).toEqual([69, "", expect.stringContaining("another program is using")]);
   const rows = await world.bridge.readRows();
   expect(rows.map((row) => [row.account_email, row.windows[0]?.utilization])).toEqual([["alice@example.com", 42]]);
 

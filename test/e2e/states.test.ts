@@ -53,7 +53,7 @@ describe("five states are told apart", () => {
     const state = await readState();
     expect(state).toMatchObject({ badge: "!", errors: ["account: signed-out"], session: 42 });
     expect(state.title).toContain("signed out");
-    expect(state.notice).toContain("sign in");
+    expect(state.notice).toContain("Sign in");
     expect(state.notice).toContain("Open claude.ai");
   });
 
@@ -62,8 +62,8 @@ describe("five states are told apart", () => {
     await browser.refresh();
     const state = await readState();
     expect(state).toMatchObject({ badge: "!", errors: ["account: challenge"], session: 42 });
-    expect(state.notice).toContain("pass the check");
-    expect(state.notice).not.toContain("sign in");
+    expect(state.notice).toContain("complete the check");
+    expect(state.notice).not.toContain("Sign in");
   });
 
   test("429 with Retry-After: 0 waits by itself and asks nothing more, not even on Refresh", async () => {
@@ -71,7 +71,7 @@ describe("five states are told apart", () => {
     await browser.refresh();
     const asked = world.standIn.requests.length;
     expect(await readState()).toMatchObject({ badge: "63%", errors: ["account: rate-limited"], session: 42 });
-    expect((await readState()).notice).toMatch(/fewer requests.*Next try \d\d:\d\d/);
+    expect((await readState()).notice).toMatch(/rate limiting requests.*Next attempt: \d\d:\d\d/);
     await browser.refresh();
     await browser.refresh();
     expect(world.standIn.requests).toHaveLength(asked);
@@ -83,7 +83,7 @@ describe("five states are told apart", () => {
     // The worker can not reach the bridge either now; the native host carries the word.
     const state = await waitFor(readState, (each) => each.errors.length > 0);
     expect(state).toMatchObject({ badge: "!", errors: ["account: no-access"], session: 42 });
-    expect(state.notice).toContain("allow site access");
+    expect(state.notice).toContain("Allow site access");
     await setSiteAccess("ON_ALL_SITES");
     await browser.refresh();
     expect(await waitFor(readState, (each) => each.badge !== "!")).toMatchObject({ badge: "63%", errors: [] });

@@ -62,7 +62,7 @@ describe("the number", () => {
       badge: ["63%", "normal"],
       says: "seven_day",
     },
-    { name: "automatic, all stale", rows: [oldBolt], chosen: {}, badge: ["81%", "unknown"], says: "Old value" },
+    { name: "automatic, all stale", rows: [oldBolt], chosen: {}, badge: ["81%", "unknown"], says: "Stale reading" },
     {
       name: "of the chosen row",
       rows: [acme, bolt],
@@ -103,7 +103,7 @@ describe("the number", () => {
       rows: [acme, oldBolt],
       chosen: { badgeRow: boltRow },
       badge: ["81%", "unknown"],
-      says: "Old value",
+      says: "Stale reading",
     },
     {
       name: "in the colour of the chosen thresholds",
@@ -132,25 +132,25 @@ describe("a question mark", () => {
       name: "when the chosen row is gone",
       rows: [acme],
       chosen: { badgeRow: boltRow },
-      says: "The account chosen for the badge is not read here",
+      says: "The account chosen for the badge is not available here",
     },
     {
       name: "when another account of the chosen organisation is there",
       rows: [acme],
       chosen: { badgeRow: { org_uuid: ORG_UUID, account_uuid: OTHER_ORG } },
-      says: "not read here",
+      says: "not available here",
     },
     {
       name: "when the chosen window is gone",
       rows: [acme],
       chosen: { badgeWindow: "seven_day_opus" },
-      says: "The limit chosen for the badge is not there",
+      says: "The limit chosen for the badge is not available",
     },
     {
       name: "when the chosen row has not the chosen window",
       rows: [acme, bolt],
       chosen: { badgeRow: boltRow, badgeWindow: "scoped:fable" },
-      says: "is not there",
+      says: "is not available",
     },
     {
       name: "when the chosen window has rolled",
@@ -168,7 +168,7 @@ describe("a question mark", () => {
       name: "when no limit is known",
       rows: [toRowOf(ORG_UUID, [])],
       chosen: {},
-      says: "No rate limit window is known",
+      says: "No rate limits known",
     },
   ])("$name", ({ rows, chosen, says }) => {
     const { text, level, title } = decide(rows, chosen);

@@ -75,7 +75,7 @@ test.each(["not json", "{}", '{"schema":99}', "\u0000\u0000\u0000"])(
     await writeFile(join(bridge.home, "status.json"), text);
     await bridge.start();
     const log = await readFile(join(bridge.home, "bridge.log"), "utf8");
-    const kept = /kept as (\S+)/.exec(log)?.[1] ?? "";
+    const kept = /moved to (\S+)/.exec(log)?.[1] ?? "";
     expect(await readFile(kept, "utf8")).toBe(text);
   },
 );
@@ -85,7 +85,7 @@ test("a port that another program has is told, and taken when it is free", async
   await new Promise<void>((resolve) => squatter.listen(Number(environment["CLAUDE_METER_PORT"]), "127.0.0.1", resolve));
   await bridge.start();
   expect(await readStatus()).toMatchObject({ ingest: "blocked" });
-  expect((await runCli(bridge.home, ["bridge", "status"], environment)).stdout).toContain("Another program has");
+  expect((await runCli(bridge.home, ["bridge", "status"], environment)).stdout).toContain("Another program is using");
   await new Promise((resolve) => squatter.close(resolve));
   await waitFor(readStatus, (status) => JSON.stringify(status).includes("listening"));
 });

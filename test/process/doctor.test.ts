@@ -171,7 +171,7 @@ test("the first failure is explained at the end, with the command to run", async
   const { stdout, code } = await world.run("doctor");
   expect(code).toBe(69);
   expect(stdout).toContain("FAIL  folder");
-  expect(stdout.trimEnd().split("\n").at(-1)).toBe("First: run `claude-meter bridge start`.");
+  expect(stdout.trimEnd().split("\n").at(-1)).toBe("Next step: run `claude-meter bridge start`.");
   expect(await world.run("doctor", "--frobnicate")).toMatchObject({ code: 64, stdout: "" });
 });
 
@@ -397,7 +397,7 @@ describe("what a person mends", () => {
     provoked.add("disk-full");
   });
 
-  test.skipIf(!isRoot)("state-folder-read-only, until it can be written", async () => {
+  test.skipIf(!isRoot)("state-folder-read-only, until it is writable", async () => {
     const mount = 'mount -t tmpfs -o size=64m,mode=700,ro tmpfs "$CLAUDE_METER_HOME"';
     const again = 'mount -o remount,rw "$CLAUDE_METER_HOME"';
     const [before, after] = await diagnoseMounted(await createWorld(), `${mount}; DOCTOR; ${again}; DOCTOR`);

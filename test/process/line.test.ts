@@ -32,7 +32,7 @@ const writeWindow = (ageMs = 5_000) =>
   writeRows(folder, [createRecentRow({ ageMs, windows: [{ utilization: 42, resets_at: toMoment(131 * MINUTE) }] })]);
 
 describe("a line", () => {
-  test("shows the number that binds and when it starts again", async () => {
+  test("shows the number that binds and when it resets", async () => {
     await writeWindow();
     expect(await line()).toEqual({ stdout: "42% 2 h 11 min\n", stderr: "", code: 0 });
   });

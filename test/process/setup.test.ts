@@ -89,7 +89,7 @@ describe("settings with", () => {
     expect(written.match(/hook (user-prompt|pre-tool|stop)/g)).toHaveLength(3);
     expect((await stat(path)).mode & 0o777).toBe(0o640);
 
-    expect((await setUp()).stdout).toContain("Nothing to do");
+    expect((await setUp()).stdout).toContain("Nothing to change");
     expect(await readFile(path, "utf8")).toBe(written);
 
     expect(await takeOut()).toMatchObject({ code: 0, stderr: "" });
@@ -128,9 +128,9 @@ describe("settings that are", () => {
     expect(await readdir(folder)).toEqual(["settings.json"]);
   });
 
-  test("a link to nothing are left alone, in words", async () => {
+  test("a broken link are left alone, in words", async () => {
     await symlink(join(folder, "gone.json"), path);
-    await expectSaid(setUp(), 69, "link to nothing");
+    await expectSaid(setUp(), 69, "is a broken link");
     expect(await readdir(folder)).toEqual(["settings.json"]);
   });
 });
@@ -195,12 +195,12 @@ test("uninstall without a name takes out everything, whatever else is in the way
   expect((await run("uninstall", "--yes")).code).toBe(0);
   expect(await readdir(folder)).toEqual([]);
   await writeFile(path, "{ // comments\n}");
-  await expectSaid(run("uninstall", "--yes"), 0, "Nothing to do");
+  await expectSaid(run("uninstall", "--yes"), 0, "Nothing to change");
 });
 
 test("uninstall where nothing was set up says so", async () => {
   await writeFile(path, "{ }");
-  await expectSaid(takeOut(), 0, "Nothing to do");
+  await expectSaid(takeOut(), 0, "Nothing to change");
   expect(await readFile(path, "utf8")).toBe("{ }");
 });
 
@@ -220,7 +220,7 @@ describe("a bridge that runs", () => {
     expect((await run("uninstall", "--dry-run")).stdout).toMatch(/stop the bridge \(pid \d+\)/);
     const ended = await run("uninstall", "--yes");
     expect(ended).toMatchObject({ code: 0, stderr: "" });
-    expect(ended.stdout).toContain(`stays in ${folder}`);
+    expect(ended.stdout).toContain(`Readings are kept in ${folder}`);
     expect((await run("bridge", "status")).code).toBe(69);
     // The mark of a stop by hand would keep a later setup from working.
     expect(await readdir(folder)).not.toContain("stopped");

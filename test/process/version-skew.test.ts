@@ -136,7 +136,9 @@ describe("a state folder that a later version has written", () => {
     await writeFile(join(home, "status.json"), text);
     await start(home);
     expect(await readKept(home)).toEqual([text]);
-    expect(await readFile(join(home, "bridge.log"), "utf8")).toContain("status.json was not readable and is kept as");
+    expect(await readFile(join(home, "bridge.log"), "utf8")).toContain(
+      "status.json could not be read and was moved to",
+    );
   });
 
   test("keys.json with further fields keeps its browsers paired", async () => {

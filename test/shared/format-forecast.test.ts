@@ -8,7 +8,7 @@ const steady: Forecast = { percent_per_hour: 5, percent_at_reset: 61.6, exhauste
 
 test.each([
   ["no forecast says nothing", null, ""],
-  ["one that lasts says where it ends", steady, "about 62 % at the reset"],
+  ["one that lasts says where it ends", steady, "about 62 % at reset"],
   ["one without a known end says nothing", { ...steady, percent_at_reset: null }, ""],
 ])("%s", (_name, forecast, words) => {
   expect(formatForecast(forecast, nowMs)).toBe(words);
@@ -16,5 +16,5 @@ test.each([
 
 test("one that does not last says when it is full", () => {
   const full = { ...steady, exhausted_at: new Date(nowMs + 3_600_000).toISOString() };
-  expect(formatForecast(full, nowMs)).toMatch(/^full about \d\d:\d\d$/);
+  expect(formatForecast(full, nowMs)).toMatch(/^full around \d\d:\d\d$/);
 });

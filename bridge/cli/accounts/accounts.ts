@@ -15,7 +15,7 @@ export async function runAccounts(args: string[]): Promise<void> {
     return { account_email, account_uuid, org_name, org_uuid, plan, browser };
   });
   if (values.json) writeOut(`${toJsonText(accounts)}\n`);
-  if (accounts.length === 0) throw new CliError("unknown", "no account has been read yet.");
+  if (accounts.length === 0) throw new CliError("unknown", "no account has been read yet: run `claude-meter doctor`.");
   if (values.json) return;
   for (const account of accounts) {
     const names = [account.account_email, account.org_name, account.plan].filter((name) => name !== null);

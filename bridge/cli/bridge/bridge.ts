@@ -36,7 +36,7 @@ export async function runBridge(args: string[]): Promise<void> {
     case "status":
       return await printStatus(values.json === true);
     default:
-      throw new CliError("usage", "say what the bridge should do: `claude-meter bridge run|start|stop|status`.");
+      throw new CliError("usage", "missing or unknown subcommand: use `claude-meter bridge run|start|stop|status`.");
   }
 }
 
@@ -65,7 +65,7 @@ async function start(): Promise<void> {
   describe(status, "The bridge is running");
 }
 
-/** A bridge that can not start says so in its last line. */
+/** A bridge that cannot start says so in its last line. */
 async function readReason(): Promise<string> {
   const path = toLogPath(toStateFolder());
   const log = (await readPrivateFile(path)) ?? "";
@@ -77,8 +77,8 @@ async function stop(): Promise<void> {
   const outcome = await stopBridge();
   if (outcome === "absent") return writeOut("The bridge was not running.\n");
   writeStoppedMark(true);
-  if (outcome === "stays") throw new CliError("internal", "the bridge was asked to stop and is still there.");
-  writeOut("The bridge has stopped, and nothing starts it again but `claude-meter bridge start`.\n");
+  if (outcome === "stays") throw new CliError("internal", "the bridge did not stop when asked.");
+  writeOut("Bridge stopped. It stays stopped until `claude-meter bridge start`.\n");
 }
 
 async function printStatus(isJson: boolean): Promise<void> {
@@ -92,7 +92,7 @@ function describe(status: BridgeStatus, words: string): void {
   writeOut(`${words} (pid ${status.pid}, version ${status.version}).\n`);
   writeOut(
     status.ingest === "listening"
-      ? `It takes snapshots on 127.0.0.1:${status.port}.\n`
-      : `Another program has 127.0.0.1:${status.port}: the extension can not reach the bridge until that program ends.\n`,
+      ? `It is listening on 127.0.0.1:${status.port}.\n`
+      : `Another program is using 127.0.0.1:${status.port}: the extension cannot reach the bridge until it stops.\n`,
   );
 }

@@ -43,7 +43,7 @@ export function decideChecks(facts: Facts): Check[] {
   ];
 }
 
-/** What to mend first: what is broken before what only should be better. */
+/** What to fix first: what is broken before what only should be better. */
 export function findFirst(checks: readonly Check[]): Check | undefined {
   return checks.find(({ status }) => status === "fail") ?? checks.find(({ status }) => status === "warn");
 }
@@ -83,13 +83,13 @@ function checkFolder({ folder }: Facts): Check {
   if (isTooLong) return found("folder", "state-folder-too-long");
   switch (kind) {
     case "missing":
-      return found("folder", "state-folder-missing", { detail: `There is no ${path}: the bridge has never run here.` });
+      return found("folder", "state-folder-missing", { detail: `${path} is missing: the bridge has never run here.` });
     case "unsafe":
       return found("folder", "state-folder-unsafe", { about: path });
     case "open":
       return found("folder", "state-folder-open", { about: path });
     case "fine":
-      return fine("folder", `${path}, yours alone`);
+      return fine("folder", `${path}, private to you`);
   }
 }
 
@@ -97,9 +97,9 @@ function checkFiles({ folder, files, status, keys }: Facts): Check[] {
   if (folder.kind === "missing" || folder.kind === "unsafe") return [];
   const bad = files.flatMap(({ path, kind }: PathFact) => {
     if (kind === "unsafe")
-      return [found("files", "state-file-unsafe", { about: path, detail: `${path} is not a file of yours.` })];
+      return [found("files", "state-file-unsafe", { about: path, detail: `${path} is not a regular file of yours.` })];
     if (kind === "open")
-      return [found("files", "state-file-open", { about: path, detail: `Others may read ${path}.` })];
+      return [found("files", "state-file-open", { about: path, detail: `Other users can read ${path}.` })];
     return [];
   });
   if (bad.length > 0) return bad;
@@ -108,7 +108,7 @@ function checkFiles({ folder, files, status, keys }: Facts): Check[] {
     ...(keys.file === "damaged" ? [found("files", "keys-damaged")] : []),
     ...(status.file === "newer" || keys.file === "newer" ? [found("files", "state-newer")] : []),
   ];
-  return contents.length > 0 ? contents : [fine("files", "readable, and by you alone")];
+  return contents.length > 0 ? contents : [fine("files", "readable, private to you")];
 }
 
 function checkDisk({ folder, disk }: Facts): Check[] {
@@ -121,7 +121,7 @@ function checkDisk({ folder, disk }: Facts): Check[] {
 }
 
 function toFree(bytes: number | undefined): string {
-  return bytes === undefined ? "can be written" : `${(bytes / 1024 ** 3).toFixed(1)} GiB free`;
+  return bytes === undefined ? "writable" : `${(bytes / 1024 ** 3).toFixed(1)} GiB free`;
 }
 
 function checkBridge({ bridge, portOwner }: Facts): Check {
@@ -141,7 +141,7 @@ function checkBridgeVersion({ bridge, version }: Facts): Check[] {
   if (bridge.kind !== "running") return [];
   const running = toTerminalText(bridge.status.version, 20);
   if (running === version) return [fine("version", version)];
-  const detail = `The bridge is ${running}, this command is ${version}.`;
+  const detail = `The bridge is version ${running}, this command is version ${version}.`;
   return [found("version", "bridge-other-version", { status: "warn", detail })];
 }
 
@@ -150,14 +150,14 @@ function checkPort({ bridge, port, portOwner }: Facts): Check[] {
   const isTaken = bridge.kind === "running" ? bridge.status.ingest === "blocked" : portOwner && !portOwner.isBridge;
   if (isTaken) {
     const owner = toOwner(portOwner);
-    return [found("port", "port-taken", { about: owner, detail: `Port ${own} belongs to ${owner}.` })];
+    return [found("port", "port-taken", { about: owner, detail: `Port ${own} is in use by ${owner}.` })];
   }
   if (own !== BRIDGE_PORT) return [found("port", "port-changed", { status: "warn" })];
-  return bridge.kind === "running" ? [fine("port", `127.0.0.1:${own} is the bridge's`)] : [];
+  return bridge.kind === "running" ? [fine("port", `the bridge is listening on 127.0.0.1:${own}`)] : [];
 }
 
 function toOwner(owner: Facts["portOwner"]): string {
-  if (owner?.pid === undefined) return "a program that can not be named (another user's?)";
+  if (owner?.pid === undefined) return "an unknown program (another user's?)";
   return `${owner.name ?? "a program"} (pid ${owner.pid})`;
 }
 
@@ -172,14 +172,14 @@ function checkClock({ bridge, status, nowMs }: Facts): Check {
   }
   const isReading = toLive(installs, nowMs).some(({ state }) => state === "ok");
   if (isReading && rows.length > 0 && rows.every((row) => row.stale)) return found("clock", "clock-ahead");
-  return fine("clock", "agrees with the readings");
+  return fine("clock", "matches the readings");
 }
 
 function checkBrowsers({ browsers, nativeHost, keys, status }: Facts): Check[] {
   const hasNone = browsers?.length === 0;
   // Who has reported or is paired is there all the same; it may only be unable to start the bridge.
   if (hasNone && status.installs.length === 0) return [found("browser", "browser-none")];
-  const names = hasNone ? "in an unusual place" : browsers?.join(", ");
+  const names = hasNone ? "not in a usual place" : browsers?.join(", ");
   return [
     ...(names === undefined ? [] : [fine("browser", names)]),
     ...(hasNone && nativeHost === "missing" ? [] : [checkNativeHost(nativeHost, keys.paired > 0)]),
@@ -202,7 +202,7 @@ function checkPairing({ keys }: Facts): Check {
   return fine("pairing", keys.paired === 1 ? "1 browser profile" : `${keys.paired} browser profiles`);
 }
 
-/** Those that reported lately, or that wait on claude.ai's own word. */
+/** Those that reported lately, or that wait on a time claude.ai gave. */
 function toLive(installs: readonly Install[], nowMs: number): Install[] {
   return installs.filter(({ polled_at, retry_at }) => {
     return nowMs - Date.parse(polled_at) <= AGING_MS || (retry_at !== null && Date.parse(retry_at) > nowMs);
@@ -235,14 +235,14 @@ function checkVersion({ extension_version, browser }: Install, version: string):
   const order = compareVersions(extension_version, version);
   if (order === 0) return [];
   const about = toTerminalText(browser, 32);
-  const detail = `${about} has ${toTerminalText(extension_version, 20)}, this command is ${version}.`;
+  const detail = `The extension in ${about} is version ${toTerminalText(extension_version, 20)}, this command is version ${version}.`;
   return [found("extension", order < 0 ? "extension-old" : "extension-newer", { status: "warn", about, detail })];
 }
 
 /** What troubles one browser is no failure while another one reads. */
 function checkPoll({ state, browser }: Install, isRead: boolean): Check {
   const name = toTerminalText(browser, 32);
-  if (state === "ok") return fine("claude.ai", `${name}: answers`);
+  if (state === "ok") return fine("claude.ai", `${name}: responding`);
   return found("claude.ai", state, {
     status: isRead ? "warn" : "fail",
     detail: `${name}: ${findingWords[state].means}`,
@@ -277,18 +277,18 @@ function checkPane({ pane }: Facts): Check[] {
     case "ambiguous-account":
       return [found("pane", "pane-ambiguous")];
     case "row":
-      return [fine("pane", `spends ${toShortName(pane.row)}`), checkFreshness(pane.row)];
+      return [fine("pane", `uses ${toShortName(pane.row)}`), checkFreshness(pane.row)];
   }
 }
 
 function checkFreshness(row: Row): Check {
-  const age = `read ${formatDuration(row.age_seconds * 1000)} ago`;
-  if (row.stale) return found("reading", "row-stale", { detail: `The newest reading was ${age}.` });
+  const age = `${formatDuration(row.age_seconds * 1000)} old`;
+  if (row.stale) return found("reading", "row-stale", { detail: `The newest reading is ${age}.` });
   return row.disputed ? found("reading", "row-disputed", { status: "warn" }) : fine("reading", age);
 }
 
 function checkDrift({ drift }: Facts): Check[] {
   if (drift.length === 0) return [];
   const names = drift.map(({ what, name }) => `${what} ${name}`).join(", ");
-  return [found("claude.ai", "schema-drift", { status: "warn", detail: `No word for: ${names}.` })];
+  return [found("claude.ai", "schema-drift", { status: "warn", detail: `Not recognised: ${names}.` })];
 }

@@ -1,4 +1,4 @@
-// `claude-meter doctor`: walks the chain from Node to the number, and says the first thing that is wrong and what mends it.
+// `claude-meter doctor`: walks the chain from Node to the number, and says the first thing that is wrong and what fixes it.
 import { parseArgs, styleText } from "node:util";
 import { exitCodes } from "../../state/exit-code.ts";
 import { toJsonText } from "../json-text.ts";
@@ -32,7 +32,7 @@ function formatCheck({ check, status, code, detail }: Check): string {
 }
 
 function formatFirst(first: Check | undefined): string {
-  if (!first?.code) return "Everything is as it should be.\n";
-  const lead = first.status === "fail" ? "First" : "It works. To make it better";
+  if (!first?.code) return "No problems found.\n";
+  const lead = first.status === "fail" ? "Next step" : "Everything works. Recommended";
   return `${findingWords[first.code].means}\n${lead}: ${first.step?.replace(/\.$/, "")}.\n`;
 }

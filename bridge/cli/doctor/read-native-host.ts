@@ -40,7 +40,7 @@ async function readManifests(stateFolder: string): Promise<Facts["nativeHost"]> 
   return "fine";
 }
 
-/** What the manifest points to; "" when it can not be read, "missing" when there is none. */
+/** What the manifest points to; "" when it cannot be read, "missing" when there is none. */
 async function readProgram(manifest: string): Promise<string> {
   const text = await readFile(manifest, "utf8").catch(() => undefined);
   if (text === undefined) return "missing";

@@ -1,4 +1,4 @@
-// What status.json and keys.json hold, as far as doctor is concerned; a file that can not be read is a finding, no error.
+// What status.json and keys.json hold, as far as doctor is concerned; a file that cannot be read is a finding, no error.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";

@@ -22,7 +22,7 @@ export async function runExtension(args: string[]): Promise<void> {
       await openExtensionsPage();
       return printSteps(folder);
     default:
-      throw new CliError("usage", "say what about the extension: `claude-meter extension [path|open]`.");
+      throw new CliError("usage", "unknown subcommand: use `claude-meter extension [path|open]`.");
   }
 }
 
@@ -31,7 +31,7 @@ function findExtension(): string {
   ensureLastingPlace(__dirname);
   const folder = join(__dirname, "..", "extension");
   if (existsSync(join(folder, "manifest.json"))) return folder;
-  throw new CliError("unknown", `there is no built extension in ${folder}: run \`npm run build\`.`);
+  throw new CliError("unknown", `no built extension in ${folder}: run \`npm run build\`.`);
 }
 
 /** Chromium takes no chrome:// address from a command line; only macOS hands one over in another way. */
@@ -46,13 +46,13 @@ async function openExtensionsPage(): Promise<void> {
 function printSteps(folder: string): void {
   writeOut(
     [
-      "Load the extension once, in your browser:",
+      "Load the extension once in your browser:",
       "",
       "  1. open chrome://extensions (Arc: arc://extensions, Brave: brave://extensions, Edge: edge://extensions)",
-      '  2. switch on "Developer mode", and leave it on',
-      `  3. "Load unpacked", and choose  ${folder}`,
+      '  2. switch on "Developer mode" and leave it on',
+      `  3. click "Load unpacked" and choose  ${folder}`,
       "",
-      "Then sign in to claude.ai in that browser, if you are not.",
+      "Then sign in to claude.ai in that browser, unless you already are.",
       "",
     ].join("\n"),
   );

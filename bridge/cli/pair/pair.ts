@@ -1,4 +1,4 @@
-// `claude-meter pair`: pairs a browser that can not start a native host, and lists or revokes the keys of all browsers.
+// `claude-meter pair`: pairs a browser that cannot start a native host, and lists or revokes the keys of all browsers.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import * as z from "zod/mini";
@@ -44,16 +44,16 @@ async function showCode(): Promise<void> {
   if (code === null) {
     throw new CliError(
       "unknown",
-      "another program has the bridge's port, and the code would go to it: end that program first (`claude-meter bridge status`).",
+      "another program is using the bridge's port and would receive the code: stop it first (`claude-meter doctor` names it).",
     );
   }
   writeOut(`${code.slice(0, 4)}-${code.slice(4)}\n`);
-  writeError(`Type this code into the extension's popup within ${CODE_LIFE_MS / 1000} seconds.\n`);
+  writeError(`Enter this code in the extension's popup within ${CODE_LIFE_MS / 1000} seconds.\n`);
   while (true) {
     const { state } = await ask(pairStateSchema, "GET", "/pair");
     if (state === "paired") return writeError("Paired.\n");
     if (state === "expired") throw new CliError("over", "the code has expired: run `claude-meter pair` again.");
-    if (state === "failed") throw new CliError("over", "five wrong codes were tried: run `claude-meter pair` again.");
+    if (state === "failed") throw new CliError("over", "five wrong codes were entered: run `claude-meter pair` again.");
     await sleep(STEP_MS);
   }
 }
@@ -71,9 +71,9 @@ async function printList(isJson: boolean): Promise<void> {
 
 async function revoke(install: string): Promise<void> {
   if (!/^[0-9a-f-]{36}$/.test(install)) {
-    throw new CliError("usage", "name the install by its id: `claude-meter pair --list` shows them.");
+    throw new CliError("usage", "--revoke needs an install ID: `claude-meter pair --list` shows them.");
   }
   const { revoked } = await ask(pairRevokedSchema, "POST", "/keys/revoke", { install });
-  if (!revoked) throw new CliError("unknown", "there is no such install: `claude-meter pair --list` shows them.");
-  writeOut("Revoked. That browser is refused from now on, until you pair it with a code.\n");
+  if (!revoked) throw new CliError("unknown", "unknown install ID: `claude-meter pair --list` shows them.");
+  writeOut("Revoked. That browser is rejected until you pair it with a code.\n");
 }

@@ -18,7 +18,7 @@ import { type ScriptOptions, toStartScript } from "./start-script.ts";
 export type AutostartOptions = ScriptOptions & {
   /** systemd runs this computer: https://www.freedesktop.org/software/systemd/man/latest/sd_booted.html */
   hasSystemd?: boolean;
-  /** False when the program can not be run, or ends with another code than 0. */
+  /** False when the program cannot be run, or ends with another code than 0. */
   run?: (program: string, args: readonly string[]) => Promise<boolean>;
 };
 
@@ -74,9 +74,9 @@ export function createAutostart(options: AutostartOptions): Installation {
       if (!manager) return;
       await ensurePrivateFolder(stateFolder);
       for (const entry of entries) await writeEntry(entry);
-      // Where no session runs yet, as over ssh, the next login finds the entries by itself.
+      // Where no session runs yet, as over ssh, the next login finds the entries.
       for (const command of manager.register) await run(...toCall(command));
-      if (!(await isRegistered())) throw new CliError("internal", `${registration?.name} was refused by Windows.`);
+      if (!(await isRegistered())) throw new CliError("internal", `Windows rejected the ${registration?.name}.`);
     },
     planRemoval,
     remove: async () => {
@@ -89,7 +89,7 @@ export function createAutostart(options: AutostartOptions): Installation {
 }
 
 const NO_MANAGER =
-  "No systemd runs this computer (a container?): nothing starts the bridge at login. Your browser does when it starts.";
+  "systemd is not running here (a container?), so the bridge does not start at login. Your browser starts it instead.";
 
 function findManager(scriptPath: string, options: AutostartOptions): Manager | undefined {
   switch (options.platform) {

@@ -71,7 +71,7 @@ function isInstalled(browser: (typeof onLinux)[number] | (typeof onMac)[number],
     const folders = ["/Applications", join(environment["HOME"] || homedir(), "Applications")];
     return folders.some((folder) => existsSync(join(folder, `${browser.application}.app`)));
   }
-  // A browser from snap can not start a native host, and keeps its profile elsewhere.
+  // A browser from snap cannot start a native host, and keeps its profile elsewhere.
   const folders = (environment["PATH"] ?? "").split(delimiter).filter((folder) => !folder.startsWith("/snap/"));
   return browser.programs.some((program) => folders.some((folder) => existsSync(join(folder, program))));
 }

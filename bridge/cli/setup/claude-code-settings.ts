@@ -21,7 +21,7 @@ export function toStatusLine(program: string) {
   return { type: "command", command: `${program} statusline`, refreshInterval: REFRESH_SECONDS };
 }
 
-/** Adds what is not there yet, and brings our own commands up to date. Throws CliError on a text it can not edit. */
+/** Adds what is not there yet, and brings our own commands up to date. Throws CliError on a text it cannot edit. */
 export function addToSettings(text: string, program: string): SettingsText {
   let edited = text.trim() === "" ? "{}\n" : text;
   for (const { event, verb, filter } of hooks) {
@@ -65,14 +65,14 @@ function readSettings(text: string): JsonNode {
   try {
     root = parseJsonTree(text);
   } catch {
-    throw new CliError("unknown", "it is not valid JSON. Claude Code can not read it either; nothing was changed.");
+    throw new CliError("unknown", "it is not valid JSON, so Claude Code cannot read it either.");
   }
   const events = findMember(root, "hooks")?.node;
   const isShaped =
     root.kind === "object" &&
     (!events || events.kind === "object") &&
     hooks.every(({ event }) => ((events && findMember(events, event)?.node.kind) ?? "array") === "array");
-  if (!isShaped) throw new CliError("unknown", "its hooks are not in the form Claude Code knows; nothing was changed.");
+  if (!isShaped) throw new CliError("unknown", "its hooks are not in the format Claude Code expects.");
   return root;
 }
 

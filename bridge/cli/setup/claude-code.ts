@@ -9,7 +9,7 @@ import { ensureWritable, readUserFile, type UserFile, writeUserFile } from "./us
 
 export const claudeCode: Installation = {
   name: "Claude Code",
-  next: "Sessions of Claude Code that are open take it up when they start again.",
+  next: "Restart open Claude Code sessions to apply the change.",
   planSetup: async () => {
     const { path, file, text, kept } = await readForSetup();
     return [...toChanges(path, file, text), ...kept];
@@ -23,7 +23,7 @@ export const claudeCode: Installation = {
   planRemoval: async () => {
     const { path, file, text, backup, isRestored } = await readForRemoval();
     const target = path + BACKUP_ENDING;
-    const words = "Your settings from before setup; they have changed since.";
+    const words = "Your settings from before setup; the file has changed since.";
     if (text === file.text || backup.text === undefined) return toChanges(path, file, text);
     const kept: Change = isRestored ? { action: "remove", target } : { action: "keep", target, text: words };
     return [...toChanges(path, file, text), kept];
@@ -57,7 +57,7 @@ async function readForRemoval() {
   const file = await readUserFile(path);
   const backup = await readUserFile(path + BACKUP_ENDING);
   const nothing = { path, file, text: file.text, backup, isRestored: false };
-  // A file that can not be read as settings is no hindrance while it does not even name us.
+  // A file that cannot be read as settings is no hindrance while it does not even name us.
   if (file.text === undefined || !mayNameUs(file.text)) return nothing;
   const { text: before } = file;
   const program = editing(path, () => findProgramIn(before));
@@ -83,7 +83,7 @@ function toKeptStatusLine(path: string, program: string): Change {
   return {
     action: "keep",
     target: path,
-    text: `Your own status line stays. To have ours instead, write this in its place:\n${line}`,
+    text: `Your own status line stays. To use ours instead, replace it with this:\n${line}`,
   };
 }
 
@@ -106,7 +106,7 @@ function editing<T>(path: string, edit: () => T): T {
   try {
     return edit();
   } catch (error) {
-    if (error instanceof CliError) throw new CliError(error.exit, `${path} was left alone: ${error.message}`);
+    if (error instanceof CliError) throw new CliError(error.exit, `${path} was not changed: ${error.message}`);
     throw error;
   }
 }

@@ -16,13 +16,16 @@ export function findProgram(cliPath: string = join(__dirname, "cli.js")): string
 /** Throws CliError where npx keeps its copies, which it empties again. */
 export function ensureLastingPlace(path: string): void {
   if (!/[\\/]_npx[\\/]/.test(path)) return;
-  throw new CliError("unknown", "npx keeps this program only for a while: `npm install --global claude-meter` first.");
+  throw new CliError(
+    "unknown",
+    "npx keeps this program only temporarily: run `npm install --global claude-meter` first.",
+  );
 }
 
 function isOnPath(name: string, target: string): boolean {
   const [first] = listOnPath(name);
   if (first === undefined) return false;
-  // On Windows the name is a script that npm wrote, so where it leads can not be seen.
+  // On Windows the name is a script that npm wrote, so where it leads cannot be seen.
   return process.platform === "win32" || isSameFile(first, target);
 }
 

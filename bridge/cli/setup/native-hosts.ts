@@ -36,7 +36,7 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
   };
   return {
     name: "native messaging host",
-    next: "Load the extension, and it pairs with the bridge by itself.",
+    next: "Load the extension; it pairs with the bridge automatically.",
     planSetup: async () => {
       const files = await filter(toFiles(options), async (file) => !(await isInPlace(file, options.platform)));
       const missing = await filter(keys, async (key) => !isSamePath(await registry.read(key), manifestPath));
@@ -102,7 +102,7 @@ function isSamePath(found: string | undefined, wanted: string): boolean {
   return found !== undefined && toAscii(found) === toAscii(wanted);
 }
 
-/** A list that can not be read is as good as none: removal also looks in the usual places. */
+/** A list that cannot be read is as good as none: removal also looks in the usual places. */
 async function readWritten(listPath: string): Promise<string[]> {
   try {
     return z.parse(writtenSchema, parseJson((await readText(listPath)) ?? "[]"));

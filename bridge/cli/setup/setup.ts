@@ -64,11 +64,11 @@ export async function runUninstall(args: string[]): Promise<void> {
   ];
   if (!(await remove(removals, values))) return;
   const mayAsk = !values.purge && !values.yes;
-  if (mayAsk && (await ask(`Delete all readings in ${stateFolder} as well?`))) await data.remove();
+  if (mayAsk && (await ask(`Also delete all readings in ${stateFolder}?`))) await data.remove();
   if (existsSync(stateFolder)) {
-    writeOut(`What was read so far stays in ${stateFolder}: \`claude-meter uninstall --purge\` deletes it.\n`);
+    writeOut(`Readings are kept in ${stateFolder}. To delete them, run \`claude-meter uninstall --purge\`.\n`);
   }
-  writeOut("The extension is removed in the browser, the program by `npm uninstall --global claude-meter`.\n");
+  writeOut("Remove the extension in the browser, and the program with `npm uninstall --global claude-meter`.\n");
 }
 
 /** False when nothing was removed. */
@@ -87,7 +87,7 @@ const runningBridge: Removal = {
     return status ? [{ action: "stop", target: `the bridge (pid ${status.pid})` }] : [];
   },
   remove: async () => {
-    if ((await stopBridge()) === "stays") throw new CliError("internal", "the bridge was asked to stop and stays.");
+    if ((await stopBridge()) === "stays") throw new CliError("internal", "the bridge did not stop when asked.");
     writeStoppedMark(false);
   },
 };
@@ -101,7 +101,7 @@ function toPlaces() {
 /** Shown and not written: only its user knows where a status line has room. */
 async function printTmuxLines(): Promise<void> {
   const example = await readFile(join(__dirname, "..", "..", "docs", "examples", "tmux.conf"), "utf8");
-  writeOut(`Put this into ~/.tmux.conf:\n\n${example.replace("claude-meter line", () => `${findProgram()} line`)}`);
+  writeOut(`Add this to ~/.tmux.conf:\n\n${example.replace("claude-meter line", () => `${findProgram()} line`)}`);
 }
 
 type Answers = { "dry-run"?: boolean | undefined; yes?: boolean | undefined };
@@ -109,13 +109,16 @@ type Answers = { "dry-run"?: boolean | undefined; yes?: boolean | undefined };
 /** Shows the changes; true when they shall be made. */
 async function confirm(command: string, changes: readonly Change[], answers: Answers): Promise<boolean> {
   const isDone = changes.every(({ action }) => action === "keep");
-  if (isDone) writeOut("Nothing to do: everything is as it should be.\n");
+  if (isDone) writeOut("Nothing to change.\n");
   for (const change of changes) writeOut(formatChange(change));
   if (isDone) return false;
   if (answers["dry-run"]) return false;
   if (answers.yes) return true;
   if (!process.stdin.isTTY) {
-    throw new CliError("usage", `nobody is there to ask: run \`claude-meter ${command} --yes\` to make these changes.`);
+    throw new CliError(
+      "usage",
+      `cannot ask for confirmation without a terminal: run \`claude-meter ${command} --yes\` to make these changes.`,
+    );
   }
   if (await ask("Make these changes?")) return true;
   writeError("Nothing was changed.\n");

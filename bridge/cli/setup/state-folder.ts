@@ -31,7 +31,7 @@ export function createStateFolderRemoval(folder: string): Removal {
         const names = foreign.slice(0, 5).map((name) => JSON.stringify(name));
         throw new CliError(
           "unknown",
-          `${folder} also holds what is not claude-meter's (${names.join(", ")}); nothing was changed.`,
+          `${folder} also contains files of other programs (${names.join(", ")}); nothing was changed.`,
         );
       }
       return [{ action: "remove", target: folder, text: "All readings, the history and the keys of paired browsers." }];

@@ -9,17 +9,17 @@ import { CliError } from "../cli-error.ts";
 export type UserFile = {
   /** Where the file itself is: dotfile managers link to it, and a link must stay one. */
   realPath: string;
-  /** Undefined: it is not there. */
+  /** Undefined: it does not exist. */
   text: string | undefined;
   /** Closed to others when it is new, for settings may hold keys. */
   mode: number;
 };
 
-/** Throws CliError when it can not be read as text. */
+/** Throws CliError when it cannot be read as text. */
 export async function readUserFile(path: string): Promise<UserFile> {
   if (!(await exists(path))) return { realPath: path, text: undefined, mode: 0o600 };
   const realPath = await realpath(path).catch(() => {
-    throw new CliError("unknown", `${path} is a link to nothing.`);
+    throw new CliError("unknown", `${path} is a broken link.`);
   });
   const { mode } = await stat(realPath);
   const bytes = await readFile(realPath);
@@ -27,7 +27,7 @@ export async function readUserFile(path: string): Promise<UserFile> {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { realPath, text, mode: mode & 0o777 };
   } catch {
-    throw new CliError("unknown", `${path} is not text in UTF-8.`);
+    throw new CliError("unknown", `${path} is not UTF-8 text.`);
   }
 }
 

@@ -67,7 +67,7 @@ export function createForecasts({ history, log }: { history: Pick<HistoryKeeper,
     try {
       next = forecast(name, keys, window, observedMs);
     } catch (error) {
-      if (!hasFailed) log(`no forecast: ${error instanceof Error ? error.name : typeof error}`);
+      if (!hasFailed) log(`forecast failed: ${error instanceof Error ? error.name : typeof error}`);
       hasFailed = true;
     }
     known.set(name, { window, observedMs, forecast: next });

@@ -86,7 +86,7 @@ function toPeriodUntilNow({ points, nowMs, resetMs }: ForecastQuestion, utilizat
 }
 
 /**
- * A length before its reset, unless it was seen to start again later than that (weekly windows do, and keep the old reset
+ * A length before its reset, unless it was seen to reset later than that (weekly windows do, and keep the old reset
  * time), or was counting before (a reset time that moved).
  */
 function toStartMs(points: readonly HistoryPoint[], period: readonly HistoryPoint[], announcedMs: number): number {

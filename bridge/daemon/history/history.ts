@@ -18,7 +18,7 @@ import type { Observation } from "./to-observations.ts";
 export type HistoryKeeper = {
   /** Durable when it resolves; throws Refusal "disk-full" when nothing could be kept. */
   append: (observations: readonly Observation[]) => Promise<void>;
-  /** Nothing while the file can not be opened. */
+  /** Nothing while the file cannot be opened. */
   read: (question: StoreQuestion) => StoredSeries[];
   close: () => Promise<void>;
 };
@@ -77,7 +77,7 @@ export async function openHistory({ folder, now, log }: HistoryOptions): Promise
     open.store.append(observations);
   };
 
-  const appendOrMend = async (observations: readonly Observation[]) => {
+  const appendOrReopen = async (observations: readonly Observation[]) => {
     if (!isInPlace()) {
       close();
       await tryOpen();
@@ -113,7 +113,7 @@ export async function openHistory({ folder, now, log }: HistoryOptions): Promise
   await tryOpen();
   return {
     append: async (observations) => {
-      await inTurn(() => appendOrMend(observations)).catch((error: unknown) => {
+      await inTurn(() => appendOrReopen(observations)).catch((error: unknown) => {
         log(`${STORE_FILE} could not be written: ${toReason(error)}`);
         throw error instanceof Refusal ? error : new Refusal("disk-full", { cause: error });
       });
@@ -146,7 +146,8 @@ async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<S
     await ensurePrivateFile(path);
     for (const ending of NEIGHBOURS) throwIfOdd(`${path}${ending}`);
     // To SQLite an empty file is a whole store; to us only while there is none to go on from.
-    if (statSync(path).size === 0 && (await listBackups(folder)).length > 0) throw new DamagedStoreError("it is empty");
+    if (statSync(path).size === 0 && (await listBackups(folder)).length > 0)
+      throw new DamagedStoreError("the file is empty");
     return await openStore(path, { check: true });
   } catch (error) {
     if (!isBroken(error)) throw error;
@@ -157,13 +158,13 @@ async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<S
     try {
       await restoreBackup(backup, path);
       const store = await openStore(path, { check: true });
-      log(`${STORE_FILE} goes on from ${backup}`);
+      log(`${STORE_FILE} was restored from ${backup}`);
       return store;
     } catch (error) {
       for (const ending of ["", ...NEIGHBOURS]) await rm(`${path}${ending}`, { force: true });
       // Without room for a good backup, better none yet than an empty one.
       if (isPassing(error)) throw error;
-      log(`${backup} is no good backup: ${toReason(error)}`);
+      log(`${backup} is not a usable backup: ${toReason(error)}`);
     }
   }
   await ensurePrivateFile(path);
@@ -199,7 +200,7 @@ function toSqliteCode(error: unknown): number | undefined {
 /** A folder or a pipe there is nothing SQLite could ever open. */
 function throwIfOdd(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found && !found.isFile()) throw new DamagedStoreError(`${path} is no plain file`);
+  if (found && !found.isFile()) throw new DamagedStoreError(`${path} is not a regular file`);
 }
 
 /** SQLite's messages name tables and columns, never values. */

@@ -71,7 +71,7 @@ export class DamagedStoreError extends Error {
 /** Brings the store to our version, each step whole or not at all. */
 export function migrate(database: Database): void {
   const version = readNumber(database, "user_version");
-  if (version === 0 && hasTables(database)) throw new DamagedStoreError("it has tables and no version");
+  if (version === 0 && hasTables(database)) throw new DamagedStoreError("it has tables but no version");
   if (version > migrations.length) throw new NewerStoreError(version);
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;

@@ -184,7 +184,7 @@ function toPoints(columns: z.infer<typeof columnsSchema>, sinceMs: number): Hist
 /** By hand: a schema takes longer than the whole query. */
 function parseNumbers(text: string): readonly (number | null)[] {
   const values: unknown = JSON.parse(text);
-  if (!isNumbers(values)) throw new DamagedStoreError("a column that is no list of numbers");
+  if (!isNumbers(values)) throw new DamagedStoreError("a column is not a list of numbers");
   return values;
 }
 

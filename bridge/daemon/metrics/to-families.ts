@@ -41,7 +41,7 @@ function toRowFamilies(rows: readonly Row[]): Family[] {
     {
       name: "claude_meter_utilization_ratio",
       kind: "gauge",
-      help: "Used part of a rate limit window, 1 is all of it. Absent while it is stale or unknown.",
+      help: "Used fraction of a rate limit window, 1 when it is full. Absent while stale or unknown.",
       samples: windows.flatMap(({ window, labels }) =>
         toSamples(labels, window.utilization === null ? null : window.utilization / 100),
       ),
@@ -49,7 +49,7 @@ function toRowFamilies(rows: readonly Row[]): Family[] {
     {
       name: "claude_meter_resets_at_seconds",
       kind: "gauge",
-      help: "When the window starts again, as a Unix time.",
+      help: "Reset time of the window, as a Unix timestamp.",
       samples: windows.flatMap(({ window, labels }) => toSamples(labels, toResetSeconds(window))),
     },
     {
@@ -61,31 +61,31 @@ function toRowFamilies(rows: readonly Row[]): Family[] {
     {
       name: "claude_meter_money_limit",
       kind: "gauge",
-      help: "Where paid usage stops, in whole units of its currency. Absent without a limit.",
+      help: "Limit of paid usage, in whole units of its currency. Absent without a limit.",
       samples: money.flatMap(({ labels, limit }) => toSamples(labels, limit)),
     },
     {
       name: "claude_meter_age_seconds",
       kind: "gauge",
-      help: "How old the newest reading of an account is.",
+      help: "Age of the newest reading of an account.",
       samples: rows.map((row) => ({ labels: toRowLabels(row), value: row.age_seconds })),
     },
     {
       name: "claude_meter_stale",
       kind: "gauge",
-      help: "1 when the newest reading of an account is too old to count.",
+      help: "1 when the newest reading of an account is stale.",
       samples: rows.map((row) => ({ labels: toRowLabels(row), value: row.stale ? 1 : 0 })),
     },
     {
       name: "claude_meter_disputed",
       kind: "gauge",
-      help: "1 when the browser and Claude Code say different things about an account.",
+      help: "1 when the browser and Claude Code report different values for an account.",
       samples: rows.map((row) => ({ labels: toRowLabels(row), value: row.disputed ? 1 : 0 })),
     },
   ];
 }
 
-/** A pool of money does not start again; it expires. */
+/** A pool of money does not reset; it expires. */
 function toResetSeconds({ state, scope, resets_at }: RowWindow): number | null {
   return state === "open" && scope !== "pool" && resets_at !== null ? Date.parse(resets_at) / 1000 : null;
 }
@@ -96,7 +96,7 @@ function toInstallFamilies(installs: readonly Install[], nowMs: number): Family[
     {
       name: "claude_meter_poll_state",
       kind: "gauge",
-      help: "1 for the state of a browser profile's newest poll of claude.ai, 0 for the others.",
+      help: "1 for the state of a browser profile's newest poll of claude.ai, 0 for all other states.",
       samples: labelled.flatMap(({ labels, state }) =>
         pollStateSchema.options.map((each) => ({ labels: { ...labels, state: each }, value: each === state ? 1 : 0 })),
       ),
@@ -104,7 +104,7 @@ function toInstallFamilies(installs: readonly Install[], nowMs: number): Family[
     {
       name: "claude_meter_poll_age_seconds",
       kind: "gauge",
-      help: "How long ago a browser profile polled claude.ai.",
+      help: "Time since a browser profile last polled claude.ai.",
       samples: labelled.map(({ labels, polled_at }) => {
         return { labels, value: Math.max(0, Math.round((nowMs - Date.parse(polled_at)) / 1000)) };
       }),
@@ -117,37 +117,37 @@ function toBridgeFamilies(counts: Counts, version: string): Family[] {
     {
       name: "claude_meter_polls_total",
       kind: "counter",
-      help: "Polls of claude.ai that browsers have reported, by how they went.",
+      help: "Polls of claude.ai that browsers have reported, by result.",
       samples: [...counts.polls].map(([state, value]) => ({ labels: { state }, value })),
     },
     {
       name: "claude_meter_ingested_snapshots_total",
       kind: "counter",
-      help: "Snapshots that are durable.",
+      help: "Snapshots stored on disk.",
       samples: [{ labels: {}, value: counts.ingestedSnapshots }],
     },
     {
       name: "claude_meter_unreadable_snapshots_total",
       kind: "counter",
-      help: "Snapshots in a form that this bridge does not know: the extension may be newer.",
+      help: "Snapshots in a format this bridge does not know: the extension may be newer.",
       samples: [{ labels: {}, value: counts.unreadableSnapshots }],
     },
     {
       name: "claude_meter_refused_requests_total",
       kind: "counter",
-      help: "Requests refused on both doors, by reason.",
+      help: "Requests refused on the port or the socket, by reason.",
       samples: [...counts.refusedRequests].map(([code, value]) => ({ labels: { code }, value })),
     },
     {
       name: "claude_meter_defects_total",
       kind: "counter",
-      help: "Requests that failed through a defect of the bridge: see bridge.log.",
+      help: "Requests that failed because of a defect in the bridge: see bridge.log.",
       samples: [{ labels: {}, value: counts.defects }],
     },
     {
       name: "claude_meter_build_info",
       kind: "gauge",
-      help: "Always 1; its label is the version of the bridge.",
+      help: "Always 1; the label is the version of the bridge.",
       samples: [{ labels: { version }, value: 1 }],
     },
   ];

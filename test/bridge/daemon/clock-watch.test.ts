@@ -17,7 +17,7 @@ test("a reading dated ahead is told once, and no longer once the dates are right
   clock.note(at("2026-11-20T11:01:00.000Z"));
   clock.note([]);
   expect(clock.readAheadSeconds()).toBe(3660);
-  expect(told).toEqual(["clock: a reading is dated 3600 s ahead of this computer"]);
+  expect(told).toEqual(["clock: a reading is dated 3600 s ahead of this computer's clock"]);
   clock.note(at("2026-11-20T09:59:00.000Z"));
   expect(clock.readAheadSeconds()).toBe(0);
 });

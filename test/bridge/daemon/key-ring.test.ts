@@ -155,7 +155,7 @@ test.each([
   const { ring, lines } = await open(folder);
   expect(ring.list()).toEqual([]);
   expect(await readdir(join(folder, "quarantine"))).toEqual([`${NOON}-keys.json`]);
-  expect(lines).toEqual([expect.stringMatching(/^keys\.json was not readable and is kept as /)]);
+  expect(lines).toEqual([expect.stringMatching(/^keys\.json could not be read and was moved to /)]);
   expect(await readFile(join(folder, "quarantine", `${NOON}-keys.json`), "utf8")).toBe(text);
   expect(await isKeyOf(ring, first, await issue(ring, first))).toBe(true);
 });

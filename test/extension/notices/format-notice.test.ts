@@ -17,19 +17,19 @@ test.each<{ name: string; notices: Notice[]; title: string; message: string }>([
     name: "a threshold",
     notices: [toNotice("critical")],
     title: "5-hour: 96.4 % used",
-    message: "Resets in 2 h 20 min, at 14:20.",
+    message: "Resets in 2 h 20 min (14:20).",
   },
   {
     name: "a reset",
     notices: [toNotice("reset", { utilization: 2 })],
-    title: "5-hour: started again, 2 % used",
-    message: "Resets in 2 h 20 min, at 14:20.",
+    title: "5-hour: has reset, 2 % used",
+    message: "Resets in 2 h 20 min (14:20).",
   },
   {
     name: "no reset time",
     notices: [toNotice("warning", { resets_at: null })],
     title: "5-hour: 96.4 % used",
-    message: "No reset time is known.",
+    message: "Reset time unknown.",
   },
   {
     name: "several, the gravest first",
@@ -38,11 +38,11 @@ test.each<{ name: string; notices: Notice[]; title: string; message: string }>([
       toNotice("warning", { label: "Weekly", utilization: 80 }),
       toNotice("critical"),
     ],
-    title: "3 limits of Claude",
+    title: "3 Claude limits",
     message: [
-      "5-hour: 96.4 % used. Resets in 2 h 20 min, at 14:20.",
-      "Weekly: 80 % used. Resets in 2 h 20 min, at 14:20.",
-      "5-hour: started again, 0 % used. Resets in 2 h 20 min, at 14:20.",
+      "5-hour: 96.4 % used. Resets in 2 h 20 min (14:20).",
+      "Weekly: 80 % used. Resets in 2 h 20 min (14:20).",
+      "5-hour: has reset, 0 % used. Resets in 2 h 20 min (14:20).",
     ].join("\n"),
   },
 ])("$name", ({ notices, title, message }) => {
@@ -50,5 +50,5 @@ test.each<{ name: string; notices: Notice[]; title: string; message: string }>([
 });
 
 test("where there are several rows it is told whose limit it is", () => {
-  expect(formatNotices([toNotice("critical")], "several", NOON).title).toBe("5-hour of Example: 96.4 % used");
+  expect(formatNotices([toNotice("critical")], "several", NOON).title).toBe("5-hour (Example): 96.4 % used");
 });

@@ -143,7 +143,7 @@ function createTray() {
 
 /** The levels that a notification tells of a window, 0 for a reset. */
 function toToldOf(label: string, text: string): number[] {
-  const found = [...text.matchAll(new RegExp(`${label}: (started again, )?([\\d.]+) % used`, "g"))];
+  const found = [...text.matchAll(new RegExp(`${label}: (has reset, )?([\\d.]+) % used`, "g"))];
   return found.map(([, reset, percent]) => {
     return reset ? 0 : rank[decideLevel({ utilization: Number(percent), severity: null }, settings.thresholds)];
   });

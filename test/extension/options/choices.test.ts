@@ -11,7 +11,7 @@ const row = { org_uuid: ORG_UUID, account_uuid: ACCOUNT_UUID };
 
 test("rows are named, with the e-mail where the name does not tell it", () => {
   expect(toRowChoices([acme, own], null).map(({ text }) => text)).toEqual([
-    "Automatic: the fullest",
+    "Automatic (fullest account)",
     "Example · user@example.com",
     "user@example.com",
   ]);
@@ -20,17 +20,17 @@ test("rows are named, with the e-mail where the name does not tell it", () => {
 test("each window is offered once, of the chosen row only", () => {
   const toLabels = (badgeRow: typeof row | null) =>
     toWindowChoices([acme, own], { ...initialSettings, badgeRow }).map(({ text }) => text);
-  expect(toLabels(null)).toEqual(["Automatic: the one that binds", "5-hour", "Weekly"]);
-  expect(toLabels({ ...row, org_uuid: OTHER_ORG })).toEqual(["Automatic: the one that binds", "5-hour"]);
+  expect(toLabels(null)).toEqual(["Automatic (fullest account-wide limit)", "5-hour", "Weekly"]);
+  expect(toLabels({ ...row, org_uuid: OTHER_ORG })).toEqual(["Automatic (fullest account-wide limit)", "5-hour"]);
 });
 
 test("a choice that is gone stays chosen and says so", () => {
   expect(toRowChoices([own], row).at(-1)).toEqual({
     value: toRowChoice(row),
-    text: "Chosen before, not there at present",
+    text: "Chosen earlier, not available now",
   });
   const windows = toWindowChoices([own], { ...initialSettings, badgeWindow: "seven_day" });
-  expect(windows.at(-1)).toEqual({ value: "seven_day", text: "Chosen before, not there at present" });
+  expect(windows.at(-1)).toEqual({ value: "seven_day", text: "Chosen earlier, not available now" });
 });
 
 test.each([row, { org_uuid: ORG_UUID, account_uuid: null }, null])("a row's choice is read back: %j", (each) => {

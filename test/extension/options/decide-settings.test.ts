@@ -43,27 +43,23 @@ describe("what can be read is taken", () => {
 });
 
 describe("what can not be read keeps its last good value, and the rest is taken", () => {
-  const percent = "A whole number from 1 to 100.";
+  const percent = "Enter a whole number from 1 to 100.";
   test.each<[string, Partial<Typed>, Errors]>([
     ["an empty warning", { warning: "" }, { warning: percent }],
     ["a warning of 0", { warning: "0" }, { warning: percent }],
     ["half a percent", { critical: "90.5" }, { critical: percent }],
     ["more than everything", { critical: "101" }, { critical: percent }],
-    [
-      "a critical not above the warning",
-      { critical: "80" },
-      { critical: "Above the warning, or nothing would ever be a warning." },
-    ],
-    ["no time", { quietHours: { isOn: false, from: "", until: "08:00" } }, { quietHours: "Two times of the day." }],
+    ["a critical not above the warning", { critical: "80" }, { critical: "Enter more than the warning threshold." }],
+    ["no time", { quietHours: { isOn: false, from: "", until: "08:00" } }, { quietHours: "Enter two times of day." }],
     [
       "one time twice",
       { quietHours: { isOn: false, from: "08:00", until: "08:00" } },
-      { quietHours: "Two different times: from one until the other." },
+      { quietHours: "Enter two different times." },
     ],
     [
       "a label with a comma",
       { label: "work, home" },
-      { label: "At most 24 letters (A to Z), digits, spaces, dots, dashes." },
+      { label: "Use at most 24 letters (A to Z), digits, spaces, dots and dashes." },
     ],
   ])("%s", (_name, typed, errors) => {
     const decided = decideSettings(initialSettings, { ...untouched, ...typed, theme: "dark" });

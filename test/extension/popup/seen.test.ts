@@ -10,8 +10,8 @@ const forecast = { percent_per_hour: 10, percent_at_reset: 62, exhausted_at: nul
 
 describe("the forecast is told", () => {
   const cases = [
-    { name: "of the same reading", fetched_at: "2026-11-20T10:00:00.000Z", words: "about 62 % at the reset" },
-    { name: "of one that is hardly newer", fetched_at: "2026-11-20T10:01:00.000Z", words: "about 62 % at the reset" },
+    { name: "of the same reading", fetched_at: "2026-11-20T10:00:00.000Z", words: "about 62 % at reset" },
+    { name: "of one that is hardly newer", fetched_at: "2026-11-20T10:01:00.000Z", words: "about 62 % at reset" },
     { name: "not of an older one", fetched_at: "2026-11-20T09:59:59.000Z", words: "" },
     { name: "not of a much newer one", fetched_at: "2026-11-20T10:03:00.000Z", words: "" },
     { name: "not of a stale one", fetched_at: "2026-11-20T10:00:00.000Z", atMs: nowMs + 600_000, words: "" },

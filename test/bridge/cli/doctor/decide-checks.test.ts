@@ -22,21 +22,21 @@ test("a world in order has no finding, and every check says what it saw", () => 
   expect(checks.map(({ check, detail }) => `${check}: ${detail}`)).toEqual([
     "node: Node 22.22.3",
     "sqlite: SQLite 3.51.3",
-    "folder: ~/state, yours alone",
-    "files: readable, and by you alone",
+    "folder: ~/state, private to you",
+    "files: readable, private to you",
     "disk: 5.0 GiB free",
     "bridge: running, pid 7",
     "version: 0.1.0",
-    "port: 127.0.0.1:63762 is the bridge's",
-    "clock: agrees with the readings",
+    "port: the bridge is listening on 127.0.0.1:63762",
+    "clock: matches the readings",
     "browser: Chrome",
     "native host: starts the bridge",
     "pairing: 1 browser profile",
     "extension: Chrome reported 30 s ago",
-    "claude.ai: Chrome: answers",
+    "claude.ai: Chrome: responding",
     "rows: 00000000/00000000",
-    "pane: spends 00000000/00000000",
-    "reading: read 30 s ago",
+    "pane: uses 00000000/00000000",
+    "reading: 30 s old",
   ]);
 });
 

@@ -46,7 +46,7 @@ test.each([
     max: 80,
     kind: "unknown",
   },
-  { name: "nothing spent, no limit known", money: money({ used: 0, limit: null, percent: 0 }), max: 80, kind: "under" },
+  { name: "nothing spent, no known limit", money: money({ used: 0, limit: null, percent: 0 }), max: 80, kind: "under" },
   {
     name: "nothing spent, percent unknown",
     money: money({ used: 0, limit: null, percent: null }),

@@ -84,7 +84,7 @@ describe("the forecast", () => {
   const windows = [{ forecast }];
 
   test("stands behind the words while the range goes on to now", () => {
-    expect(render([createSeries(rising)], {}, { windows }).join()).toContain("about 58 % at the reset");
+    expect(render([createSeries(rising)], {}, { windows }).join()).toContain("about 58 % at reset");
   });
 
   test("says nothing about a range of the past, and nothing of a stale row", () => {

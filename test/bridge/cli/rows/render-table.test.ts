@@ -117,8 +117,8 @@ describe("a forecast", () => {
     });
 
   test("stands at the end of its line from a hundred columns on", () => {
-    expect(lines(100)).toMatch(/ 42 % {2}in 2 h \(.*\) {2}about 66 % at the reset$/m);
-    expect(lines(100)).toMatch(/ 63 % {2}in 2 h \(.*\) {2}binds {2}full about \d\d:\d\d$/m);
+    expect(lines(100)).toMatch(/ 42 % {2}in 2 h \(.*\) {2}about 66 % at reset$/m);
+    expect(lines(100)).toMatch(/ 63 % {2}in 2 h \(.*\) {2}binds {2}full around \d\d:\d\d$/m);
   });
 
   test.each([40, 80])("is left out whole where it has no room, in %d columns", (columns) => {

@@ -116,14 +116,14 @@ test("without systemd it says who starts the bridge, and writes nothing", async 
   const { autostart, listFiles } = await createComputer({ hasSystemd: false });
   const [kept] = await autostart.planSetup();
   expect(kept?.action).toBe("keep");
-  expect(kept?.text).toContain("Your browser does");
+  expect(kept?.text).toContain("Your browser starts it instead");
   await autostart.setUp();
   expect(await listFiles()).toEqual([]);
 });
 
 test("a task that Windows refuses is not taken for done", async () => {
   const { autostart } = await createComputer({ platform: "win32", run: async () => false });
-  await expect(autostart.setUp()).rejects.toThrow("refused");
+  await expect(autostart.setUp()).rejects.toThrow("rejected");
 });
 
 test("Windows reads the task in UTF-16 with its mark", async () => {

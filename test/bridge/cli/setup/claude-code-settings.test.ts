@@ -63,7 +63,7 @@ describe("setup", () => {
     ["a byte order mark", "\u{FEFF}{}"],
     ["half of it", '{"hooks":{"Stop":['],
   ])("refuses %s", (_name, text) => {
-    expect(() => addToSettings(text, PROGRAM)).toThrow(/nothing was changed/);
+    expect(() => addToSettings(text, PROGRAM)).toThrow(/Claude Code (cannot read|expects)/);
   });
 });
 

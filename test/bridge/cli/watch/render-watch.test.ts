@@ -34,20 +34,20 @@ const render = (more: Parameters<typeof view>[0] = {}) => renderWatch(view(more)
 describe("a window takes", () => {
   test("one line where there is room", () => {
     const [, line] = render({ columns: 200 });
-    expect(line).toMatch(/^ {2}5-hour .*42 % {2}in 2 h \(.*\) {2}binds +5 h .*about 58 % at the reset$/);
+    expect(line).toMatch(/^ {2}5-hour .*42 % {2}in 2 h \(.*\) {2}binds +5 h .*about 58 % at reset$/);
   });
 
   test("two lines at 80 columns, the sparkline and the forecast on the second", () => {
     const [, first, second] = render();
     expect(first).toMatch(/^ {2}5-hour +█{8}░{12} +42 % {2}in 2 h \(.*\) {2}binds *$/);
-    expect(second).toMatch(/^ +5 h .* about 58 % at the reset$/);
+    expect(second).toMatch(/^ +5 h .* about 58 % at reset$/);
   });
 
   test("three at 40", () => {
     const [, first, second, third] = render({ columns: 40 });
     expect(first).toMatch(/^ {2}5-hour +42 % in 2 h *$/);
     expect(second).toMatch(/^ {4}████░{6} 5 h /);
-    expect(third).toBe("    about 58 % at the reset");
+    expect(third).toBe("    about 58 % at reset");
   });
 });
 

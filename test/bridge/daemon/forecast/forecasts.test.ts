@@ -98,5 +98,5 @@ test("a forecast that fails is none, and is told once", () => {
   const forecastWindow = createForecasts({ history, log: (event) => told.push(event) });
   expect(forecastWindow(keys, fiveHour(30), noon)).toBeNull();
   expect(forecastWindow(keys, fiveHour(31), noon + MINUTE)).toBeNull();
-  expect(told).toEqual(["no forecast: TypeError"]);
+  expect(told).toEqual(["forecast failed: TypeError"]);
 });

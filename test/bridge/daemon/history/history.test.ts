@@ -180,7 +180,7 @@ describe("a file that is not well", () => {
     expect(readValues(again)).toEqual([5, 7]);
     const kept = await readdir(join(folder, "quarantine"));
     expect(kept.filter((name) => name.endsWith("-history.sqlite"))).toHaveLength(1);
-    expect(events.some((event) => event.includes("goes on from"))).toBe(true);
+    expect(events.some((event) => event.includes("was restored from"))).toBe(true);
   });
 
   test("no bit that falls over makes it another history: it is as it was, or found damaged", async () => {
