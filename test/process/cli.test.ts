@@ -1,9 +1,11 @@
 // The built CLI as a process: what it prints, where, and with which exit code.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { commands } from "../../bridge/cli/commands.ts";
+import { listOptions, listWords } from "../../bridge/cli/help/command-help.ts";
 import { toIso } from "../../shared/time.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
 import { CLI_PATH, runCli } from "../harness/run-cli.ts";
@@ -104,6 +106,18 @@ describe("claude-meter --json", () => {
   });
 });
 
+test("the program that every pane starts holds no help text", async () => {
+  const program = await readFile(CLI_PATH, "utf8");
+  const texts = commands.flatMap((command) => [
+    command.summary,
+    ...command.examples.map(([, meaning]) => meaning),
+    ...[...listWords(command), ...listOptions(command)].map(({ meaning }) => meaning.split("\n")[0] ?? ""),
+  ]);
+  expect(texts.length).toBeGreaterThan(150);
+  // Shorter ones are words that anything could hold.
+  expect(texts.filter((text) => text.length > 15 && program.includes(text))).toEqual([]);
+});
+
 describe("claude-meter", () => {
   test("prints a table without colours when nobody looks at a terminal", async () => {
     await writeRows([freshRow()]);
@@ -124,6 +138,27 @@ describe("claude-meter", () => {
     expect(ended).toMatchObject({ code: 64, stdout: "" });
     expect(ended.stderr).toContain(word);
   });
+
+  test.each([
+    { args: ["guard", "--max-wiat", "5s"], near: "Did you mean --max-wait?" },
+    { args: ["bridge", "statsu"], near: "Did you mean status?" },
+    { args: ["--jsno"], near: "Did you mean --json?" },
+    { args: ["doctr"], near: "did you mean `claude-meter doctor`?" },
+    { args: ["status"], near: "did you mean `claude-meter bridge status`?" },
+  ])("$args is a slip: 64, and what was probably meant", async ({ args, near }) => {
+    const ended = await runCli(home, args);
+    expect(ended).toMatchObject({ code: 64, stdout: "" });
+    expect(ended.stderr).toContain(near);
+  });
+
+  test.each([["-V"], ["-v"], ["version"], ["guard", "--version"], ["bridge", "status", "-V"]])(
+    "%s %s shows the version",
+    async (...args) => {
+      const { code, stdout, stderr } = await runCli(home, args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+  );
 
   test("help and version are data on stdout", async () => {
     expect(await runCli(home, ["help"])).toMatchObject({ code: 0, stderr: "" });

@@ -1,21 +1,24 @@
 // `claude-meter doctor`: walks the chain from Node to the number, and says the first thing that is wrong and what mends it.
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import { exitCodes } from "../../state/exit-code.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { type Check, decideChecks, findFirst } from "./decide-checks.ts";
 import { findingWords } from "./findings.ts";
 import { gatherFacts } from "./gather-facts.ts";
 
+export const doctorOptionNames = { command: "doctor", flags: ["json"], texts: [] } as const satisfies OptionNames;
+
 export async function runDoctor(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: "boolean" } } });
+  const isJson = parseOptions(args, doctorOptionNames).has("json");
   // Node calls its SQLite experimental, in between our lines.
   process.removeAllListeners("warning");
   const facts = await gatherFacts(Date.now());
   const checks = decideChecks(facts);
   const first = findFirst(checks);
   const isOk = first?.status !== "fail";
-  if (values.json) {
+  if (isJson) {
     writeOut(`${toJsonText({ ok: isOk, first: first?.code ?? null, checks, drift: facts.drift })}\n`);
   } else {
     writeOut(`${checks.map(formatCheck).join("\n")}\n\n${formatFirst(first)}`);

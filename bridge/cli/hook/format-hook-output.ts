@@ -5,8 +5,9 @@ import { formatLocalClock } from "../format-local-clock.ts";
 import type { Meter } from "../gate/decide-gate.ts";
 import { toWindowName } from "../guard/guard-event.ts";
 import type { HookDecision } from "./decide-hook.ts";
+import type { hookOptionNames } from "./hook-options.ts";
 
-export type HookVerb = "user-prompt" | "pre-tool" | "stop";
+export type HookVerb = (typeof hookOptionNames)["words"][number];
 
 export type HookOutput = {
   decision?: "block";

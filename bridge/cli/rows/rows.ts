@@ -7,14 +7,20 @@ import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import { toRedactedRow } from "./redact.ts";
 import { selectRows, toRowName } from "./select-rows.ts";
 
+export const rowsOptionNames = {
+  command: "rows",
+  flags: ["json", "redact", "no-color"],
+  texts: ["account"],
+} as const satisfies OptionNames;
+
 export async function runRows(args: string[]): Promise<void> {
-  const given = parseOptions(args, { flags: ["json", "redact", "no-color"], texts: ["account"] });
+  const given = parseOptions(args, rowsOptionNames);
   const account = given.text("account");
   const isJson = given.has("json");
   const nowMs = Date.now();

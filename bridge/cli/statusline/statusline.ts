@@ -6,7 +6,7 @@ import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { type Login, readLogin } from "../row/read-login.ts";
 import { selectRow } from "../row/select-row.ts";
@@ -16,7 +16,11 @@ import { parseStatusInput } from "./parse-status-input.ts";
 import { readAnswerTime } from "./read-answer-time.ts";
 import { isNewer, isRowOfLogin, toShownRow } from "./to-shown-row.ts";
 
-export const statuslineOptionNames = { flags: ["no-color"], texts: ["format", "account"] };
+export const statuslineOptionNames = {
+  command: "statusline",
+  flags: ["no-color"],
+  texts: ["format", "account"],
+} as const satisfies OptionNames;
 
 export async function runStatusline(args: string[]): Promise<void> {
   try {

@@ -8,7 +8,7 @@ import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce } from "../end-like.ts";
 import { askHistory } from "../history/ask-history.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { selectRows } from "../rows/select-rows.ts";
 import { toTerminal } from "../terminal.ts";
 import { decideEvents, type Look, type WatchEvent } from "./decide-events.ts";
@@ -26,10 +26,16 @@ const RECENT_MS = 6 * 3_600_000;
 const WEEK_MS = 7 * 86_400_000;
 const WEEK_POINTS = 600;
 
+export const watchOptionNames = {
+  command: "watch",
+  flags: ["redact", "no-color"],
+  texts: ["account"],
+} as const satisfies OptionNames;
+
 type WatchOptions = { account: string | undefined; redact: boolean; noColour: boolean };
 
 export async function runWatch(args: string[]): Promise<void> {
-  const given = parseOptions(args, { flags: ["redact", "no-color"], texts: ["account"] });
+  const given = parseOptions(args, watchOptionNames);
   if (!process.stdout.isTTY || process.env["TERM"] === "dumb") {
     throw new CliError(
       "usage",
