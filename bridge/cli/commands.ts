@@ -5,7 +5,7 @@ import { help as completion } from "./completion/help.ts";
 import { help as doctor } from "./doctor/help.ts";
 import { help as extension } from "./extension/help.ts";
 import { help as guard } from "./guard/help.ts";
-import type { Command } from "./help/command-help.ts";
+import type { AnyCommandHelp } from "./help/command-help.ts";
 import { help } from "./help/help.ts";
 import { help as history } from "./history/help.ts";
 import { help as hook } from "./hook/help.ts";
@@ -19,7 +19,7 @@ import { help as setup, uninstallHelp as uninstall } from "./setup/help.ts";
 import { help as statusline } from "./statusline/help.ts";
 import { help as watch } from "./watch/help.ts";
 
-export const commands: readonly Command[] = [
+export const commands: readonly AnyCommandHelp[] = [
   rows,
   guard,
   line,

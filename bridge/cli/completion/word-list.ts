@@ -1,6 +1,6 @@
 // What a shell needs of the commands, the same for all three. Pure.
 import { commands } from "../commands.ts";
-import { type Command, type Item, listOptions, listWords } from "../help/command-help.ts";
+import { type AnyCommandHelp, type Item, listOptions, listWords } from "../help/command-help.ts";
 
 /** Accepted by every command. */
 export const helpOption: Item = { name: "--help", meaning: "show the help of this command" };
@@ -9,7 +9,7 @@ const versionOption: Item = { name: "--version", meaning: "show the version" };
 /** Without a name on the command line it is the table of rows. */
 export const tableCommand = "rows";
 
-export function listCommands(): readonly Command[] {
+export function listCommands(): readonly AnyCommandHelp[] {
   return commands.filter(({ name }) => name !== tableCommand);
 }
 
@@ -20,7 +20,7 @@ export function listAccepted(name: string): readonly Item[] {
 }
 
 /** What the first argument of a command can be. */
-export function listArguments(command: Command): readonly Item[] {
+export function listArguments(command: AnyCommandHelp): readonly Item[] {
   if (command.name !== "help") return listWords(command);
   return listCommands().map(({ name, summary }) => ({ name, meaning: summary }));
 }

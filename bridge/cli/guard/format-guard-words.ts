@@ -4,10 +4,10 @@ import { formatCountdown, formatDuration, formatPercent } from "../../../shared/
 import { formatLocalClock } from "../format-local-clock.ts";
 import type { Binding, GateDecision } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
+import { toWindowName } from "../gate/watched.ts";
 import type { RowReading } from "../row/read-row.ts";
-import { toRowName } from "../rows/select-rows.ts";
-import { toDeciding, toWindowName } from "./guard-event.ts";
-import type { GuardNews } from "./guard-news.ts";
+import { toRowName } from "../row/select-row.ts";
+import { type GuardNews, toDeciding } from "./news.ts";
 
 export type WordOptions = Pick<GateOptions, "maxPercent" | "moneyMaxPercent" | "maxWaitMs"> & {
   /** Rows by their ids, without e-mail and names. */
@@ -42,10 +42,10 @@ function formatState(news: GuardNews, options: WordOptions): string {
   const { decision, reading, nowMs } = news;
   switch (decision.verdict) {
     case "go": {
-      const meter = toDeciding(news);
-      if (!meter) return "paid usage is under its limit";
+      const level = toDeciding(news);
+      if (!level) return "paid usage is under its limit";
       const slower = news.reason === "slower" ? " and no longer about to be full" : "";
-      return `${toWindowName(meter.window)} is at ${formatPercent(meter.utilization)} %${slower}`;
+      return `${toWindowName(level.window)} is at ${formatPercent(level.utilization)} %${slower}`;
     }
     case "over":
       return formatOver(decision.binding, options, nowMs);

@@ -5,10 +5,8 @@ import { gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRow } from "../row/read-row.ts";
-import { decideAtOnce } from "./decide-at-once.ts";
 import { formatGuardWords } from "./format-guard-words.ts";
-import { toGuardEvent } from "./guard-event.ts";
-import type { GuardNews } from "./guard-news.ts";
+import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 
 export const guardOptionNames = {
   command: "guard",

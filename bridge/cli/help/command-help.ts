@@ -14,7 +14,7 @@ type FlagHelp = Pick<OptionHelp, "meaning">;
 type ValueHelp = OptionHelp & { value: string };
 
 /** The help of any command, for whoever reads all of them. */
-export type Command = {
+export type AnyCommandHelp = {
   name: string;
   usage: string;
   summary: string;
@@ -45,7 +45,7 @@ type WordsHelp<Names> = Names extends { words: readonly (infer Word extends stri
   ? { words: Readonly<Record<Word, string>> }
   : { words?: never };
 
-export type CommandHelp<Names extends OptionNames> = Omit<Command, "name" | "words" | "options" | "unlisted"> &
+export type CommandHelp<Names extends OptionNames> = Omit<AnyCommandHelp, "name" | "words" | "options" | "unlisted"> &
   WordsHelp<Names> & {
     name: Names["command"];
     options: OptionsHelp<Names>;
@@ -55,11 +55,11 @@ export type CommandHelp<Names extends OptionNames> = Omit<Command, "name" | "wor
 /** An option or a word as a list shows it, with its name as it is typed. */
 export type Item = OptionHelp & { name: string };
 
-export function listOptions({ options }: Command): Item[] {
+export function listOptions({ options }: AnyCommandHelp): Item[] {
   return Object.entries(options).map(([name, help]) => ({ name: `--${name}`, ...help }));
 }
 
-export function listWords({ words = {} }: Command): Item[] {
+export function listWords({ words = {} }: AnyCommandHelp): Item[] {
   return Object.entries(words).map(([name, meaning]) => ({ name, meaning }));
 }
 

@@ -1,6 +1,6 @@
 // The words of `claude-meter help` and of `--help` after a command. Pure.
 import { commands } from "../commands.ts";
-import { type Command, type Item, listOptions, listWords, toWritten } from "./command-help.ts";
+import { type AnyCommandHelp, type Item, listOptions, listWords, toWritten } from "./command-help.ts";
 
 export function formatHelp(): string {
   const width = Math.max(...commands.map((command) => command.usage.split(" [")[0]?.length ?? 0)) + 2;
@@ -18,7 +18,7 @@ export function formatHelp(): string {
   ].join("\n");
 }
 
-export function formatCommandHelp(command: Command): string {
+export function formatCommandHelp(command: AnyCommandHelp): string {
   const { intro = [], unlisted = [], details } = command;
   const options = listOptions(command).filter(({ name }) => !unlisted.includes(name.slice(2)));
   const blocks = [intro, formatItems(listWords(command)), formatItems(options), details].filter(

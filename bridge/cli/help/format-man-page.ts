@@ -1,7 +1,7 @@
 // The man page, made of the commands' help when the programs are built. Pure.
 import { commands } from "../commands.ts";
 import { helpOption, listAccepted, listArguments, listCommands, tableCommand } from "../completion/word-list.ts";
-import { type Command, type Item, toWritten } from "./command-help.ts";
+import { type AnyCommandHelp, type Item, toWritten } from "./command-help.ts";
 
 /** When what stands in this file was last written; a build is the same whatever the day. */
 const DATE = "2026-11-21";
@@ -61,7 +61,7 @@ const exits: readonly (readonly [code: string, meaning: string])[] = [
   ["130", "interrupted"],
 ];
 
-function formatBody(command: Command): string[] {
+function formatBody(command: AnyCommandHelp): string[] {
   const { intro = [], details, examples } = command;
   const words = command.name === "help" ? [] : listArguments(command);
   const options = listAccepted(command.name).filter((option) => option !== helpOption);

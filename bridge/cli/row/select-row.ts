@@ -1,7 +1,7 @@
 // Which one row a gate or a line is about: the one named, else the one of the pane's login, else the only one. Never the
 // first of several. Pure.
 import type { Row } from "../../../shared/freshness.ts";
-import { selectRows } from "../rows/select-rows.ts";
+import { toTerminalText } from "../terminal-text.ts";
 import type { Login } from "./read-login.ts";
 
 export type RowChoice =
@@ -37,4 +37,21 @@ function isAccount(row: Row, login: Login): boolean {
   if (login.account_uuid !== undefined && row.account_uuid !== null) return row.account_uuid === login.account_uuid;
   if (login.email !== undefined && row.account_email !== null) return row.account_email.toLowerCase() === login.email;
   return login.org_uuid !== undefined;
+}
+
+/** The rows that `--account` names, by e-mail, account uuid, organisation uuid or organisation name; all without it. */
+export function selectRows(rows: readonly Row[], account: string | undefined): Row[] {
+  if (account === undefined) return [...rows];
+  const wanted = account.trim().toLowerCase();
+  return rows.filter((row) =>
+    [row.account_email, row.account_uuid, row.org_uuid, row.org_name].some((name) => name?.toLowerCase() === wanted),
+  );
+}
+
+/** How a row is named in a list to choose from. */
+export function toRowName(row: Row): string {
+  return [row.account_email, row.org_name, row.org_uuid]
+    .filter((name) => name !== null)
+    .map((name) => toTerminalText(name))
+    .join(" · ");
 }

@@ -8,10 +8,10 @@ import { CliError } from "../cli-error.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { selectRows, toRowName } from "../row/select-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import { toRedactedRow } from "./redact.ts";
-import { selectRows, toRowName } from "./select-rows.ts";
 
 export const rowsOptionNames = {
   command: "rows",

@@ -25,7 +25,7 @@ import type { WatchEvent } from "./decide-events.ts";
 import { type Traces, toSpanMs, toTraceKey } from "./traces.ts";
 
 /** live: told by the bridge. Else the file is read, and this says why. */
-export type Link = "connecting" | "live" | "not-running" | "no-answer";
+export type Connection = "connecting" | "live" | "not-running" | "no-answer";
 
 export type View = {
   rows: readonly Row[];
@@ -33,7 +33,7 @@ export type View = {
   traces: Traces;
   /** The newest last. */
   events: readonly WatchEvent[];
-  link: Link;
+  link: Connection;
   nowMs: number;
   /** Lines above the first one that is shown. */
   scroll: number;
