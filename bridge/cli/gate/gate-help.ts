@@ -16,7 +16,9 @@ export const gateOptionsHelp = {
   for: { value: "<time>", meaning: "how far --forecast looks ahead (30m)" },
   account: {
     value: "<name>",
-    meaning: "e-mail, account uuid, organisation uuid or name; else the login of this pane, else the only one",
+    meaning:
+      "e-mail, account uuid, organisation uuid or name; else CLAUDE_METER_ACCOUNT, else the login of this\n" +
+      "pane, else the only one",
   },
   "max-age": { value: "<time>", meaning: "an older reading is doubt (10m)" },
   "on-unknown": {

@@ -82,7 +82,7 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
     case "damaged":
       return "the status file is damaged: the next reading from the browser replaces it";
     case "unknown-account":
-      return `unknown account: no reading is of the one meant by --account or this pane's login; there are:${formatRows(reading, redact)}`;
+      return `unknown account: no reading is of the one meant by --account, CLAUDE_METER_ACCOUNT or this pane's login; there are:${formatRows(reading, redact)}`;
     case "ambiguous-account":
       return `ambiguous account: say which with --account; there are:${formatRows(reading, redact)}`;
     case "future-dated":

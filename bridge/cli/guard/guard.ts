@@ -5,6 +5,7 @@ import { gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRow } from "../row/read-row.ts";
+import { toAccount } from "../row/select-row.ts";
 import { formatGuardWords } from "./format-guard-words.ts";
 import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 
@@ -20,7 +21,7 @@ const TERMINATED = 143;
 export async function runGuard(args: string[]): Promise<void> {
   const given = parseOptions(args, guardOptionNames);
   const options = toGateOptions(given);
-  const account = given.text("account");
+  const account = toAccount(given.text("account"));
   const onNews = (news: GuardNews) => {
     const words = formatGuardWords(news, { ...options, redact: given.has("redact") });
     if (words !== undefined) writeError(`claude-meter: ${words}\n`);

@@ -1,10 +1,15 @@
 // The help of options that several commands take, told once.
 export const accountFilter = {
   value: "<name>",
-  meaning: "only the row with this e-mail, account uuid, organisation uuid or organisation name",
+  meaning:
+    "only the row with this e-mail, account uuid, organisation uuid or organisation name\n" +
+    "(also: CLAUDE_METER_ACCOUNT)",
 };
 
-export const accountOfPane = { value: "<name>", meaning: "another row than that of this pane's login" };
+export const accountOfPane = {
+  value: "<name>",
+  meaning: "another row than that of this pane's login (also: CLAUDE_METER_ACCOUNT)",
+};
 
 export const noColor = { meaning: "no colours (also: NO_COLOR=1, or when stdout is not a terminal)" };
 

@@ -13,6 +13,7 @@ export function formatHelp(): string {
     "",
     "Options everywhere: --help, --version. `claude-meter help <command>` shows details and examples.",
     "",
+    "CLAUDE_METER_ACCOUNT stands for --account wherever none is given; NO_COLOR switches colours off.",
     "Files are in the state folder: CLAUDE_METER_HOME, else the platform's own (see the README).",
     "",
   ].join("\n");

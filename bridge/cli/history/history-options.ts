@@ -3,6 +3,7 @@ import { parseIsoMs } from "../../../shared/time.ts";
 import { CliError } from "../cli-error.ts";
 import { parseDuration } from "../option-values.ts";
 import type { OptionNames, Options } from "../parse-options.ts";
+import { toAccount } from "../row/select-row.ts";
 
 export type HistoryOptions = {
   sinceMs: number;
@@ -34,7 +35,7 @@ export function toHistoryOptions(
     sinceMs,
     untilMs,
     windows: toWindows(options.text("window")),
-    account: options.text("account"),
+    account: toAccount(options.text("account")),
     format: toFormat(options.text("format") ?? "table"),
     redact: options.has("redact"),
   };

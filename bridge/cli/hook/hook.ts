@@ -5,6 +5,7 @@ import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { readRow } from "../row/read-row.ts";
+import { toAccount } from "../row/select-row.ts";
 import { decideHook } from "./decide-hook.ts";
 import { formatHookOutput } from "./format-hook-output.ts";
 import { hookOptionNames, toHookOptions } from "./hook-options.ts";
@@ -22,7 +23,7 @@ export async function runHook(args: string[]): Promise<void> {
   const isAllowed = verb === "pre-tool" && options.allowedTools.some((tool) => tool === toToolName(stdin));
   const decision = isAllowed
     ? ({ kind: "nothing" } as const)
-    : decideHook(readRow(given.text("account"), nowMs), options, nowMs);
+    : decideHook(readRow(toAccount(given.text("account")), nowMs), options, nowMs);
   writeOut(`${JSON.stringify(formatHookOutput(verb, decision, nowMs))}\n`);
   process.exit(exitCodes.done);
 }

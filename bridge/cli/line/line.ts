@@ -4,6 +4,7 @@ import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRow } from "../row/read-row.ts";
+import { toAccount } from "../row/select-row.ts";
 import { formatLine } from "./format-line.ts";
 
 export const lineOptionNames = {
@@ -22,7 +23,7 @@ function toLine(args: readonly string[]): string {
   try {
     const options = parseOptions(args, lineOptionNames);
     const nowMs = Date.now();
-    const reading = readRow(options.text("account"), nowMs);
+    const reading = readRow(toAccount(options.text("account")), nowMs);
     if (reading.kind !== "row") return "?";
     return formatLine(reading.row, { nowMs, template: options.text("format"), redact: options.has("redact") });
   } catch (error) {

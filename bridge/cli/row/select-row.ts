@@ -1,6 +1,7 @@
 // Which one row a gate or a line is about: the one named, else the one of the pane's login, else the only one. Never the
-// first of several. Pure.
+// first of several.
 import type { Row } from "../../../shared/freshness.ts";
+import { CliError } from "../cli-error.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import type { Login } from "./read-login.ts";
 
@@ -46,6 +47,17 @@ export function selectRows(rows: readonly Row[], account: string | undefined): R
   return rows.filter((row) =>
     [row.account_email, row.account_uuid, row.org_uuid, row.org_name].some((name) => name?.toLowerCase() === wanted),
   );
+}
+
+/** Whose row is meant: what --account says, else CLAUDE_METER_ACCOUNT. */
+export function toAccount(given: string | undefined): string | undefined {
+  return given ?? (process.env["CLAUDE_METER_ACCOUNT"] || undefined);
+}
+
+export function toNoMatchError(rows: readonly Row[], account: string): CliError {
+  const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
+  const source = "(--account, or CLAUDE_METER_ACCOUNT)";
+  return new CliError("unknown", `no row matches ${JSON.stringify(account)} ${source}; there are:\n${list}`);
 }
 
 /** How a row is named in a list to choose from. */

@@ -8,7 +8,7 @@ import { CliError } from "../cli-error.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { selectRows, toRowName } from "../row/select-row.ts";
+import { selectRows, toAccount, toNoMatchError } from "../row/select-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import { toRedactedRow } from "./redact.ts";
@@ -21,7 +21,7 @@ export const rowsOptionNames = {
 
 export async function runRows(args: string[]): Promise<void> {
   const given = parseOptions(args, rowsOptionNames);
-  const account = given.text("account");
+  const account = toAccount(given.text("account"));
   const isJson = given.has("json");
   const nowMs = Date.now();
   const status = readOrThrow(isJson);
@@ -51,10 +51,7 @@ function readOrThrow(isJson: boolean) {
 }
 
 function toNoRowsError(rows: readonly Row[], installs: readonly Install[], account: string | undefined): CliError {
-  if (account !== undefined && rows.length > 0) {
-    const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
-    return new CliError("unknown", `no row matches --account ${JSON.stringify(account)}; there are:\n${list}`);
-  }
+  if (account !== undefined && rows.length > 0) return toNoMatchError(rows, account);
   const states = installs.map((install) => toTerminalText(`${install.browser}: ${install.state}`));
   return new CliError(
     "unknown",

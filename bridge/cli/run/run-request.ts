@@ -4,6 +4,7 @@ import { CliError } from "../cli-error.ts";
 import { type GateOptions, gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
 import { parseDuration } from "../option-values.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { toAccount } from "../row/select-row.ts";
 import type { Command } from "./child.ts";
 import { parseRestartLimit, type RestartLimit } from "./restart-limit.ts";
 
@@ -62,7 +63,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
     command,
     commandName: basename(file),
     guard: toGateOptions(given),
-    account: given.text("account"),
+    account: toAccount(given.text("account")),
     resume: given.has("resume")
       ? {
           command: resumeLine === undefined ? command : toShell(resumeLine),

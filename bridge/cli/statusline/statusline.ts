@@ -9,7 +9,7 @@ import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { type Login, readLogin } from "../row/read-login.ts";
-import { selectRow } from "../row/select-row.ts";
+import { selectRow, toAccount } from "../row/select-row.ts";
 import { formatStatusLine } from "./format-status-line.ts";
 import { handOver } from "./hand-over.ts";
 import { parseStatusInput } from "./parse-status-input.ts";
@@ -39,7 +39,7 @@ async function printLine(args: readonly string[]): Promise<void> {
   const stdin = await readStdinJson();
   const nowMs = Date.now();
   const { windows, model, transcriptPath } = parseStatusInput(stdin, nowMs);
-  const account = options.text("account");
+  const account = toAccount(options.text("account"));
   const login = readLogin();
   const known = findRow(account, login, nowMs);
   const own = known && isRowOfLogin(known, login) ? known : undefined;

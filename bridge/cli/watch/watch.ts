@@ -9,7 +9,7 @@ import { CliError } from "../cli-error.ts";
 import { endAtOnce } from "../end-like.ts";
 import { askHistory } from "../history/ask-history.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { selectRows } from "../row/select-row.ts";
+import { selectRows, toAccount } from "../row/select-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { decideEvents, type Shown, type WatchEvent } from "./decide-events.ts";
 import { type Listening, listen } from "./listen.ts";
@@ -46,7 +46,7 @@ export async function runWatch(args: string[]): Promise<void> {
   process.on("exit", screen.leave);
   try {
     await watch(
-      { account: given.text("account"), redact: given.has("redact"), noColour: given.has("no-color") },
+      { account: toAccount(given.text("account")), redact: given.has("redact"), noColour: given.has("no-color") },
       screen,
     );
   } finally {
