@@ -6,7 +6,7 @@ import { toPort } from "../../state/port.ts";
 import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
 import { readLogin } from "../row/read-login.ts";
-import { selectRow, toAccount } from "../row/select-row.ts";
+import { selectRow, toAccount } from "../row/read-row.ts";
 import { findBrowserFolders } from "../setup/browser-folders.ts";
 import type { Facts } from "./facts.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";

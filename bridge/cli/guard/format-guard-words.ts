@@ -5,8 +5,7 @@ import { formatLocalClock } from "../format-local-clock.ts";
 import type { Binding, GateDecision } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
 import { toWindowName } from "../gate/watched.ts";
-import type { RowReading } from "../row/read-row.ts";
-import { toRowName } from "../row/select-row.ts";
+import { type RowReading, toRowName } from "../row/read-row.ts";
 import { type GuardNews, toDeciding } from "./news.ts";
 
 export type WordOptions = Pick<GateOptions, "maxPercent" | "moneyMaxPercent" | "maxWaitMs"> & {

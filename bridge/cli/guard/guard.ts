@@ -4,8 +4,7 @@ import { decideGate } from "../gate/decide-gate.ts";
 import { gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { readRow } from "../row/read-row.ts";
-import { toAccount } from "../row/select-row.ts";
+import { readRow, toAccount } from "../row/read-row.ts";
 import { formatGuardWords } from "./format-guard-words.ts";
 import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 

@@ -3,7 +3,7 @@ import { parseIsoMs } from "../../../shared/time.ts";
 import { CliError } from "../cli-error.ts";
 import { parseDuration } from "../option-values.ts";
 import type { OptionNames, Options } from "../parse-options.ts";
-import { toAccount } from "../row/select-row.ts";
+import { toAccount } from "../row/read-row.ts";
 
 export type HistoryOptions = {
   sinceMs: number;

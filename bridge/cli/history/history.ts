@@ -7,7 +7,7 @@ import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
-import { selectRows, toNoMatchError } from "../row/select-row.ts";
+import { selectRows, toNoMatchError } from "../row/read-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { askHistory } from "./ask-history.ts";
 import { formatJson } from "./format-history.ts";

@@ -3,8 +3,7 @@ import { exitCodes } from "../../state/exit-code.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { readRow } from "../row/read-row.ts";
-import { toAccount } from "../row/select-row.ts";
+import { readRow, toAccount } from "../row/read-row.ts";
 import { formatLine } from "./format-line.ts";
 
 export const lineOptionNames = {

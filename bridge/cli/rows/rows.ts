@@ -8,7 +8,7 @@ import { CliError } from "../cli-error.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { selectRows, toAccount, toNoMatchError } from "../row/select-row.ts";
+import { selectRows, toAccount, toNoMatchError } from "../row/read-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import { toRedactedRow } from "./redact.ts";

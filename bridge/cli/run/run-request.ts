@@ -4,7 +4,7 @@ import { CliError } from "../cli-error.ts";
 import { type GateOptions, gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
 import { parseDuration } from "../option-values.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { toAccount } from "../row/select-row.ts";
+import { toAccount } from "../row/read-row.ts";
 import type { Command } from "./child.ts";
 import { parseRestartLimit, type RestartLimit } from "./restart-limit.ts";
 

@@ -9,7 +9,7 @@ import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { type Login, readLogin } from "../row/read-login.ts";
-import { selectRow, toAccount } from "../row/select-row.ts";
+import { selectRow, toAccount } from "../row/read-row.ts";
 import { formatStatusLine } from "./format-status-line.ts";
 import { handOver } from "./hand-over.ts";
 import { parseStatusInput } from "./parse-status-input.ts";

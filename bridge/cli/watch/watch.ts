@@ -9,7 +9,7 @@ import { CliError } from "../cli-error.ts";
 import { endAtOnce } from "../end-like.ts";
 import { askHistory } from "../history/ask-history.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { selectRows, toAccount } from "../row/select-row.ts";
+import { selectRows, toAccount } from "../row/read-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { decideEvents, type Shown, type WatchEvent } from "./decide-events.ts";
 import { type Listening, listen } from "./listen.ts";
