@@ -100,7 +100,7 @@ function createCommonJsMark(): Plugin {
   };
 }
 
-/** From the same table as the help, which is part of this program. */
+/** Made of the same list as the help, which is part of this program. */
 function createManPage(): Plugin {
   return {
     name: "man-page",
