@@ -24,7 +24,12 @@ const extensionBuild: UserConfig = {
  */
 function createProgramBuild(name: string, entry: string): UserConfig {
   return {
-    plugins: [createCommonJsMark(), createProgramBorder(), ...(name === "cli-on-demand" ? [createManPage()] : [])],
+    plugins: [
+      createCommonJsMark(),
+      // The daemon has a history/history.ts of its own.
+      ...(name.startsWith("cli") ? [createProgramBorder()] : []),
+      ...(name === "cli-on-demand" ? [createManPage()] : []),
+    ],
     ssr: { noExternal: true, external: ["@photostructure/sqlite", "node:sqlite"] },
     build: {
       ssr: true,

@@ -17,7 +17,10 @@ async function main(args: string[]): Promise<void> {
   const [first, ...rest] = args;
   // What stands behind -- is another command's.
   const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
-  if (first === "version" || hasOne(own, ["--version", "-V", "-v"])) return await printVersion();
+  if (first === "version" || own.includes("--version") || hasOne(own.slice(0, 2), ["-V", "-v"])) {
+    // Further back a short form can be an option's value, and a gate must not end with 0 for that.
+    return await printVersion();
+  }
   if (hasOne(own, ["--help", "-h"])) return await help(first);
   // Without a command it is the table; its options come first then.
   if (first === undefined || first.startsWith("-")) return await runRows(args);
@@ -30,7 +33,7 @@ async function main(args: string[]): Promise<void> {
   const { onDemand } = await import("./on-demand.ts");
   const commands: Readonly<Record<string, () => Promise<RunCommand>>> = onDemand.commands;
   const load = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  // Help knows every name, and which of them is near one that is none.
+  // Help knows every name, and suggests the nearest.
   if (!load) return await help(first);
   await (await load())(rest);
 }

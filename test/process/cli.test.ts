@@ -188,7 +188,7 @@ describe("claude-meter", () => {
     expect(ended.stderr).toContain(near);
   });
 
-  test.each([["-V"], ["-v"], ["version"], ["guard", "--version"], ["bridge", "status", "-V"]])(
+  test.each([["-V"], ["-v"], ["version"], ["guard", "--version"], ["guard", "-V"], ["bridge", "status", "--version"]])(
     "%s %s shows the version",
     async (...args) => {
       const { code, stdout, stderr } = await runCli(home, args);
@@ -208,6 +208,11 @@ describe("claude-meter", () => {
       const { stdout } = await runProgram("script", ["-qec", line, "/dev/null"], { environment });
       expect(stdout.includes("\u001b["), `${command}: ${stdout}`).toBe(isColoured);
     }
+  });
+
+  test("what only looks like a question for the version is an account's name to a gate", async () => {
+    await writeRows([freshRow()]);
+    expect(await runCli(home, ["guard", "--no-wait", "--account", "-v"])).toMatchObject({ code: 69, stdout: "" });
   });
 
   test("help and version are data on stdout", async () => {

@@ -23,6 +23,8 @@ export const historyOptionNames = {
 type HistoryFlag = (typeof historyOptionNames)["flags"][number];
 type HistoryText = (typeof historyOptionNames)["texts"][number];
 
+const EXAMPLES = "a time such as 6h, 7d or 2w, or a moment with its offset: 2026-11-20T10:00:00Z";
+
 /** Throws CliError "usage". */
 export function toHistoryOptions(
   options: Pick<Options<HistoryFlag, HistoryText>, "has" | "text">,
@@ -45,10 +47,7 @@ export function toHistoryOptions(
 function parseMoment(option: string, text: string, nowMs: number): number {
   const momentMs = parseIsoMs(text);
   if (momentMs !== undefined && momentMs >= 0) return momentMs;
-  return (
-    nowMs -
-    parseDuration(option, text, "a time such as 6h, 7d or 2w, or a moment with its offset: 2026-11-20T10:00:00Z")
-  );
+  return nowMs - parseDuration(option, text, EXAMPLES);
 }
 
 function toWindows(text: string | undefined): readonly string[] | undefined {

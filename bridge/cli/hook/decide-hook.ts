@@ -1,5 +1,4 @@
 // What a hook makes of the quota: nothing to say, a word of warning, or work held back and why. Pure.
-
 import { type Doubt, decideGate, type WindowLevel } from "../gate/decide-gate.ts";
 import type { RowReading } from "../row/read-row.ts";
 import type { HookOptions } from "./hook-options.ts";
