@@ -24,7 +24,12 @@ const extensionBuild: UserConfig = {
  */
 function createProgramBuild(name: string, entry: string): UserConfig {
   return {
-    plugins: [createCommonJsMark(), createProgramBorder(), ...(name === "cli-on-demand" ? [createManPage()] : [])],
+    plugins: [
+      createCommonJsMark(),
+      // The daemon has a history/history.ts of its own.
+      ...(name.startsWith("cli") ? [createProgramBorder()] : []),
+      ...(name === "cli-on-demand" ? [createManPage()] : []),
+    ],
     ssr: { noExternal: true, external: ["@photostructure/sqlite", "node:sqlite"] },
     build: {
       ssr: true,
@@ -100,7 +105,7 @@ function createCommonJsMark(): Plugin {
   };
 }
 
-/** From the same table as the help, which is part of this program. */
+/** Made of the same list as the help, which is part of this program. */
 function createManPage(): Plugin {
   return {
     name: "man-page",

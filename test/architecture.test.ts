@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { commandTable } from "../bridge/cli/command-table.ts";
+import { commands } from "../bridge/cli/commands.ts";
 import { forClaudeCode } from "../bridge/cli/for-claude-code.ts";
 import { onDemand } from "../bridge/cli/on-demand.ts";
 
@@ -52,6 +52,46 @@ describe("no import crosses a border", () => {
   });
 });
 
+describe("no module needs itself", () => {
+  /** What has to be loaded first; types are gone by then, and what is loaded on demand comes later. */
+  function listNeeded(file: string): string[] {
+    const text = readFileSync(join(root, file), "utf8").replace(/^(?:import|export) type [^;]*;/gm, "");
+    const named = [...text.matchAll(/^(?:import|export) [^;]*?from\s*"(\.[^"]+)";/gm)].flatMap(
+      (match) => match[1] ?? [],
+    );
+    return named.map((path) => relative(root, join(root, file, "..", path)));
+  }
+
+  /** The first way from a file back to itself. */
+  function findCircle(start: string, needed: (file: string) => readonly string[]): string[] | undefined {
+    const done = new Set<string>();
+    const walk = (way: readonly string[]): string[] | undefined => {
+      for (const next of needed(way.at(-1) ?? start)) {
+        if (next === start) return [...way, next];
+        if (done.has(next)) continue;
+        done.add(next);
+        const circle = walk([...way, next]);
+        if (circle) return circle;
+      }
+      return undefined;
+    };
+    return walk([start]);
+  }
+
+  test("in shared, extension and bridge", () => {
+    const files = ["shared", "extension", "bridge"].flatMap(listFiles);
+    const needed = new Map(files.map((file) => [file, listNeeded(file)]));
+    expect([...needed.values()].flat().length).toBeGreaterThan(files.length);
+    expect(files.flatMap((file) => findCircle(file, (each) => needed.get(each) ?? [])?.join(" → ") ?? [])).toEqual([]);
+  });
+
+  test("a circle would be seen", () => {
+    const needed: Record<string, string[]> = { a: ["b", "c"], b: [], c: ["d"], d: ["a"] };
+    expect(findCircle("a", (each) => needed[each] ?? [])).toEqual(["a", "c", "d", "a"]);
+    expect(findCircle("b", (each) => needed[each] ?? [])).toBeUndefined();
+  });
+});
+
 describe("files are easy to find and to read", () => {
   const files = ["shared", "extension", "bridge", "scripts", "test"].flatMap(listFiles);
 
@@ -71,11 +111,26 @@ describe("files are easy to find and to read", () => {
 
 describe("every command is explained", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
-  const names = commandTable.map(({ name }) => name).filter((name) => name !== "rows" && name !== "help");
+  const names = commands.map(({ name }) => name).filter((name) => name !== "rows" && name !== "help");
 
   test.each(names)("%s stands in the README and its help has an example", (name) => {
-    expect(readme).toContain(name);
-    expect(commandTable.find((command) => command.name === name)?.examples.length).toBeGreaterThan(0);
+    // Any other mention may be of something else that has this name.
+    expect(readme).toMatch(new RegExp(`\`claude-meter ${name}[ \`]`));
+    expect(commands.find((command) => command.name === name)?.examples.length).toBeGreaterThan(0);
+  });
+
+  test.each(commands.map(({ name }) => name))("%s has a folder with its help", (name) => {
+    // What setup writes, uninstall takes back.
+    const folder = name === "uninstall" ? "setup" : name;
+    expect(listFiles(`bridge/cli/${folder}`)).toContain(`bridge/cli/${folder}/help.ts`);
+  });
+
+  test("help is read by the list of commands alone, so no command loads its text", () => {
+    const readers = listFiles("bridge/cli").filter((file) =>
+      listImports(file).some((path) => /(^|\/)(gate-)?help\.ts$/.test(path)),
+    );
+    const isHelp = (file: string) => file.endsWith("/help.ts") || file === "bridge/cli/commands.ts";
+    expect(readers.filter((file) => !isHelp(file))).toEqual([]);
   });
 
   test("every command of the entry has help", () => {
@@ -83,6 +138,6 @@ describe("every command is explained", () => {
     const hot = /hotCommands: .*= \{(.*)\};/.exec(entry)?.[1] ?? "";
     const hotNames = hot.split(",").map((each) => each.split(":")[0]?.trim() ?? "");
     const known = [...hotNames, ...Object.keys(forClaudeCode), ...Object.keys(onDemand.commands)];
-    expect(known.toSorted()).toEqual(commandTable.map(({ name }) => name).toSorted());
+    expect(known.toSorted()).toEqual(commands.map(({ name }) => name).toSorted());
   });
 });

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { commandTable } from "../bridge/cli/command-table.ts";
+import { commands } from "../bridge/cli/commands.ts";
 import { type Code, findingWords } from "../bridge/cli/doctor/findings.ts";
+import { listOptions } from "../bridge/cli/help/command-help.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const documents = [
@@ -30,12 +31,11 @@ function listCommandLines(text: string): string[] {
 function findFault(line: string): string | undefined {
   const [, first = "--json", ...rest] = line.split(" -- ")[0]?.split(/\s+/) ?? [];
   const isTable = first.startsWith("-") || first.startsWith("[");
-  const command = commandTable.find(({ name }) => name === (isTable ? "rows" : first));
+  const command = commands.find(({ name }) => name === (isTable ? "rows" : first));
   if (!command) return `there is no command ${first}`;
-  const known = JSON.stringify(command);
+  const known = [...listOptions(command).map(({ name }) => name), "--help", "--version"];
   const options = [...(isTable ? [first] : []), ...rest].flatMap((word) => /^\[?(--[a-z-]+)/.exec(word)?.[1] ?? []);
-  const everywhere = ["--help", "--version"];
-  const unknown = options.filter((option) => !everywhere.includes(option) && !known.includes(option));
+  const unknown = options.filter((option) => !known.includes(option));
   return unknown.length > 0 ? `${command.name} has no ${unknown.join(", ")}` : undefined;
 }
 

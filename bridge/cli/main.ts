@@ -4,22 +4,25 @@
 import { bugs } from "../../package.json";
 import { exitCodes } from "../state/exit-code.ts";
 import { isUnsafePathError } from "../state/unsafe-path-error.ts";
-import { CliError, isCliError } from "./cli-error.ts";
+import { isCliError, type Slip } from "./cli-error.ts";
 import { runGuard } from "./guard/guard.ts";
 import { runLine } from "./line/line.ts";
-import type { Run } from "./on-demand.ts";
+import type { RunCommand } from "./on-demand.ts";
 import { writeError, writeOut } from "./output.ts";
 import { runRows } from "./rows/rows.ts";
 
 /** Asked again and again, by every pane: part of the program's own file. Everything else is loaded on demand. */
-const hotCommands: Readonly<Record<string, Run>> = { rows: runRows, guard: runGuard, line: runLine };
+const hotCommands: Readonly<Record<string, RunCommand>> = { rows: runRows, guard: runGuard, line: runLine };
 
 async function main(args: string[]): Promise<void> {
   const [first, ...rest] = args;
   // What stands behind -- is another command's.
   const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
-  if (own.includes("--help") || own.includes("-h")) return await help(first);
-  if (first === "--version" || first === "-V") return await printVersion();
+  if (first === "version" || own.includes("--version") || hasOne(own.slice(0, 2), ["-V", "-v"])) {
+    // Further back a short form can be an option's value, and a gate must not end with 0 for that.
+    return await printVersion();
+  }
+  if (hasOne(own, ["--help", "-h"])) return await help(first);
   // Without a command it is the table; its options come first then.
   if (first === undefined || first.startsWith("-")) return await runRows(args);
   const run = Object.hasOwn(hotCommands, first) ? hotCommands[first] : undefined;
@@ -29,10 +32,15 @@ async function main(args: string[]): Promise<void> {
     return await forClaudeCode[first](rest);
   }
   const { onDemand } = await import("./on-demand.ts");
-  const commands: Readonly<Record<string, () => Promise<Run>>> = onDemand.commands;
+  const commands: Readonly<Record<string, () => Promise<RunCommand>>> = onDemand.commands;
   const load = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (!load) throw new CliError("usage", `there is no command ${JSON.stringify(first)}: see \`claude-meter help\`.`);
+  // Help knows every name, and suggests the nearest.
+  if (!load) return await help(first);
   await (await load())(rest);
+}
+
+function hasOne(args: readonly string[], wanted: readonly string[]): boolean {
+  return args.some((argument) => wanted.includes(argument));
 }
 
 async function help(first: string | undefined): Promise<void> {
@@ -45,16 +53,13 @@ async function printVersion(): Promise<void> {
   writeOut(`${(await import("./on-demand.ts")).onDemand.version}\n`);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+main(process.argv.slice(2)).catch(async (error: unknown) => {
   if (isCliError(error)) {
-    writeError(`claude-meter: ${error.message}\n`);
     process.exitCode = exitCodes[error.exit];
+    writeError(`claude-meter: ${error.message}${error.slip ? await toHint(error.slip) : ""}\n`);
   } else if (isUnsafePathError(error)) {
     writeError(`claude-meter: ${error.message}\n`);
     process.exitCode = exitCodes.unknown;
-  } else if (isWrongArgument(error)) {
-    writeError(`claude-meter: ${error.message}\nSee \`claude-meter help\`.\n`);
-    process.exitCode = exitCodes.usage;
   } else {
     const what = error instanceof Error ? error.stack : String(error);
     writeError(`claude-meter: this is a defect, please report it at ${bugs.url}: ${what}\n`);
@@ -62,7 +67,8 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   }
 });
 
-/** Node's parseArgs gives its errors codes of this family. */
-function isWrongArgument(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
+async function toHint({ typed, known }: Slip): Promise<string> {
+  const { onDemand } = await import("./on-demand.ts");
+  const near = (await onDemand.findNear())(typed, known);
+  return near === undefined ? "" : ` Did you mean ${near}?`;
 }

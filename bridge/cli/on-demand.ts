@@ -2,7 +2,7 @@
 // be loaded by each call of `guard` or `line`, and a file more costs a fiftieth of it.
 import { VERSION } from "../state/version.ts";
 
-export type Run = (args: string[]) => Promise<void>;
+export type RunCommand = (args: string[]) => Promise<void>;
 
 export const onDemand = {
   commands: {
@@ -19,10 +19,11 @@ export const onDemand = {
     history: async () => (await import("./history/history.ts")).runHistory,
     watch: async () => (await import("./watch/watch.ts")).runWatch,
     doctor: async () => (await import("./doctor/doctor.ts")).runDoctor,
-    help: async () => (await import("./help/help.ts")).runHelp,
-  } as const satisfies Record<string, () => Promise<Run>>,
+    help: async () => (await import("./help/print-help.ts")).runHelp,
+  } as const satisfies Record<string, () => Promise<RunCommand>>,
   renderTable: async () => (await import("./rows/render-table.ts")).renderTable,
   askBridge: async () => (await import("../state/ask-bridge.ts")).askBridge,
   waitForGo: async () => (await import("./guard/wait-for-go.ts")).waitForGo,
+  findNear: async () => (await import("./help/find-near.ts")).findNear,
   version: VERSION,
 };

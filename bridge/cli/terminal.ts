@@ -1,4 +1,4 @@
-// What the terminal under stdout can show; nothing is assumed of a pipe.
+// What the terminal under stdout can show; nothing is assumed of a pipe. An empty NO_COLOR is none: https://no-color.org
 export type Terminal = { columns: number; hasColour: boolean };
 
 export function toTerminal(noColour: boolean): Terminal {

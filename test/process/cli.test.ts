@@ -1,13 +1,17 @@
 // The built CLI as a process: what it prints, where, and with which exit code.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { commands } from "../../bridge/cli/commands.ts";
+import { listOptions, listWords } from "../../bridge/cli/help/command-help.ts";
 import { toIso } from "../../shared/time.ts";
+import { isOnPath } from "../harness/is-on-path.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
 import { CLI_PATH, runCli } from "../harness/run-cli.ts";
-import { createStatus, createStoredRow } from "../shared/wire-examples.ts";
+import { runProgram } from "../harness/run-program.ts";
+import { createRowWindow, createStatus, createStoredRow, createUsageWindow } from "../shared/wire-examples.ts";
 
 let home: string;
 
@@ -104,6 +108,53 @@ describe("claude-meter --json", () => {
   });
 });
 
+test("the program that every pane starts holds no help text", async () => {
+  const program = await readFile(CLI_PATH, "utf8");
+  const texts = commands.flatMap((command) => [
+    command.summary,
+    ...command.examples.map(([, meaning]) => meaning),
+    ...[...listWords(command), ...listOptions(command)].map(({ meaning }) => meaning.split("\n")[0] ?? ""),
+  ]);
+  expect(texts.length).toBeGreaterThan(150);
+  // Shorter ones are words that anything could hold.
+  expect(texts.filter((text) => text.length > 15 && program.includes(text))).toEqual([]);
+});
+
+describe("CLAUDE_METER_ACCOUNT", () => {
+  const [mine, other] = ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"];
+  const five = (utilization: number) => [
+    createRowWindow(createUsageWindow({ utilization, resets_at: toIso(Date.now() + 3_600_000) })),
+  ];
+
+  beforeEach(async () => {
+    await writeRows([
+      freshRow({ org_uuid: mine, windows: five(11) }),
+      freshRow({ org_uuid: other, windows: five(22) }),
+    ]);
+  });
+
+  test.each([
+    { account: mine, args: [], printed: [mine] },
+    { account: other, args: ["--account", mine], printed: [mine] },
+    { account: "", args: [], printed: [mine, other] },
+    { account: "nobody", args: [], printed: [] },
+  ])("$account with $args shows $printed", async ({ account, args, printed }) => {
+    const ended = await runCli(home, ["--json", ...args], { CLAUDE_METER_ACCOUNT: account });
+    expect(parsePrintedRows(ended.stdout).map((row) => row.org_uuid)).toEqual(printed);
+    expect(ended.code).toBe(printed.length > 0 ? 0 : 69);
+    if (printed.length === 0) expect(ended.stderr).toContain('no row matches "nobody"');
+  });
+
+  test("names the row of every line of a pane", async () => {
+    const environment = { CLAUDE_METER_ACCOUNT: other, CLAUDE_CONFIG_DIR: home };
+    expect((await runCli(home, ["line", "--format", "{5h}"], environment)).stdout).toBe("22\n");
+    expect((await runCli(home, ["statusline", "--format", "{5h}"], environment, "{}")).stdout).toBe("22\n");
+    const held = await runCli(home, ["hook", "user-prompt", "--max", "20"], environment, "{}");
+    expect(held.stdout).toContain('"decision":"block"');
+    expect((await runCli(home, ["run", "--no-wait", "--max", "20", "--", "true"], environment)).code).toBe(75);
+  });
+});
+
 describe("claude-meter", () => {
   test("prints a table without colours when nobody looks at a terminal", async () => {
     await writeRows([freshRow()]);
@@ -123,6 +174,45 @@ describe("claude-meter", () => {
     const ended = await runCli(home, args);
     expect(ended).toMatchObject({ code: 64, stdout: "" });
     expect(ended.stderr).toContain(word);
+  });
+
+  test.each([
+    { args: ["guard", "--max-wiat", "5s"], near: "Did you mean --max-wait?" },
+    { args: ["bridge", "statsu"], near: "Did you mean status?" },
+    { args: ["--jsno"], near: "Did you mean --json?" },
+    { args: ["doctr"], near: "did you mean `claude-meter doctor`?" },
+    { args: ["status"], near: "did you mean `claude-meter bridge status`?" },
+  ])("$args is a slip: 64, and what was probably meant", async ({ args, near }) => {
+    const ended = await runCli(home, args);
+    expect(ended).toMatchObject({ code: 64, stdout: "" });
+    expect(ended.stderr).toContain(near);
+  });
+
+  test.each([["-V"], ["-v"], ["version"], ["guard", "--version"], ["guard", "-V"], ["bridge", "status", "--version"]])(
+    "%s %s shows the version",
+    async (...args) => {
+      const { code, stdout, stderr } = await runCli(home, args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+  );
+
+  test.runIf(isOnPath("script")).each([
+    { NO_COLOR: "", isColoured: true },
+    { NO_COLOR: "1", isColoured: false },
+  ])("a terminal with NO_COLOR=$NO_COLOR has colours: $isColoured", async ({ NO_COLOR, isColoured }) => {
+    await writeRows([freshRow()]);
+    for (const command of ["", "doctor"]) {
+      const line = `"${process.execPath}" "${CLI_PATH}" ${command}`;
+      const environment = { CLAUDE_METER_HOME: home, CLAUDE_CONFIG_DIR: home, TERM: "xterm", NO_COLOR };
+      const { stdout } = await runProgram("script", ["-qec", line, "/dev/null"], { environment });
+      expect(stdout.includes("\u001b["), `${command}: ${stdout}`).toBe(isColoured);
+    }
+  });
+
+  test("what only looks like a question for the version is an account's name to a gate", async () => {
+    await writeRows([freshRow()]);
+    expect(await runCli(home, ["guard", "--no-wait", "--account", "-v"])).toMatchObject({ code: 69, stdout: "" });
   });
 
   test("help and version are data on stdout", async () => {

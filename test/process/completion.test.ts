@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commandTable } from "../../bridge/cli/command-table.ts";
+import { commands } from "../../bridge/cli/commands.ts";
+import { listOptions } from "../../bridge/cli/help/command-help.ts";
 import { isOnPath } from "../harness/is-on-path.ts";
 import { runCli } from "../harness/run-cli.ts";
 import { runProgram } from "../harness/run-program.ts";
@@ -12,7 +13,7 @@ import { runProgram } from "../harness/run-program.ts";
 const shells = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof shells)[number];
 
-const commands = commandTable.map(({ name }) => name).filter((name) => name !== "rows");
+const names = commands.map(({ name }) => name).filter((name) => name !== "rows");
 const zshAsker = fileURLToPath(new URL("../harness/zsh-complete.zsh", import.meta.url));
 
 /** As readline calls it, with `=` as a word of its own. */
@@ -63,9 +64,9 @@ async function complete(shell: Shell, line: string): Promise<string[]> {
 test.each(shells)("the script for %s names every command and every option", async (shell) => {
   const { stdout, stderr, code } = await runCli(folder, ["completion", shell]);
   expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
-  for (const { name, options = [], otherOptions = [] } of commandTable) {
-    expect(stdout).toContain(name);
-    for (const option of [...options, ...otherOptions]) expect(stdout).toContain(option.name.slice(2));
+  for (const command of commands) {
+    expect(stdout).toContain(command.name);
+    for (const option of listOptions(command)) expect(stdout).toContain(option.name.slice(2));
   }
 });
 
@@ -75,7 +76,7 @@ test.each([[[]], [["tcsh"]], [["bash", "--fast"]]])("completion %j is wrong use"
 
 describe.each(shells.filter(isOnPath))("in %s", (shell) => {
   test("the first word is a command", async () => {
-    expect(await complete(shell, "claude-meter ")).toEqual(expect.arrayContaining(commands));
+    expect(await complete(shell, "claude-meter ")).toEqual(expect.arrayContaining(names));
     expect(await complete(shell, "claude-meter gu")).toEqual(["guard"]);
   });
 

@@ -151,6 +151,20 @@ describe("the row", () => {
     expect(ended.code).toBe(75);
   });
 
+  test("is the one of CLAUDE_METER_ACCOUNT before the login's, after --account, and not when it is empty", async () => {
+    await twoRows();
+    await signIn(folder, home);
+    const ask = async (account: string, ...args: string[]) => {
+      const all = [CLI_PATH, "guard", "--no-wait", ...args];
+      const asked = { environment: { ...environment(), CLAUDE_METER_ACCOUNT: account } };
+      return (await runProgram(process.execPath, all, asked)).code;
+    };
+    expect(await ask(work)).toBe(75);
+    expect(await ask(work, "--account", home)).toBe(0);
+    expect(await ask("")).toBe(0);
+    expect(await ask("nobody")).toBe(69);
+  });
+
   test("is never another than this pane's, even when there is only that", async () => {
     await write();
     await signIn(folder, work);

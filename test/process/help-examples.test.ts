@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { commandTable } from "../../bridge/cli/command-table.ts";
+import { commands } from "../../bridge/cli/commands.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { createExampleEnvironment } from "../harness/example.ts";
 import { pairBrowser } from "../harness/paired-browser.ts";
@@ -74,7 +74,7 @@ function quote(text: string): string {
 }
 
 /** Lines for another program's own language are tested in that program (tmux). */
-const examples = commandTable.flatMap(({ name, examples: own }) =>
+const examples = commands.flatMap(({ name, examples: own }) =>
   own.filter(([line]) => !/^(set|tmux) /.test(line)).map(([line]): [string, string] => [name, line]),
 );
 

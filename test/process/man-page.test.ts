@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { commandTable, toWritten } from "../../bridge/cli/command-table.ts";
+import { commands } from "../../bridge/cli/commands.ts";
+import { listOptions, listWords, toWritten } from "../../bridge/cli/help/command-help.ts";
 import packageFile from "../../package.json" with { type: "json" };
 import { isOnPath } from "../harness/is-on-path.ts";
 import { runProgram } from "../harness/run-program.ts";
@@ -13,11 +14,11 @@ test("the package's man page has every command with its options and examples", (
   expect(existsSync(path)).toBe(true);
   const page = readFileSync(path, "utf8").replaceAll("\\-", "-").replaceAll("\\[u2026]", "…").replaceAll("\\e", "\\");
   expect(page).toContain(packageFile.version);
-  for (const { usage, options = [], otherOptions = [], words = [], examples } of commandTable) {
-    expect(page).toContain(`\n${usage}\n`);
-    for (const option of [...words, ...options, ...otherOptions])
-      expect(page).toContain(`\n\\fB${toWritten(option)}\\fR\n`);
-    for (const [line] of examples) expect(page).toContain(`\n\\fB${line}\\fR\n`);
+  for (const command of commands) {
+    expect(page).toContain(`\n${command.usage}\n`);
+    for (const item of [...listWords(command), ...listOptions(command)])
+      expect(page).toContain(`\n\\fB${toWritten(item)}\\fR\n`);
+    for (const [line] of command.examples) expect(page).toContain(`\n\\fB${line}\\fR\n`);
   }
 });
 

@@ -1,6 +1,5 @@
 // `claude-meter bridge run|start|stop|status`: the daemon as a process of its own.
 import { spawn } from "node:child_process";
-import { parseArgs } from "node:util";
 import {
   type BridgeStatus,
   isStoppedByUser,
@@ -15,28 +14,33 @@ import { toLogPath, toStateFolder } from "../../state/paths.ts";
 import { readPrivateFile } from "../../state/private-files.ts";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import { watchRows } from "./live-lines.ts";
+
+export const bridgeOptionNames = {
+  command: "bridge",
+  words: ["run", "start", "stop", "status"],
+  flags: ["json", "at-login"],
+  texts: [],
+} as const satisfies OptionNames;
 
 const MAX_REASON_CHARACTERS = 400;
 
 export async function runBridge(args: string[]): Promise<void> {
-  const options = { json: { type: "boolean" }, "at-login": { type: "boolean" } } as const;
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const [verb, extra] = positionals;
-  if (extra !== undefined) throw new CliError("usage", `unexpected argument ${JSON.stringify(extra)}.`);
-  switch (verb) {
+  const given = parseOptions(args, bridgeOptionNames);
+  switch (given.word) {
     case "run":
       return await runInForeground();
     case "start":
       // What its user has stopped by hand, no login starts.
-      return values["at-login"] && isStoppedByUser() ? undefined : await start();
+      return given.has("at-login") && isStoppedByUser() ? undefined : await start();
     case "stop":
       return await stop();
     case "status":
-      return await printStatus(values.json === true);
-    default:
-      throw new CliError("usage", "missing or unknown subcommand: use `claude-meter bridge run|start|stop|status`.");
+      return await printStatus(given.has("json"));
+    case undefined:
+      throw new CliError("usage", "missing subcommand: use `claude-meter bridge run|start|stop|status`.");
   }
 }
 

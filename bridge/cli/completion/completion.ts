@@ -1,22 +1,27 @@
 // `claude-meter completion bash|zsh|fish`: the script that lets a shell complete our command line.
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { formatBashCompletion } from "./format-bash.ts";
 import { formatFishCompletion } from "./format-fish.ts";
 import { formatZshCompletion } from "./format-zsh.ts";
 
+export const completionOptionNames = {
+  command: "completion",
+  words: ["bash", "zsh", "fish"],
+  flags: [],
+  texts: [],
+} as const satisfies OptionNames;
+
 export async function runCompletion(args: string[]): Promise<void> {
-  const [shell, ...rest] = args;
-  parseOptions(rest, { flags: [], texts: [] });
-  switch (shell) {
+  switch (parseOptions(args, completionOptionNames).word) {
     case "bash":
       return writeOut(formatBashCompletion());
     case "zsh":
       return writeOut(formatZshCompletion());
     case "fish":
       return writeOut(formatFishCompletion());
-    default:
+    case undefined:
       throw new CliError("usage", "say for which shell: `claude-meter completion bash|zsh|fish`.");
   }
 }

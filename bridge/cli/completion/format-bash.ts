@@ -1,6 +1,6 @@
 // The completion for bash from 3.2 on, without the package bash-completion. Pure.
-import type { OptionHelp } from "../command-table.ts";
-import { listCommands, listOptions, listWords, tableCommand, toValueKind } from "./word-list.ts";
+import type { Item } from "../help/command-help.ts";
+import { listAccepted, listArguments, listCommands, tableCommand, toValueKind } from "./word-list.ts";
 
 const HEAD = `# bash completion of claude-meter, made by: claude-meter completion bash
 _claude_meter() {
@@ -32,11 +32,11 @@ complete -F _claude_meter claude-meter
 export function formatBashCompletion(): string {
   const commands = listCommands();
   const names = [tableCommand, ...commands.map(({ name }) => name)];
-  const values = names.flatMap((name) => listOptions(name).flatMap((option) => formatValues(name, option)));
-  const options = names.map((name) => `    ${name}) words="${toNames(listOptions(name))}" ;;`);
+  const values = names.flatMap((name) => listAccepted(name).flatMap((option) => formatValues(name, option)));
+  const options = names.map((name) => `    ${name}) words="${toNames(listAccepted(name))}" ;;`);
   const words = commands
-    .filter((command) => listWords(command).length > 0)
-    .map((command) => `    2:${command.name}) words="${toNames(listWords(command))} $words" ;;`);
+    .filter((command) => listArguments(command).length > 0)
+    .map((command) => `    2:${command.name}) words="${toNames(listArguments(command))} $words" ;;`);
   return [
     `${HEAD}  case "$command:$before" in`,
     ...values,
@@ -53,7 +53,7 @@ export function formatBashCompletion(): string {
 }
 
 /** What follows an option that takes a value; an option that takes none is not named here. */
-function formatValues(command: string, option: OptionHelp): string[] {
+function formatValues(command: string, option: Item): string[] {
   if (option.value === undefined) return [];
   const before = `    ${command}:${option.name})`;
   const kind = toValueKind(option);

@@ -1,6 +1,6 @@
 // The completion for fish. Pure.
-import type { OptionHelp } from "../command-table.ts";
-import { listCommands, listOptions, listWords, tableCommand, toShortMeaning, toValueKind } from "./word-list.ts";
+import type { Item } from "../help/command-help.ts";
+import { listAccepted, listArguments, listCommands, tableCommand, toShortMeaning, toValueKind } from "./word-list.ts";
 
 export function formatFishCompletion(): string {
   const commands = listCommands();
@@ -25,21 +25,21 @@ export function formatFishCompletion(): string {
     ...commands.map(
       ({ name, summary }) => `complete -c claude-meter -n '__claude_meter_first 1' -a ${name} -d ${quote(summary)}`,
     ),
-    ...commands.flatMap((command) => listWords(command).map((word) => formatWord(command.name, word))),
+    ...commands.flatMap((command) => listArguments(command).map((word) => formatWord(command.name, word))),
     ...[tableCommand, ...commands.map(({ name }) => name)].flatMap((name) =>
-      listOptions(name).map((option) => formatOption(name, option)),
+      listAccepted(name).map((option) => formatOption(name, option)),
     ),
     "complete -c claude-meter -n 'contains -- -- (commandline -opc)' -a '(__claude_meter_behind)'",
     "",
   ].join("\n");
 }
 
-function formatWord(command: string, { name, meaning }: OptionHelp): string {
+function formatWord(command: string, { name, meaning }: Item): string {
   const when = `'__claude_meter_at ${command}; and __claude_meter_first 2'`;
   return `complete -c claude-meter -n ${when} -a ${name} -d ${quote(meaning)}`;
 }
 
-function formatOption(command: string, option: OptionHelp): string {
+function formatOption(command: string, option: Item): string {
   const when = `-n '__claude_meter_at ${command}'`;
   const name = `-l ${option.name.slice(2)}`;
   return ["complete -c claude-meter", when, name, ...formatValue(option), `-d ${quote(toShortMeaning(option))}`].join(
@@ -47,7 +47,7 @@ function formatOption(command: string, option: OptionHelp): string {
   );
 }
 
-function formatValue(option: OptionHelp): string[] {
+function formatValue(option: Item): string[] {
   if (option.value === undefined) return [];
   const kind = toValueKind(option);
   switch (kind.kind) {

@@ -1,6 +1,6 @@
 // The completion for zsh: a file for a folder of $fpath, or to be sourced. Pure.
-import type { OptionHelp } from "../command-table.ts";
-import { listCommands, listOptions, listWords, tableCommand, toShortMeaning, toValueKind } from "./word-list.ts";
+import type { Item } from "../help/command-help.ts";
+import { listAccepted, listArguments, listCommands, tableCommand, toShortMeaning, toValueKind } from "./word-list.ts";
 
 export function formatZshCompletion(): string {
   const commands = listCommands();
@@ -43,21 +43,21 @@ export function formatZshCompletion(): string {
 
 function formatCommand(name: string): string {
   const command = listCommands().find((each) => each.name === name);
-  const words = command ? listWords(command) : [];
+  const words = command ? listArguments(command) : [];
   const first = words.map(({ name: word, meaning }) => `${word}\\:${quoteText(meaning)}`).join(" ");
-  const specs = [...listOptions(name).map(formatOption), ...(words.length > 0 ? [quote(`1: :((${first}))`)] : [])];
+  const specs = [...listAccepted(name).map(formatOption), ...(words.length > 0 ? [quote(`1: :((${first}))`)] : [])];
   const lines = ["_arguments", ...specs.map((spec) => `  ${spec}`)].join(" \\\n      ");
   return `    ${name})\n      ${lines}\n      ;;`;
 }
 
-function formatOption(option: OptionHelp): string {
+function formatOption(option: Item): string {
   const meaning = toShortMeaning(option).replace(/[[\]\\:]/g, "\\$&");
   if (option.value === undefined) return quote(`${option.name}[${meaning}]`);
   // With = the value may stand in the same word.
   return quote(`${option.name}=[${meaning}]: :${formatAction(option)}`);
 }
 
-function formatAction(option: OptionHelp): string {
+function formatAction(option: Item): string {
   const kind = toValueKind(option);
   switch (kind.kind) {
     case "choices":

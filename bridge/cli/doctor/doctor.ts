@@ -1,34 +1,38 @@
 // `claude-meter doctor`: walks the chain from Node to the number, and says the first thing that is wrong and what fixes it.
-import { parseArgs, styleText } from "node:util";
 import { exitCodes } from "../../state/exit-code.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
+import { createPaint, type Paint } from "../paint.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { toTerminal } from "../terminal.ts";
 import { type Check, decideChecks, findFirst } from "./decide-checks.ts";
 import { findingWords } from "./findings.ts";
 import { gatherFacts } from "./gather-facts.ts";
 
+export const doctorOptionNames = { command: "doctor", flags: ["json"], texts: [] } as const satisfies OptionNames;
+
 export async function runDoctor(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: "boolean" } } });
+  const isJson = parseOptions(args, doctorOptionNames).has("json");
   // Node calls its SQLite experimental, in between our lines.
   process.removeAllListeners("warning");
   const facts = await gatherFacts(Date.now());
   const checks = decideChecks(facts);
   const first = findFirst(checks);
   const isOk = first?.status !== "fail";
-  if (values.json) {
+  if (isJson) {
     writeOut(`${toJsonText({ ok: isOk, first: first?.code ?? null, checks, drift: facts.drift })}\n`);
   } else {
-    writeOut(`${checks.map(formatCheck).join("\n")}\n\n${formatFirst(first)}`);
+    const paint = createPaint(toTerminal(false).hasColour);
+    writeOut(`${checks.map((check) => formatCheck(check, paint)).join("\n")}\n\n${formatFirst(first)}`);
   }
   process.exitCode = isOk ? exitCodes.done : exitCodes.unknown;
 }
 
 const marks = { ok: ["green", "ok  "], warn: ["yellow", "warn"], fail: ["red", "FAIL"] } as const;
 
-function formatCheck({ check, status, code, detail }: Check): string {
+function formatCheck({ check, status, code, detail }: Check, paint: Paint): string {
   const [style, word] = marks[status];
-  const hasColour = process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-  return `${hasColour ? styleText(style, word) : word}  ${check.padEnd(11)}  ${detail}${code ? `  [${code}]` : ""}`;
+  return `${paint(style, word)}  ${check.padEnd(11)}  ${detail}${code ? `  [${code}]` : ""}`;
 }
 
 function formatFirst(first: Check | undefined): string {

@@ -6,7 +6,7 @@ import { toPort } from "../../state/port.ts";
 import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
 import { readLogin } from "../row/read-login.ts";
-import { selectRow } from "../row/select-row.ts";
+import { selectRow, toAccount } from "../row/read-row.ts";
 import { findBrowserFolders } from "../setup/browser-folders.ts";
 import type { Facts } from "./facts.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
@@ -44,7 +44,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     keys,
     browsers: process.platform === "win32" ? undefined : findBrowserFolders(),
     nativeHost,
-    pane: selectRow(status.rows, undefined, readLogin()),
+    pane: selectRow(status.rows, toAccount(undefined), readLogin()),
     drift: toDrift(status.rows),
   };
 }

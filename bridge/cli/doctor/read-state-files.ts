@@ -2,8 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import type { Drift } from "../../../shared/claude-ai/usage-body.ts";
-import { findDrift } from "../../../shared/claude-ai/usage-body.ts";
+import { type Drift, findDrift } from "../../../shared/claude-ai/usage-body.ts";
 import { toRow } from "../../../shared/freshness.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { toStatusPath } from "../../state/paths.ts";

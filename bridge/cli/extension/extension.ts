@@ -2,18 +2,24 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { findInstalledApplications } from "../setup/browser-folders.ts";
 import { ensureLastingPlace } from "../setup/find-program.ts";
 
+export const extensionOptionNames = {
+  command: "extension",
+  words: ["path", "open"],
+  flags: [],
+  texts: [],
+} as const satisfies OptionNames;
+
 export async function runExtension(args: string[]): Promise<void> {
-  const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
-  const [verb, extra] = positionals;
-  if (extra !== undefined) throw new CliError("usage", `unexpected argument ${JSON.stringify(extra)}.`);
+  const { word } = parseOptions(args, extensionOptionNames);
   const folder = findExtension();
-  switch (verb) {
+  switch (word) {
     case undefined:
       return printSteps(folder);
     case "path":
@@ -21,8 +27,6 @@ export async function runExtension(args: string[]): Promise<void> {
     case "open":
       await openExtensionsPage();
       return printSteps(folder);
-    default:
-      throw new CliError("usage", "unknown subcommand: use `claude-meter extension [path|open]`.");
   }
 }
 

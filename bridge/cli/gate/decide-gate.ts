@@ -1,24 +1,38 @@
 // Whether a row lets work go on: go, over the limit, or in doubt and why. Pure.
+import type { Money } from "../../../shared/claude-ai/money.ts";
 import { decideFreshness } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
 import { toWindowLengthMs } from "../../../shared/window-length.ts";
 import type { RowReading } from "../row/read-row.ts";
-import { decideMoney } from "./decide-money.ts";
-import type { Doubt } from "./doubt.ts";
 import type { GateLimits } from "./gate-options.ts";
-import { toWatched } from "./to-watched.ts";
+import { toWatched } from "./watched.ts";
+
+/** Why a gate can not say go: a closed list of codes. */
+export type Doubt =
+  | "no-data"
+  | "damaged"
+  | "unknown-account"
+  | "ambiguous-account"
+  | "future-dated"
+  | "stale"
+  | "unreadable"
+  | "unknown-window"
+  | "rolled"
+  | "unknown-value"
+  | "unknown-money"
+  | "no-windows";
 
 /** What one watched window said, or "money"; its utilization is null only for money without a percentage. */
-export type Meter = { window: string; utilization: number | null; resets_at: string | null };
+export type WindowLevel = { window: string; utilization: number | null; resets_at: string | null };
 /** What keeps work waiting. Without a `resetMs` nobody knows until when. */
-export type Binding = Meter & {
+export type Binding = WindowLevel & {
   resetMs: number | undefined;
   /** Only of a window that is not over the limit: when it is forecast to be full. */
   fullMs?: number;
 };
 
 export type GateDecision =
-  | { verdict: "go"; meters: readonly Meter[]; fetchedMs: number; isFresh: boolean }
+  | { verdict: "go"; levels: readonly WindowLevel[]; fetchedMs: number; isFresh: boolean }
   | { verdict: "over"; binding: Binding; fetchedMs: number | undefined }
   | { verdict: "doubt"; reason: Doubt; window: string | null; fetchedMs: number | undefined };
 
@@ -39,7 +53,7 @@ export function decideGate(reading: RowReading, limits: GateLimits, nowMs: numbe
   const money = decideMoney(row.money, limits.moneyMaxPercent);
   const over = windows
     .filter((window) => (window.utilization ?? -1) >= limits.maxPercent)
-    .map((window): Binding => ({ ...toMeter(window), resetMs: toTrustedResetMs(window, nowMs) }));
+    .map((window): Binding => ({ ...toLevel(window), resetMs: toTrustedResetMs(window, nowMs) }));
   if (money.kind === "over") {
     over.push({ window: "money", utilization: money.percent, resets_at: null, resetMs: undefined });
   }
@@ -52,7 +66,7 @@ export function decideGate(reading: RowReading, limits: GateLimits, nowMs: numbe
   if (unknown) return toDoubt(unknown.state === "rolled" ? "rolled" : "unknown-value", unknown.id, fetchedMs);
   if (money.kind === "unknown") return toDoubt("unknown-money", "money", fetchedMs);
   if (windows.length === 0 && money.kind === "unwatched") return toDoubt("no-windows", null, fetchedMs);
-  return { verdict: "go", meters: windows.map(toMeter), fetchedMs, isFresh: freshness === "fresh" };
+  return { verdict: "go", levels: windows.map(toLevel), fetchedMs, isFresh: freshness === "fresh" };
 }
 
 function toSoonFull(window: RowWindow, { forecastMs }: GateLimits, nowMs: number): Binding[] {
@@ -60,7 +74,7 @@ function toSoonFull(window: RowWindow, { forecastMs }: GateLimits, nowMs: number
   if (forecastMs === undefined || !fullAt) return [];
   const fullMs = Date.parse(fullAt);
   if (fullMs - nowMs > forecastMs) return [];
-  return [{ ...toMeter(window), resetMs: toTrustedResetMs(window, nowMs), fullMs }];
+  return [{ ...toLevel(window), resetMs: toTrustedResetMs(window, nowMs), fullMs }];
 }
 
 /** Of several full windows the last to start again decides, and one whose reset nobody knows is later than any. */
@@ -68,7 +82,7 @@ function toLater(a: Binding, b: Binding): Binding {
   return (b.resetMs ?? Number.POSITIVE_INFINITY) > (a.resetMs ?? Number.POSITIVE_INFINITY) ? b : a;
 }
 
-function toMeter({ id, utilization, resets_at }: RowWindow): Meter {
+function toLevel({ id, utilization, resets_at }: RowWindow): WindowLevel {
   return { window: id, utilization, resets_at };
 }
 
@@ -81,4 +95,27 @@ export function toTrustedResetMs(window: Pick<RowWindow, "id" | "resets_at">, no
 
 function toDoubt(reason: Doubt, window: string | null, fetchedMs?: number): GateDecision {
   return { verdict: "doubt", reason, window, fetchedMs };
+}
+
+/** No reading mends these: the user has to say which account, or what to watch. */
+export function isLasting(doubt: Doubt): boolean {
+  return doubt === "unknown-account" || doubt === "ambiguous-account" || doubt === "no-windows";
+}
+
+export type MoneyDecision = { kind: "under" | "unknown" | "unwatched" } | { kind: "over"; percent: number | null };
+
+/** "unwatched": nothing can be spent here, so money says nothing about going on. */
+export function decideMoney(money: Money | null, maxPercent: number | undefined): MoneyDecision {
+  if (maxPercent === undefined || money === null) return { kind: "unwatched" };
+  const percent = toMoneyPercent(money);
+  if (money.out_of_credits) return { kind: "over", percent };
+  if (!money.enabled) return { kind: "unwatched" };
+  if (percent === null) return { kind: "unknown" };
+  return percent < maxPercent ? { kind: "under" } : { kind: "over", percent };
+}
+
+/** Null when unknown: without a known limit the server says 0 % whatever was spent. */
+export function toMoneyPercent({ used, limit, percent }: Money): number | null {
+  if (used === 0) return 0;
+  return percent === 0 && limit === null ? null : percent;
 }

@@ -1,8 +1,7 @@
 // What a guard watches and how it waits, from the command line; `run` takes the same options.
 import { CliError } from "../cli-error.ts";
-import { parseDuration } from "../parse-duration.ts";
-import type { OptionNames, Options } from "../parse-options.ts";
-import { parsePercent } from "../parse-percent.ts";
+import { parseDuration, parsePercent } from "../option-values.ts";
+import type { Options } from "../parse-options.ts";
 
 /** When a row lets work go on. */
 export type GateLimits = {
@@ -27,12 +26,26 @@ export type GateOptions = GateLimits & {
 
 export const gateOptionNames = {
   flags: ["no-wait", "forecast"],
-  texts: ["max", "model", "window", "max-age", "max-wait", "grace", "spread", "on-unknown", "money-max", "for"],
-} as const satisfies OptionNames;
+  texts: [
+    "max",
+    "model",
+    "window",
+    "money-max",
+    "for",
+    "account",
+    "max-age",
+    "on-unknown",
+    "max-wait",
+    "grace",
+    "spread",
+  ],
+} as const;
+export type GateFlag = (typeof gateOptionNames)["flags"][number];
+export type GateText = (typeof gateOptionNames)["texts"][number];
 
 /** Throws CliError "usage". */
-export function toGateOptions(options: Options): GateOptions {
-  const toDuration = (name: string, otherwise: number) => {
+export function toGateOptions(options: Pick<Options<GateFlag, GateText>, "has" | "text">): GateOptions {
+  const toDuration = (name: GateText, otherwise: number) => {
     const text = options.text(name);
     return text === undefined ? otherwise : parseDuration(name, text);
   };

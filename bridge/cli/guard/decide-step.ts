@@ -1,16 +1,15 @@
-// What a waiting guard does after a look: go on, give up, or sleep until the next one. Pure.
-import type { GateDecision } from "../gate/decide-gate.ts";
-import { type Doubt, isLasting } from "../gate/doubt.ts";
+// What a waiting guard does after the gate has decided: go on, give up, or sleep, and until when. Pure.
+import { type Doubt, type GateDecision, isLasting } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
-import { decideWakeMs } from "./decide-wake.ts";
-import { type Ready, toResetMs, type Wait } from "./merge-look.ts";
+import { type Ready, toLastResetMs, type Wait } from "./remember-decision.ts";
 
 export type Step =
   | { kind: "go"; reason: Ready["reason"] | Doubt }
   | { kind: "refuse"; exit: "over" | "unknown"; reason: "max-wait" | Doubt }
   | { kind: "sleep"; untilMs: number };
 
-export type Look = {
+/** What the gate decided just now, and when. */
+export type StepFacts = {
   decision: GateDecision;
   nowMs: number;
   isFirst: boolean;
@@ -21,8 +20,16 @@ export type Look = {
 /** A random part of the spread never spans all of it; with a quarter more, some twenty panes do. */
 const SPREAD_STRETCH = 1.25;
 
-export function decideStep(wait: Wait, look: Look, options: GateOptions): Step {
-  const { decision, nowMs, share } = look;
+const LONGEST_SLEEP_MS = 60_000;
+/** Above half a minute, so that two looks never fall into one minute. */
+const SHORTEST_SLEEP_MS = 31_000;
+/** The browser reads each minute; its reading is in the file a moment later. */
+const READING_EVERY_MS = 60_000;
+const READING_DELAY_MS = 2_000;
+const READING_JITTER_MS = 10_000;
+
+export function decideStep(wait: Wait, facts: StepFacts, options: GateOptions): Step {
+  const { decision, nowMs, share } = facts;
   const releaseMs = wait.ready && wait.ready.fromMs + toSpreadMs(wait.ready, share, options.spreadMs);
   if (wait.ready && releaseMs !== null && nowMs >= releaseMs && decision.verdict === "go" && decision.isFresh) {
     return { kind: "go", reason: wait.ready.reason };
@@ -37,7 +44,7 @@ export function decideStep(wait: Wait, look: Look, options: GateOptions): Step {
   const wakeMs = decideWakeMs({
     nowMs,
     share,
-    isFirst: look.isFirst,
+    isFirst: facts.isFirst,
     releaseMs,
     resumeMs,
     fetchedMs: decision.fetchedMs,
@@ -47,7 +54,7 @@ export function decideStep(wait: Wait, look: Look, options: GateOptions): Step {
 
 /** When this pane means to go on; undefined while nobody knows the reset. */
 export function toResumeMs(wait: Wait, share: number, { graceMs, spreadMs }: GateOptions): number | undefined {
-  const resetMs = toResetMs(wait);
+  const resetMs = toLastResetMs(wait);
   return resetMs === undefined ? undefined : resetMs + graceMs + share * spreadMs * SPREAD_STRETCH;
 }
 
@@ -63,4 +70,36 @@ function decideDoubt(reason: Doubt, wait: Wait, nowMs: number, resumeMs: number 
   const lastedMs = nowMs - Math.max(wait.doubtMs ?? nowMs, resumeMs ?? 0);
   if (options.onUnknown === "wait" || lastedMs <= options.maxAgeMs) return undefined;
   return options.onUnknown === "go" ? ({ kind: "go", reason } as const) : refusal;
+}
+
+export type WakeTimes = {
+  nowMs: number;
+  share: number;
+  isFirst: boolean;
+  /** Free again, and this pane's turn then. */
+  releaseMs: number | null;
+  /** This pane's turn after the reset. */
+  resumeMs: number | undefined;
+  fetchedMs: number | undefined;
+};
+
+/** At least each minute, less than twice a minute, whatever the reset says. */
+export function decideWakeMs({ nowMs, share, isFirst, releaseMs, resumeMs, fetchedMs }: WakeTimes): number {
+  if (releaseMs !== null && releaseMs > nowMs) return Math.min(releaseMs, nowMs + LONGEST_SLEEP_MS);
+  const shortestMs = isFirst ? 0 : SHORTEST_SLEEP_MS;
+  const sleeps = [LONGEST_SLEEP_MS];
+  if (resumeMs !== undefined && resumeMs > nowMs) sleeps.push(toSleepMs(Math.max(resumeMs - nowMs, shortestMs)));
+  if (fetchedMs !== undefined) {
+    const delayMs = READING_DELAY_MS + share * READING_JITTER_MS;
+    const sinceMs = (nowMs - fetchedMs - delayMs) % READING_EVERY_MS;
+    const nextMs = (READING_EVERY_MS - sinceMs) % READING_EVERY_MS;
+    sleeps.push(toSleepMs(nextMs < SHORTEST_SLEEP_MS ? nextMs + READING_EVERY_MS : nextMs));
+  }
+  return nowMs + Math.min(...sleeps);
+}
+
+/** The first sleep on the way to a moment, chosen so that the last one is not too short. */
+function toSleepMs(remainingMs: number): number {
+  if (remainingMs <= LONGEST_SLEEP_MS) return remainingMs;
+  return remainingMs < LONGEST_SLEEP_MS + SHORTEST_SLEEP_MS ? remainingMs / 2 : LONGEST_SLEEP_MS;
 }

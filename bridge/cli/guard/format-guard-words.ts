@@ -4,10 +4,9 @@ import { formatCountdown, formatDuration, formatPercent } from "../../../shared/
 import { formatLocalClock } from "../format-local-clock.ts";
 import type { Binding, GateDecision } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
-import type { RowReading } from "../row/read-row.ts";
-import { toRowName } from "../rows/select-rows.ts";
-import { toDeciding, toWindowName } from "./guard-event.ts";
-import type { GuardNews } from "./guard-news.ts";
+import { toWindowName } from "../gate/watched.ts";
+import { type RowReading, toRowName } from "../row/read-row.ts";
+import { type GuardNews, toDeciding } from "./news.ts";
 
 export type WordOptions = Pick<GateOptions, "maxPercent" | "moneyMaxPercent" | "maxWaitMs"> & {
   /** Rows by their ids, without e-mail and names. */
@@ -42,10 +41,10 @@ function formatState(news: GuardNews, options: WordOptions): string {
   const { decision, reading, nowMs } = news;
   switch (decision.verdict) {
     case "go": {
-      const meter = toDeciding(news);
-      if (!meter) return "paid usage is under its limit";
+      const level = toDeciding(news);
+      if (!level) return "paid usage is under its limit";
       const slower = news.reason === "slower" ? " and no longer about to be full" : "";
-      return `${toWindowName(meter.window)} is at ${formatPercent(meter.utilization)} %${slower}`;
+      return `${toWindowName(level.window)} is at ${formatPercent(level.utilization)} %${slower}`;
     }
     case "over":
       return formatOver(decision.binding, options, nowMs);
@@ -82,7 +81,7 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
     case "damaged":
       return "the status file is damaged: the next reading from the browser replaces it";
     case "unknown-account":
-      return `unknown account: no reading is of the one meant by --account or this pane's login; there are:${formatRows(reading, redact)}`;
+      return `unknown account: no reading is of the one meant by --account, CLAUDE_METER_ACCOUNT or this pane's login; there are:${formatRows(reading, redact)}`;
     case "ambiguous-account":
       return `ambiguous account: say which with --account; there are:${formatRows(reading, redact)}`;
     case "future-dated":

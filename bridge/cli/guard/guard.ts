@@ -3,25 +3,24 @@ import { exitCodes } from "../../state/exit-code.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import { gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
 import { writeError, writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
-import { readRow } from "../row/read-row.ts";
-import { decideAtOnce } from "./decide-at-once.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { readRow, toAccount } from "../row/read-row.ts";
 import { formatGuardWords } from "./format-guard-words.ts";
-import { toGuardEvent } from "./guard-event.ts";
-import type { GuardNews } from "./guard-news.ts";
+import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 
-const optionNames = {
+export const guardOptionNames = {
+  command: "guard",
   flags: [...gateOptionNames.flags, "json", "redact", "no-color"],
-  texts: [...gateOptionNames.texts, "account"],
-};
+  texts: gateOptionNames.texts,
+} as const satisfies OptionNames;
 
 /** What a shell reports of a process that SIGTERM ended. */
 const TERMINATED = 143;
 
 export async function runGuard(args: string[]): Promise<void> {
-  const given = parseOptions(args, optionNames);
+  const given = parseOptions(args, guardOptionNames);
   const options = toGateOptions(given);
-  const account = given.text("account");
+  const account = toAccount(given.text("account"));
   const onNews = (news: GuardNews) => {
     const words = formatGuardWords(news, { ...options, redact: given.has("redact") });
     if (words !== undefined) writeError(`claude-meter: ${words}\n`);

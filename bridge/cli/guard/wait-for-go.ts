@@ -3,11 +3,9 @@ import type { Row } from "../../../shared/freshness.ts";
 import { type Binding, decideGate, type GateDecision, toTrustedResetMs } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
 import type { RowReading } from "../row/read-row.ts";
-import { decideAtOnce, type GuardExit } from "./decide-at-once.ts";
 import { decideStep, toResumeMs } from "./decide-step.ts";
-import type { GuardNews } from "./guard-news.ts";
-import { keepRow } from "./keep-row.ts";
-import { createWait, mergeLook, type Wait } from "./merge-look.ts";
+import { decideAtOnce, type GuardExit, type GuardNews } from "./news.ts";
+import { createWait, rememberDecision, type Wait } from "./remember-decision.ts";
 
 export type GuardDependencies = {
   now: () => number;
@@ -33,7 +31,7 @@ export async function waitForGo(
   { now, sleep, read, random, onNews }: GuardDependencies,
 ): Promise<GuardVerdict> {
   let chosen: Row | undefined;
-  const look = () => {
+  const decide = () => {
     const reading = keepRow(read(), chosen);
     if (reading.kind === "row") chosen = reading.row;
     const nowMs = now();
@@ -44,7 +42,7 @@ export async function waitForGo(
     return { exit, news };
   };
 
-  let seen = look();
+  let seen = decide();
   const atOnce = options.hit ? undefined : decideAtOnce(seen.decision, options);
   if (atOnce) return conclude(atOnce.exit, { ...seen, ...atOnce });
 
@@ -53,7 +51,7 @@ export async function waitForGo(
   let told: Wait | undefined;
   for (let isFirst = true; ; isFirst = false) {
     const { decision, nowMs } = seen;
-    wait = mergeLook(wait, decision, { graceMs: options.graceMs, nowMs });
+    wait = rememberDecision(wait, decision, { graceMs: options.graceMs, nowMs });
     // A clock that was set back makes no wait longer than --max-wait from then on.
     wait = { ...wait, startedMs: Math.min(wait.startedMs, nowMs) };
     const step = decideStep(wait, { decision, nowMs, isFirst, share }, options);
@@ -74,9 +72,18 @@ export async function waitForGo(
           onNews({ ...seen, ...toCause(wait, decision), event: "waiting", resumeMs });
         }
         await sleep(Math.max(0, step.untilMs - nowMs));
-        seen = look();
+        seen = decide();
     }
   }
+}
+
+/** When a second account appears beside the row and the pane's login does not say whose it is. */
+function keepRow(reading: RowReading, chosen: Row | undefined): RowReading {
+  if (reading.kind !== "ambiguous-account" || !chosen) return reading;
+  const row = reading.rows.find(
+    (each) => each.org_uuid === chosen.org_uuid && each.account_uuid === chosen.account_uuid,
+  );
+  return row ? { kind: "row", row, installs: reading.installs } : reading;
 }
 
 /** The meter may not know of the limit that the work ran into; then that limit is what it waits for. */

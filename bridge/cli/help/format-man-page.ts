@@ -1,18 +1,19 @@
-// The man page, made from the command table when the programs are built. Pure.
-import { type CommandHelp, commandTable, type OptionHelp, toWritten } from "../command-table.ts";
-import { helpOption, listCommands, listOptions, listWords, tableCommand } from "../completion/word-list.ts";
+// The man page, made of the commands' help when the programs are built. Pure.
+import { commands } from "../commands.ts";
+import { helpOption, listAccepted, listArguments, listCommands, tableCommand } from "../completion/word-list.ts";
+import { type AnyCommandHelp, type Item, toWritten } from "./command-help.ts";
 
 /** When what stands in this file was last written; a build is the same whatever the day. */
 const DATE = "2026-11-21";
 
 export function formatManPage(version: string): string {
-  const table = commandTable.filter(({ name }) => name === tableCommand);
+  const table = commands.filter(({ name }) => name === tableCommand);
   return [
     `.TH CLAUDE-METER 1 ${DATE} "claude-meter ${version}" "User Commands"`,
     ".SH NAME",
     "claude-meter \\- the real Claude quota of your account",
     ".SH SYNOPSIS",
-    ...literal(commandTable.map(({ usage }) => usage)),
+    ...literal(commands.map(({ usage }) => usage)),
     ".SH DESCRIPTION",
     ...formatText(
       "All agents, chats and plug-ins of one Claude account spend one quota, kept on Anthropic's servers. " +
@@ -40,7 +41,8 @@ export function formatManPage(version: string): string {
     "was given.",
     ".SH ENVIRONMENT",
     ...formatItem("CLAUDE_METER_HOME", "the state folder, instead of the platform's own"),
-    ...formatItem("NO_COLOR", "no colours"),
+    ...formatItem("CLAUDE_METER_ACCOUNT", "what --account says when it is not given"),
+    ...formatItem("NO_COLOR", "no colours, when it is not empty"),
     ".SH FILES",
     ...formatItem("~/.local/state/claude-meter", "the state folder on Linux; also $XDG_STATE_HOME/claude-meter"),
     ...formatItem("status.json", "in it: the rows, for jq and containers"),
@@ -60,10 +62,10 @@ const exits: readonly (readonly [code: string, meaning: string])[] = [
   ["130", "interrupted"],
 ];
 
-function formatBody(command: CommandHelp): string[] {
+function formatBody(command: AnyCommandHelp): string[] {
   const { intro = [], details, examples } = command;
-  const words = command.name === "help" ? [] : listWords(command);
-  const options = listOptions(command.name).filter((option) => option !== helpOption);
+  const words = command.name === "help" ? [] : listArguments(command);
+  const options = listAccepted(command.name).filter((option) => option !== helpOption);
   return [
     ...(intro.length > 0 ? [".PP", ...literal(intro)] : []),
     ...[...words, ...options].flatMap((option) => formatItem(toWritten(option), toMeaning(option))),
@@ -74,7 +76,7 @@ function formatBody(command: CommandHelp): string[] {
   ];
 }
 
-function toMeaning({ meaning }: OptionHelp): string {
+function toMeaning({ meaning }: Item): string {
   return meaning.replaceAll("\n", " ");
 }
 

@@ -1,12 +1,12 @@
-// `claude-meter help [<command>]`, and `--help` after any command.
-import { CliError } from "../cli-error.ts";
-import { commandTable, formatCommandHelp, formatHelp } from "../command-table.ts";
-import { writeOut } from "../output.ts";
+// What `claude-meter help` is for and takes: its help, completions and part of the man page.
+import type { CommandHelp } from "./command-help.ts";
+import type { helpOptionNames } from "./print-help.ts";
 
-export async function runHelp(args: string[]): Promise<void> {
-  const [name] = args.filter((each) => !each.startsWith("-"));
-  if (name === undefined) return writeOut(formatHelp());
-  const command = commandTable.find((each) => each.name === name);
-  if (!command) throw new CliError("usage", `there is no command ${JSON.stringify(name)}: see \`claude-meter help\`.`);
-  writeOut(formatCommandHelp(command));
-}
+export const help = {
+  name: "help",
+  usage: "claude-meter help [<command>]",
+  summary: "show this help, or that of one command",
+  options: {},
+  details: [],
+  examples: [["claude-meter help bridge", "the bridge command"]],
+} satisfies CommandHelp<typeof helpOptionNames>;

@@ -10,7 +10,7 @@ import { CliError } from "../cli-error.ts";
 /** Between two of its points further apart than `gap_ms` nobody looked. */
 export type SeenSeries = Series & Pick<History, "gap_ms">;
 
-export type Asked = Pick<HistoryQuestion, "sinceMs" | "untilMs" | "maxPoints"> & {
+export type SeriesQuestion = Pick<HistoryQuestion, "sinceMs" | "untilMs" | "maxPoints"> & {
   windows?: readonly string[] | undefined;
 };
 type Named = Pick<StoredRow, "org_uuid" | "account_uuid">;
@@ -19,7 +19,7 @@ type Named = Pick<StoredRow, "org_uuid" | "account_uuid">;
 const PIECE_MS = 7 * 86_400_000;
 
 /** The history of one row, a series per window. Throws CliError "unknown" when no bridge of this version answers. */
-export async function askHistory(row: Named, asked: Asked): Promise<SeenSeries[]> {
+export async function askHistory(row: Named, asked: SeriesQuestion): Promise<SeenSeries[]> {
   const { windows, sinceMs, untilMs, maxPoints } = asked;
   const [only] = windows?.length === 1 ? windows : [];
   const question = { ...toRowQuestion(row), ...(only === undefined ? {} : { window: only }) };
@@ -44,7 +44,7 @@ function toRowQuestion({ org_uuid, account_uuid }: Named) {
 }
 
 /** Of each stretch of time two points came: neighbours of two stretches are no gap. */
-function toStretchMs({ sinceMs, untilMs, maxPoints = 2 }: Asked): number {
+function toStretchMs({ sinceMs, untilMs, maxPoints = 2 }: SeriesQuestion): number {
   return 2 * ((untilMs - sinceMs) / (maxPoints / 2));
 }
 

@@ -1,8 +1,9 @@
 // What `history` is asked for, from the command line.
 import { parseIsoMs } from "../../../shared/time.ts";
 import { CliError } from "../cli-error.ts";
-import { parseDuration } from "../parse-duration.ts";
+import { parseDuration } from "../option-values.ts";
 import type { OptionNames, Options } from "../parse-options.ts";
+import { toAccount } from "../row/read-row.ts";
 
 export type HistoryOptions = {
   sinceMs: number;
@@ -15,12 +16,20 @@ export type HistoryOptions = {
 };
 
 export const historyOptionNames = {
+  command: "history",
   flags: ["redact", "no-color"],
   texts: ["since", "until", "window", "account", "format"],
 } as const satisfies OptionNames;
+type HistoryFlag = (typeof historyOptionNames)["flags"][number];
+type HistoryText = (typeof historyOptionNames)["texts"][number];
+
+const EXAMPLES = "a time such as 6h, 7d or 2w, or a moment with its offset: 2026-11-20T10:00:00Z";
 
 /** Throws CliError "usage". */
-export function toHistoryOptions(options: Options, nowMs: number): HistoryOptions {
+export function toHistoryOptions(
+  options: Pick<Options<HistoryFlag, HistoryText>, "has" | "text">,
+  nowMs: number,
+): HistoryOptions {
   const sinceMs = parseMoment("since", options.text("since") ?? "7d", nowMs);
   const untilMs = parseMoment("until", options.text("until") ?? "0", nowMs);
   if (sinceMs >= untilMs) throw new CliError("usage", "--since must be before --until.");
@@ -28,7 +37,7 @@ export function toHistoryOptions(options: Options, nowMs: number): HistoryOption
     sinceMs,
     untilMs,
     windows: toWindows(options.text("window")),
-    account: options.text("account"),
+    account: toAccount(options.text("account")),
     format: toFormat(options.text("format") ?? "table"),
     redact: options.has("redact"),
   };
@@ -38,13 +47,7 @@ export function toHistoryOptions(options: Options, nowMs: number): HistoryOption
 function parseMoment(option: string, text: string, nowMs: number): number {
   const momentMs = parseIsoMs(text);
   if (momentMs !== undefined && momentMs >= 0) return momentMs;
-  if (/^\d{4}-/.test(text)) {
-    throw new CliError(
-      "usage",
-      `--${option} is a moment such as 2026-11-20T10:00:00Z, with its offset, or a time such as 7d.`,
-    );
-  }
-  return nowMs - parseDuration(option, text);
+  return nowMs - parseDuration(option, text, EXAMPLES);
 }
 
 function toWindows(text: string | undefined): readonly string[] | undefined {

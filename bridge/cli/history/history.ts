@@ -7,7 +7,7 @@ import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
-import { selectRows, toRowName } from "../rows/select-rows.ts";
+import { selectRows, toNoMatchError } from "../row/read-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { askHistory } from "./ask-history.ts";
 import { formatJson } from "./format-history.ts";
@@ -52,9 +52,8 @@ function readRows(account: string | undefined, nowMs: number): Row[] {
     throw new CliError("unknown", "no data yet: run `claude-meter`, it says what to do.");
   }
   const rows = selectRows(all, account);
-  if (rows.length > 0) return rows;
-  const list = all.map((row) => `  ${toRowName(row)}`).join("\n");
-  throw new CliError("unknown", `no row matches --account ${JSON.stringify(account)}; there are:\n${list}`);
+  if (rows.length === 0 && account !== undefined) throw toNoMatchError(all, account);
+  return rows;
 }
 
 /** Also a window that is no more can be asked for, as long as something is left of it. */

@@ -1,9 +1,9 @@
 // The table of `history`: a block per row, in it a sparkline per window and what it says in words. Pure.
-import { styleText } from "node:util";
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
+import { createPaint, type Paint } from "../paint.ts";
 import { cut } from "../rows/render-table.ts";
 import type { Terminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
@@ -20,16 +20,13 @@ export type HistoryTable = {
   terminal: Terminal;
 };
 
-type Style = "bold" | "dim" | "cyan";
-type Paint = (style: Style, text: string) => string;
-
 const INDENT = "  ";
 const MAX_COLUMNS = 160;
 
 export function renderHistory(table: HistoryTable): string {
   const { sinceMs, untilMs, nowMs, terminal } = table;
   const histories = untilMs === nowMs ? table.histories.map(withCurrent) : table.histories;
-  const paint: Paint = (style, text) => (terminal.hasColour ? styleText(style, text) : text);
+  const paint = createPaint(terminal.hasColour);
   const clock = (ms: number) => formatLocalClock(ms, nowMs);
   const span = `${clock(sinceMs)} to ${untilMs === nowMs ? "now" : clock(untilMs)}, ${formatDuration(untilMs - sinceMs)}`;
   const blocks = histories.map((history) => {

@@ -1,7 +1,7 @@
 // What was seen of one row: its series joined with what the row itself says.
 import type { Row } from "../../../shared/freshness.ts";
 import type { HistoryPoint } from "../../../shared/history.ts";
-import { toMoneyPercent } from "../gate/decide-money.ts";
+import { toMoneyPercent } from "../gate/decide-gate.ts";
 import type { SeenSeries } from "./ask-history.ts";
 
 export type RowHistory = { row: Row; series: readonly SeenSeries[] };

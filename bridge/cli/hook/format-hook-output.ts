@@ -2,11 +2,12 @@
 // made of our own words, numbers and codes alone: no name, no e-mail, no text of any server. Pure.
 import { formatPercent } from "../../../shared/format.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
-import type { Meter } from "../gate/decide-gate.ts";
-import { toWindowName } from "../guard/guard-event.ts";
+import type { WindowLevel } from "../gate/decide-gate.ts";
+import { toWindowName } from "../gate/watched.ts";
 import type { HookDecision } from "./decide-hook.ts";
+import type { hookOptionNames } from "./hook-options.ts";
 
-export type HookVerb = "user-prompt" | "pre-tool" | "stop";
+export type HookVerb = (typeof hookOptionNames)["words"][number];
 
 export type HookOutput = {
   decision?: "block";
@@ -21,7 +22,7 @@ export type HookOutput = {
 export function formatHookOutput(verb: HookVerb, decision: HookDecision, nowMs: number): HookOutput {
   if (decision.kind === "nothing") return {};
   const state =
-    decision.kind === "unknown" ? `the quota is not known (${decision.doubt})` : formatMeter(decision.meter, nowMs);
+    decision.kind === "unknown" ? `the quota is not known (${decision.doubt})` : formatLevel(decision.level, nowMs);
   switch (verb) {
     case "user-prompt":
       if (decision.kind === "warn") return toContext(`Claude quota: ${state}: finish and hand over what is pending.`);
@@ -51,7 +52,7 @@ const windowNames: Readonly<Record<string, string>> = {
 };
 
 /** "83 % of the 5-hour window, resets 14:20" */
-function formatMeter({ window, utilization, resets_at }: Meter, nowMs: number): string {
+function formatLevel({ window, utilization, resets_at }: WindowLevel, nowMs: number): string {
   const name = Object.hasOwn(windowNames, window) ? windowNames[window] : `the window ${toWindowName(window)}`;
   const reset = resets_at === null ? "no reset time known" : `resets ${formatLocalClock(Date.parse(resets_at), nowMs)}`;
   return `${formatPercent(utilization)} % of ${name}, ${reset}`;

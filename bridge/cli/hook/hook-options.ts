@@ -1,8 +1,8 @@
 // When a hook speaks up and when it holds work back, from its command line.
 import { CliError } from "../cli-error.ts";
-import { type GateLimits, toGateOptions } from "../gate/gate-options.ts";
+import { type GateLimits, type GateText, toGateOptions } from "../gate/gate-options.ts";
+import { parsePercent } from "../option-values.ts";
 import type { OptionNames, Options } from "../parse-options.ts";
-import { parsePercent } from "../parse-percent.ts";
 
 export type HookOptions = {
   /** From here on a prompt gets one line of context. */
@@ -15,16 +15,20 @@ export type HookOptions = {
 };
 
 export const hookOptionNames = {
+  command: "hook",
+  words: ["user-prompt", "pre-tool", "stop"],
   flags: ["no-color"],
   texts: ["warn", "max", "model", "window", "max-age", "on-unknown", "allow-tool", "account"],
 } as const satisfies OptionNames;
 
-const defaults: Readonly<Record<string, string>> = { warn: "80", max: "95", "on-unknown": "go" };
+type HookText = (typeof hookOptionNames)["texts"][number];
+const defaults: Readonly<Partial<Record<HookText, string>>> = { warn: "80", max: "95", "on-unknown": "go" };
 
 /** Throws CliError "usage". */
-export function toHookOptions(given: Options): HookOptions {
-  const text = (name: string) => given.text(name) ?? defaults[name];
-  const { onUnknown, ...limits } = toGateOptions({ has: given.has, text });
+export function toHookOptions(given: Pick<Options<string, HookText>, "text">): HookOptions {
+  const text = (name: HookText) => given.text(name) ?? defaults[name];
+  const gateText = (name: GateText) => (isOwn(name) ? text(name) : undefined);
+  const { onUnknown, ...limits } = toGateOptions({ has: () => false, text: gateText });
   if (onUnknown === "wait") throw new CliError("usage", "--on-unknown is go or fail here: a hook can not wait.");
   const allowedTools =
     text("allow-tool")
@@ -37,4 +41,9 @@ export function toHookOptions(given: Options): HookOptions {
     isUnknownHeldBack: onUnknown === "fail",
     allowedTools,
   };
+}
+
+/** What else a gate can be asked for, a hook leaves at the gate's own default. */
+function isOwn(name: string): name is HookText {
+  return hookOptionNames.texts.some((each) => each === name);
 }

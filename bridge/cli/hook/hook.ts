@@ -4,15 +4,17 @@ import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
-import { readRow } from "../row/read-row.ts";
+import { readRow, toAccount } from "../row/read-row.ts";
 import { decideHook } from "./decide-hook.ts";
-import { formatHookOutput, type HookVerb } from "./format-hook-output.ts";
+import { formatHookOutput } from "./format-hook-output.ts";
 import { hookOptionNames, toHookOptions } from "./hook-options.ts";
 
 export async function runHook(args: string[]): Promise<void> {
-  const [verb, ...rest] = args;
-  if (!isVerb(verb)) throw new CliError("usage", "say which hook: `claude-meter hook user-prompt|pre-tool|stop`.");
-  const given = parseOptions(rest, hookOptionNames);
+  const given = parseOptions(args, hookOptionNames);
+  const verb = given.word;
+  if (verb === undefined) {
+    throw new CliError("usage", "say which hook: `claude-meter hook user-prompt|pre-tool|stop`.");
+  }
   const options = toHookOptions(given);
   // Read in any case: the writer of a pipe that nobody reads may take it for a failure.
   const stdin = await readStdinJson();
@@ -20,13 +22,9 @@ export async function runHook(args: string[]): Promise<void> {
   const isAllowed = verb === "pre-tool" && options.allowedTools.some((tool) => tool === toToolName(stdin));
   const decision = isAllowed
     ? ({ kind: "nothing" } as const)
-    : decideHook(readRow(given.text("account"), nowMs), options, nowMs);
+    : decideHook(readRow(toAccount(given.text("account")), nowMs), options, nowMs);
   writeOut(`${JSON.stringify(formatHookOutput(verb, decision, nowMs))}\n`);
   process.exit(exitCodes.done);
-}
-
-function isVerb(verb: string | undefined): verb is HookVerb {
-  return verb === "user-prompt" || verb === "pre-tool" || verb === "stop";
 }
 
 function toToolName(stdin: unknown): unknown {

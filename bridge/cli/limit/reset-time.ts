@@ -25,7 +25,7 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const WHEN = new RegExp(`^${RESET_WORDS}$`, "i");
 
 /** Undefined when the words are none of the known forms, name an unknown zone, or mean no moment that can be. */
-export function toResetMs(resetText: string, clock: ResetClock): number | undefined {
+export function parseResetMs(resetText: string, clock: ResetClock): number | undefined {
   if (resetText.startsWith("|")) return toEpochMs(Number(resetText.slice(1)));
   const found = WHEN.exec(resetText.trim())?.groups;
   const time = found && toTimeOfDay(found);

@@ -4,8 +4,8 @@ import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
-import { toMoneyPercent } from "../gate/decide-money.ts";
-import { isModel } from "../gate/is-model.ts";
+import { toMoneyPercent } from "../gate/decide-gate.ts";
+import { isModel } from "../gate/watched.ts";
 
 const PLACEHOLDER = /\{([a-z0-9_]+)(?::([^{}]+))?\}/g;
 const UNKNOWN = "?";

@@ -2,11 +2,15 @@
 import { exitCodes } from "../../state/exit-code.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
-import { readRow } from "../row/read-row.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { readRow, toAccount } from "../row/read-row.ts";
 import { formatLine } from "./format-line.ts";
 
-export const lineOptionNames = { flags: ["redact", "no-color"], texts: ["format", "account"] };
+export const lineOptionNames = {
+  command: "line",
+  flags: ["redact", "no-color"],
+  texts: ["format", "account"],
+} as const satisfies OptionNames;
 
 export async function runLine(args: string[]): Promise<void> {
   writeOut(`${toLine(args)}\n`);
@@ -18,7 +22,7 @@ function toLine(args: readonly string[]): string {
   try {
     const options = parseOptions(args, lineOptionNames);
     const nowMs = Date.now();
-    const reading = readRow(options.text("account"), nowMs);
+    const reading = readRow(toAccount(options.text("account")), nowMs);
     if (reading.kind !== "row") return "?";
     return formatLine(reading.row, { nowMs, template: options.text("format"), redact: options.has("redact") });
   } catch (error) {

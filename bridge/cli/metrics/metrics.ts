@@ -5,10 +5,16 @@ import { ensureMetricsToken, toMetricsTokenPath, writeNewMetricsToken } from "..
 import { toStateFolder } from "../../state/paths.ts";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+
+export const metricsOptionNames = {
+  command: "metrics",
+  flags: ["token-file", "new-token"],
+  texts: [],
+} as const satisfies OptionNames;
 
 export async function runMetrics(args: string[]): Promise<void> {
-  const given = parseOptions(args, { flags: ["token-file", "new-token"], texts: [] });
+  const given = parseOptions(args, metricsOptionNames);
   const folder = resolve(toStateFolder());
   if (given.has("new-token")) await writeNewMetricsToken(folder);
   else if (given.has("token-file")) await ensureMetricsToken(folder);

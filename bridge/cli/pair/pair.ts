@@ -1,11 +1,17 @@
 // `claude-meter pair`: pairs a browser that cannot start a native host, and lists or revokes the keys of all browsers.
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import * as z from "zod/mini";
 import { CODE_LIFE_MS } from "../../../shared/pairing.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+
+export const pairOptionNames = {
+  command: "pair",
+  flags: ["list", "json"],
+  texts: ["revoke"],
+} as const satisfies OptionNames;
 
 export const pairOpenedSchema = z.object({ code: z.nullable(z.string()) });
 export const pairStateSchema = z.object({ state: z.enum(["waiting", "paired", "failed", "expired"]) });
@@ -17,12 +23,10 @@ export const pairRevokedSchema = z.object({ revoked: z.boolean() });
 const STEP_MS = 500;
 
 export async function runPair(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: { list: { type: "boolean" }, revoke: { type: "string" }, json: { type: "boolean" } },
-  });
-  if (values.revoke !== undefined) return await revoke(values.revoke);
-  if (values.list) return await printList(values.json === true);
+  const given = parseOptions(args, pairOptionNames);
+  const install = given.text("revoke");
+  if (install !== undefined) return await revoke(install);
+  if (given.has("list")) return await printList(given.has("json"));
   await showCode();
 }
 

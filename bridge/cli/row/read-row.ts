@@ -1,10 +1,18 @@
-// Reads status.json and the pane's login, and finds the one row that a gate or a line is about.
-import { toRow } from "../../../shared/freshness.ts";
+// The one row that a gate or a line is about: the one named, else the one of the pane's login, else the only one; never the
+// first of several. And the rows that a table is about.
+import { type Row, toRow } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
-import { readLogin } from "./read-login.ts";
-import { type RowChoice, selectRow } from "./select-row.ts";
+import { CliError } from "../cli-error.ts";
+import { toTerminalText } from "../terminal-text.ts";
+import { type Login, readLogin } from "./read-login.ts";
+
+export type RowChoice =
+  | { kind: "row"; row: Row }
+  /** Nobody has reported yet. */
+  | { kind: "no-data" }
+  | { kind: "unknown-account" | "ambiguous-account"; rows: readonly Row[] };
 
 export type RowReading = (RowChoice | { kind: "damaged" }) & { installs: readonly Install[] };
 
@@ -21,4 +29,61 @@ export function readRow(account: string | undefined, nowMs: number): RowReading 
     ),
     installs,
   };
+}
+
+export function selectRow(rows: readonly Row[], account: string | undefined, login: Login | undefined): RowChoice {
+  if (rows.length === 0) return { kind: "no-data" };
+  if (account !== undefined) return choose(rows, selectRows(rows, account));
+  return choose(rows, login ? selectByLogin(rows, login) : rows);
+}
+
+function choose(rows: readonly Row[], matches: readonly Row[]): RowChoice {
+  const [only, second] = matches;
+  if (!only) return { kind: "unknown-account", rows };
+  return second ? { kind: "ambiguous-account", rows: matches } : { kind: "row", row: only };
+}
+
+function selectByLogin(rows: readonly Row[], login: Login): readonly Row[] {
+  const matches = rows.filter((row) => isOrganisation(row, login) && isAccount(row, login));
+  // A row whose account could not be looked up is only this login's while no row says so itself.
+  const exact = matches.filter((row) => login.account_uuid !== undefined && row.account_uuid === login.account_uuid);
+  return exact.length > 0 ? exact : matches;
+}
+
+function isOrganisation(row: Row, login: Login): boolean {
+  return login.org_uuid === undefined || row.org_uuid === login.org_uuid;
+}
+
+function isAccount(row: Row, login: Login): boolean {
+  if (login.account_uuid !== undefined && row.account_uuid !== null) return row.account_uuid === login.account_uuid;
+  if (login.email !== undefined && row.account_email !== null) return row.account_email.toLowerCase() === login.email;
+  return login.org_uuid !== undefined;
+}
+
+/** The rows that `--account` names, by e-mail, account uuid, organisation uuid or organisation name; all without it. */
+export function selectRows(rows: readonly Row[], account: string | undefined): Row[] {
+  if (account === undefined) return [...rows];
+  const wanted = account.trim().toLowerCase();
+  return rows.filter((row) =>
+    [row.account_email, row.account_uuid, row.org_uuid, row.org_name].some((name) => name?.toLowerCase() === wanted),
+  );
+}
+
+/** Whose row is meant: what --account says, else CLAUDE_METER_ACCOUNT. */
+export function toAccount(given: string | undefined): string | undefined {
+  return given ?? (process.env["CLAUDE_METER_ACCOUNT"] || undefined);
+}
+
+export function toNoMatchError(rows: readonly Row[], account: string): CliError {
+  const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
+  const source = "(--account, or CLAUDE_METER_ACCOUNT)";
+  return new CliError("unknown", `no row matches ${JSON.stringify(account)} ${source}; there are:\n${list}`);
+}
+
+/** How a row is named in a list to choose from. */
+export function toRowName(row: Row): string {
+  return [row.account_email, row.org_name, row.org_uuid]
+    .filter((name) => name !== null)
+    .map((name) => toTerminalText(name))
+    .join(" · ");
 }

@@ -1,10 +1,10 @@
 // The table of `claude-meter`: a block per row, a line per window, as much of each line as the terminal has room for.
-import { styleText } from "node:util";
 import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../../shared/row-name.ts";
+import { createPaint, type Paint, type Style } from "../paint.ts";
 import type { Terminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
@@ -16,15 +16,12 @@ export type Table = {
   terminal: Terminal;
 };
 
-export type Style = "bold" | "dim" | "cyan" | "green" | "yellow" | "red";
-export type Paint = (style: Style, text: string) => string;
-
 const BAR_CELLS = 20;
 export const WARNING_PERCENT = 80;
 export const CRITICAL_PERCENT = 95;
 
 export function renderTable({ rows, installs, nowMs, redact, terminal }: Table): string {
-  const paint: Paint = (style, text) => (terminal.hasColour ? styleText(style, text) : text);
+  const paint = createPaint(terminal.hasColour);
   const blocks = rows.map((row) => renderRow(row, nowMs, redact, terminal, paint));
   const troubled = installs.filter((install) => install.state !== "ok").map((install) => renderInstall(install, nowMs));
   return `${[...blocks, ...(troubled.length > 0 ? [troubled.join("\n")] : [])].join("\n\n")}\n`;

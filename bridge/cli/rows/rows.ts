@@ -7,15 +7,21 @@ import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { selectRows, toAccount, toNoMatchError } from "../row/read-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import { toRedactedRow } from "./redact.ts";
-import { selectRows, toRowName } from "./select-rows.ts";
+
+export const rowsOptionNames = {
+  command: "rows",
+  flags: ["json", "redact", "no-color"],
+  texts: ["account"],
+} as const satisfies OptionNames;
 
 export async function runRows(args: string[]): Promise<void> {
-  const given = parseOptions(args, { flags: ["json", "redact", "no-color"], texts: ["account"] });
-  const account = given.text("account");
+  const given = parseOptions(args, rowsOptionNames);
+  const account = toAccount(given.text("account"));
   const isJson = given.has("json");
   const nowMs = Date.now();
   const status = readOrThrow(isJson);
@@ -45,10 +51,7 @@ function readOrThrow(isJson: boolean) {
 }
 
 function toNoRowsError(rows: readonly Row[], installs: readonly Install[], account: string | undefined): CliError {
-  if (account !== undefined && rows.length > 0) {
-    const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
-    return new CliError("unknown", `no row matches --account ${JSON.stringify(account)}; there are:\n${list}`);
-  }
+  if (account !== undefined && rows.length > 0) return toNoMatchError(rows, account);
   const states = installs.map((install) => toTerminalText(`${install.browser}: ${install.state}`));
   return new CliError(
     "unknown",

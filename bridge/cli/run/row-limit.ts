@@ -3,7 +3,7 @@
 import { decideFreshness, type Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
 import { toTrustedResetMs } from "../gate/decide-gate.ts";
-import { isModel } from "../gate/is-model.ts";
+import { isModel } from "../gate/watched.ts";
 import { type Limit, toLimitName } from "../limit/limit.ts";
 import type { RowReading } from "../row/read-row.ts";
 

@@ -2,8 +2,9 @@
 import { basename } from "node:path";
 import { CliError } from "../cli-error.ts";
 import { type GateOptions, gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
-import { parseDuration } from "../parse-duration.ts";
-import { parseOptions } from "../parse-options.ts";
+import { parseDuration } from "../option-values.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { toAccount } from "../row/read-row.ts";
 import type { Command } from "./child.ts";
 import { parseRestartLimit, type RestartLimit } from "./restart-limit.ts";
 
@@ -24,11 +25,11 @@ export type RunRequest = {
   stalledAfterMs: number;
 };
 
-const optionNames = {
+export const runOptionNames = {
+  command: "run",
   flags: [...gateOptionNames.flags, "resume", "tty", "no-color"],
   texts: [
     ...gateOptionNames.texts,
-    "account",
     "resume-command",
     "max-restarts",
     "status-file",
@@ -37,7 +38,8 @@ const optionNames = {
     "kill-after",
     "stalled-after",
   ],
-};
+} as const satisfies OptionNames;
+type RunText = (typeof runOptionNames)["texts"][number];
 
 /** 24 days; a timer of Node's that is longer than this runs out at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -48,8 +50,8 @@ export function toRunRequest(args: readonly string[]): RunRequest {
   if (border < 0) throw new CliError("usage", "put the command behind --: `claude-meter run -- claude -p …`.");
   const [file, ...commandArgs] = args.slice(border + 1);
   if (!file) throw new CliError("usage", "there is no command behind --.");
-  const given = parseOptions(args.slice(0, border), optionNames);
-  const toDuration = (name: string, otherwise: string) =>
+  const given = parseOptions(args.slice(0, border), runOptionNames);
+  const toDuration = (name: RunText, otherwise: string) =>
     Math.min(parseDuration(name, given.text(name) ?? otherwise), LONGEST_TIMER_MS);
   const command = { file, args: commandArgs };
   const resumeLine = given.text("resume-command");
@@ -61,7 +63,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
     command,
     commandName: basename(file),
     guard: toGateOptions(given),
-    account: given.text("account"),
+    account: toAccount(given.text("account")),
     resume: given.has("resume")
       ? {
           command: resumeLine === undefined ? command : toShell(resumeLine),

@@ -6,16 +6,16 @@ import type { Finding } from "../limit/limit-detector.ts";
 import { formatLimit } from "../limit/limit-words.ts";
 import type { ChildEnd } from "./child.ts";
 import { decideNext, type Resume } from "./decide-next.ts";
-import type { Gate } from "./gate.ts";
 import type { Interruption } from "./interruption.ts";
+import type { RunGate } from "./run-gate.ts";
 import { runOnce } from "./run-once.ts";
 import type { RunRequest } from "./run-request.ts";
 import type { Speaker } from "./speaker.ts";
 import type { StatusKeeper } from "./status-keeper.ts";
-import { toResetMs } from "./to-reset-ms.ts";
+import { toLimitEndMs } from "./to-limit-end-ms.ts";
 
 export type RunDependencies = {
-  gate: Gate;
+  gate: RunGate;
   interruption: Interruption;
   keeper: StatusKeeper;
   speaker: Speaker;
@@ -48,7 +48,7 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     }
     const finding = toFinding(attempt.finding, gate);
     const limit = finding?.kind === "limit" ? finding.limit : undefined;
-    const resetMs = limit && ((await toResetMs(limit)) ?? gate.findResetMs(limit));
+    const resetMs = limit && ((await toLimitEndMs(limit)) ?? gate.findResetMs(limit));
     const nowMs = Date.now();
     const isInterrupted = interruption.received() !== undefined;
     const hasReadings = limit !== undefined && gate.hasReadings();
@@ -88,7 +88,7 @@ function toResume({ resume, guard }: RunRequest, restartsMs: readonly number[]):
 }
 
 /** The 429 of a full plan and that of a busy server can read alike; the meter tells them apart. */
-function toFinding(finding: Finding | undefined, gate: Gate): Finding | undefined {
+function toFinding(finding: Finding | undefined, gate: RunGate): Finding | undefined {
   if (finding?.kind !== "trouble" || finding.trouble !== "throttle") return finding;
   const limit = gate.findFullLimit();
   return limit ? { kind: "limit", limit } : finding;

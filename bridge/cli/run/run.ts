@@ -5,9 +5,9 @@ import { exitCodes } from "../../state/exit-code.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce, endLike } from "../end-like.ts";
 import type { ChildEnd } from "./child.ts";
-import { createGate } from "./gate.ts";
 import { createInterruption } from "./interruption.ts";
 import { openStatus } from "./open-status.ts";
+import { createRunGate } from "./run-gate.ts";
 import { toRunRequest } from "./run-request.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { createSpeaker } from "./speaker.ts";
@@ -27,7 +27,7 @@ export async function runRun(args: string[]): Promise<void> {
     onSecond: () => endAtOnce({ code: null, signal: "SIGINT" }),
   });
   const keeper = await openStatus(request, speaker.say);
-  const gate = createGate(request, interruption.abort, {
+  const gate = createRunGate(request, interruption.abort, {
     onWait: (resumeMs) =>
       keeper.change({ state: "waiting", resume_at: resumeMs === undefined ? null : toIso(resumeMs) }),
     say: speaker.say,

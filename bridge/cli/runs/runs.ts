@@ -1,12 +1,18 @@
 // `claude-meter runs [--json]`: every run of this machine that has no status file of its own, with what became of it.
 import { writeError, writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRunFiles } from "../run/run-files.ts";
 import { decideRunState } from "../run/run-status.ts";
 import { renderRuns } from "./render-runs.ts";
 
+export const runsOptionNames = {
+  command: "runs",
+  flags: ["json", "no-color"],
+  texts: [],
+} as const satisfies OptionNames;
+
 export async function runRuns(args: string[]): Promise<void> {
-  const given = parseOptions(args, { flags: ["json", "no-color"], texts: [] });
+  const given = parseOptions(args, runsOptionNames);
   const nowMs = Date.now();
   const { runs, unreadable } = await readRunFiles(nowMs);
   const shown = runs.map(({ status }) => ({ ...status, state: decideRunState(status, nowMs, isAlive) }));

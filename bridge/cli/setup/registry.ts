@@ -10,9 +10,9 @@ export type Registry = {
   remove: (key: string) => Promise<void>;
 };
 
-type Run = (args: readonly string[]) => Promise<string>;
+type RunRegistry = (args: readonly string[]) => Promise<string>;
 
-export function createRegistry(run: Run = runReg): Registry {
+export function createRegistry(run: RunRegistry = runReg): Registry {
   const read = async (key: string) => {
     const told = await run(["query", key, "/ve"]).catch(() => "");
     // The words around the type are in the user's language.

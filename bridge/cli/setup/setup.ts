@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { parseArgs } from "node:util";
 import { readBridgeStatus, stopBridge, writeStoppedMark } from "../../state/bridge-process.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
+import { type OptionNames, type Options, parseOptions } from "../parse-options.ts";
 import { createAutostart } from "./autostart.ts";
 import { claudeCode } from "./claude-code.ts";
 import { formatDiff } from "./diff-lines.ts";
@@ -16,42 +16,39 @@ import type { Change, Removal } from "./installation.ts";
 import { createNativeHosts } from "./native-hosts.ts";
 import { createStateFolderRemoval } from "./state-folder.ts";
 
-const setupOptions = {
-  "claude-code": { type: "boolean" },
-  tmux: { type: "boolean" },
-  "browser-dir": { type: "string", multiple: true },
-  "no-autostart": { type: "boolean" },
-  "dry-run": { type: "boolean" },
-  yes: { type: "boolean" },
-} as const;
+export const setupOptionNames = {
+  command: "setup",
+  flags: ["claude-code", "tmux", "no-autostart", "dry-run", "yes"],
+  texts: [],
+  lists: ["browser-dir"],
+} as const satisfies OptionNames;
 
-const uninstallOptions = {
-  "claude-code": { type: "boolean" },
-  purge: { type: "boolean" },
-  "dry-run": { type: "boolean" },
-  yes: { type: "boolean" },
-} as const;
+export const uninstallOptionNames = {
+  command: "uninstall",
+  flags: ["claude-code", "purge", "dry-run", "yes"],
+  texts: [],
+} as const satisfies OptionNames;
 
 export async function runSetup(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: setupOptions });
-  if (values.tmux) return await printTmuxLines();
+  const given = parseOptions(args, setupOptionNames);
+  if (given.has("tmux")) return await printTmuxLines();
   ensureLastingPlace(__dirname);
-  const browserDirs = values["browser-dir"] ?? [];
-  const areBrowsersMeant = browserDirs.length > 0 || !values["claude-code"];
+  const browserDirs = given.list("browser-dir");
+  const areBrowsersMeant = browserDirs.length > 0 || !given.has("claude-code");
   const installations = [
     ...(areBrowsersMeant ? [createNativeHosts({ ...toPlaces(), browserDirs })] : []),
-    ...(areBrowsersMeant && !values["no-autostart"] ? [createAutostart(toPlaces())] : []),
-    ...(values["claude-code"] ? [claudeCode] : []),
+    ...(areBrowsersMeant && !given.has("no-autostart") ? [createAutostart(toPlaces())] : []),
+    ...(given.has("claude-code") ? [claudeCode] : []),
   ];
   const plans = await Promise.all(installations.map((installation) => installation.planSetup()));
-  if (!(await confirm("setup", plans.flat(), values))) return;
+  if (!(await confirm("setup", plans.flat(), given))) return;
   for (const installation of installations) await installation.setUp();
   writeOut(`${["Done.", ...installations.map(({ next }) => next)].join(" ").trim()}\n`);
 }
 
 export async function runUninstall(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: uninstallOptions });
-  if (values["claude-code"]) return void (await remove([claudeCode], values));
+  const given = parseOptions(args, uninstallOptionNames);
+  if (given.has("claude-code")) return void (await remove([claudeCode], given));
   const places = toPlaces();
   const { stateFolder } = places;
   const data = createStateFolderRemoval(stateFolder);
@@ -60,10 +57,10 @@ export async function runUninstall(args: string[]): Promise<void> {
     createAutostart(places),
     claudeCode,
     runningBridge,
-    ...(values.purge ? [data] : []),
+    ...(given.has("purge") ? [data] : []),
   ];
-  if (!(await remove(removals, values))) return;
-  const mayAsk = !values.purge && !values.yes;
+  if (!(await remove(removals, given))) return;
+  const mayAsk = !given.has("purge") && !given.has("yes");
   if (mayAsk && (await ask(`Also delete all readings in ${stateFolder}?`))) await data.remove();
   if (existsSync(stateFolder)) {
     writeOut(`Readings are kept in ${stateFolder}. To delete them, run \`claude-meter uninstall --purge\`.\n`);
@@ -104,7 +101,7 @@ async function printTmuxLines(): Promise<void> {
   writeOut(`Add this to ~/.tmux.conf:\n\n${example.replace("claude-meter line", () => `${findProgram()} line`)}`);
 }
 
-type Answers = { "dry-run"?: boolean | undefined; yes?: boolean | undefined };
+type Answers = Pick<Options<"dry-run" | "yes", never>, "has">;
 
 /** Shows the changes; true when they shall be made. */
 async function confirm(command: string, changes: readonly Change[], answers: Answers): Promise<boolean> {
@@ -112,8 +109,8 @@ async function confirm(command: string, changes: readonly Change[], answers: Ans
   if (isDone) writeOut("Nothing to change.\n");
   for (const change of changes) writeOut(formatChange(change));
   if (isDone) return false;
-  if (answers["dry-run"]) return false;
-  if (answers.yes) return true;
+  if (answers.has("dry-run")) return false;
+  if (answers.has("yes")) return true;
   if (!process.stdin.isTTY) {
     throw new CliError(
       "usage",

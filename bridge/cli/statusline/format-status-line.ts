@@ -3,7 +3,7 @@ import { toDisplayText } from "../../../shared/display-text.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
-import { isModel } from "../gate/is-model.ts";
+import { isModel } from "../gate/watched.ts";
 import { formatLine } from "../line/format-line.ts";
 
 /** From here on the fullest window matters more than the one that starts again first. */

@@ -6,17 +6,21 @@ import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
-import { parseOptions } from "../parse-options.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { type Login, readLogin } from "../row/read-login.ts";
-import { selectRow } from "../row/select-row.ts";
+import { selectRow, toAccount } from "../row/read-row.ts";
 import { formatStatusLine } from "./format-status-line.ts";
 import { handOver } from "./hand-over.ts";
 import { parseStatusInput } from "./parse-status-input.ts";
 import { readAnswerTime } from "./read-answer-time.ts";
 import { isNewer, isRowOfLogin, toShownRow } from "./to-shown-row.ts";
 
-export const statuslineOptionNames = { flags: ["no-color"], texts: ["format", "account"] };
+export const statuslineOptionNames = {
+  command: "statusline",
+  flags: ["no-color"],
+  texts: ["format", "account"],
+} as const satisfies OptionNames;
 
 export async function runStatusline(args: string[]): Promise<void> {
   try {
@@ -35,7 +39,7 @@ async function printLine(args: readonly string[]): Promise<void> {
   const stdin = await readStdinJson();
   const nowMs = Date.now();
   const { windows, model, transcriptPath } = parseStatusInput(stdin, nowMs);
-  const account = options.text("account");
+  const account = toAccount(options.text("account"));
   const login = readLogin();
   const known = findRow(account, login, nowMs);
   const own = known && isRowOfLogin(known, login) ? known : undefined;

@@ -9,11 +9,11 @@ import { CRITICAL_PERCENT, WARNING_PERCENT } from "../rows/render-table.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
 export type WatchEvent = { atMs: number; words: string };
-export type Look = { rows: readonly Row[]; installs: readonly Install[] };
+export type Shown = { rows: readonly Row[]; installs: readonly Install[] };
 
 const THRESHOLDS = [100, CRITICAL_PERCENT, WARNING_PERCENT];
 
-export function decideEvents(before: Look, after: Look, redact: boolean): string[] {
+export function decideEvents(before: Shown, after: Shown, redact: boolean): string[] {
   const rows = after.rows.flatMap((row) => {
     const known = before.rows.find((each) => each.org_uuid === row.org_uuid && each.account_uuid === row.account_uuid);
     const name = toTerminalText(redact ? row.org_uuid : formatRowName(row), 36);

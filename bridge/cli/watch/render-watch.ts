@@ -1,5 +1,4 @@
 // The screen of `watch` as lines: the rows, what happened, and the keys; as much of it as there is room for. Pure.
-import { styleText } from "node:util";
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
 import type { Row } from "../../../shared/freshness.ts";
@@ -7,11 +6,10 @@ import type { Install, RowWindow } from "../../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../../shared/row-name.ts";
 import { formatLocalClock } from "../format-local-clock.ts";
 import { toSparkline } from "../history/sparkline.ts";
+import { createPaint, type Paint, type Style } from "../paint.ts";
 import {
   cut,
-  type Paint,
   renderInstall,
-  type Style,
   toAgeWords,
   toBar,
   toMoneyWords,
@@ -25,7 +23,7 @@ import type { WatchEvent } from "./decide-events.ts";
 import { type Traces, toSpanMs, toTraceKey } from "./traces.ts";
 
 /** live: told by the bridge. Else the file is read, and this says why. */
-export type Link = "connecting" | "live" | "not-running" | "no-answer";
+export type Connection = "connecting" | "live" | "not-running" | "no-answer";
 
 export type View = {
   rows: readonly Row[];
@@ -33,7 +31,7 @@ export type View = {
   traces: Traces;
   /** The newest last. */
   events: readonly WatchEvent[];
-  link: Link;
+  link: Connection;
   nowMs: number;
   /** Lines above the first one that is shown. */
   scroll: number;
@@ -53,7 +51,7 @@ type Place = { columns: number; paint: Paint };
 
 export function renderWatch(view: View): Picture {
   const { columns, lines: height, hasColour } = view.terminal;
-  const paint: Paint = (style, text) => (hasColour && text !== "" ? styleText(style, text) : text);
+  const paint = createPaint(hasColour);
   const place = { columns, paint };
   const body = renderBody(view, place);
   const events = renderEvents(view, place);

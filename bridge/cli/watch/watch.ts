@@ -8,13 +8,13 @@ import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce } from "../end-like.ts";
 import { askHistory } from "../history/ask-history.ts";
-import { parseOptions } from "../parse-options.ts";
-import { selectRows } from "../rows/select-rows.ts";
+import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { selectRows, toAccount } from "../row/read-row.ts";
 import { toTerminal } from "../terminal.ts";
-import { decideEvents, type Look, type WatchEvent } from "./decide-events.ts";
+import { decideEvents, type Shown, type WatchEvent } from "./decide-events.ts";
 import { type Listening, listen } from "./listen.ts";
 import { type Key, parseKeys } from "./parse-keys.ts";
-import { type Link, renderWatch } from "./render-watch.ts";
+import { type Connection, renderWatch } from "./render-watch.ts";
 import { createScreen } from "./screen.ts";
 import { appendRows, mergeHistory, type Traces } from "./traces.ts";
 
@@ -26,10 +26,16 @@ const RECENT_MS = 6 * 3_600_000;
 const WEEK_MS = 7 * 86_400_000;
 const WEEK_POINTS = 600;
 
+export const watchOptionNames = {
+  command: "watch",
+  flags: ["redact", "no-color"],
+  texts: ["account"],
+} as const satisfies OptionNames;
+
 type WatchOptions = { account: string | undefined; redact: boolean; noColour: boolean };
 
 export async function runWatch(args: string[]): Promise<void> {
-  const given = parseOptions(args, { flags: ["redact", "no-color"], texts: ["account"] });
+  const given = parseOptions(args, watchOptionNames);
   if (!process.stdout.isTTY || process.env["TERM"] === "dumb") {
     throw new CliError(
       "usage",
@@ -40,7 +46,7 @@ export async function runWatch(args: string[]): Promise<void> {
   process.on("exit", screen.leave);
   try {
     await watch(
-      { account: given.text("account"), redact: given.has("redact"), noColour: given.has("no-color") },
+      { account: toAccount(given.text("account")), redact: given.has("redact"), noColour: given.has("no-color") },
       screen,
     );
   } finally {
@@ -52,10 +58,10 @@ export async function runWatch(args: string[]): Promise<void> {
 /** Ends only by an error: keys and signals end the process. */
 async function watch({ account, redact, noColour }: WatchOptions, screen: ReturnType<typeof createScreen>) {
   let status: Status | undefined;
-  let look: Look | undefined;
+  let shown: Shown | undefined;
   let traces: Traces = new Map();
   let events: readonly WatchEvent[] = [];
-  let link: Link = "connecting";
+  let link: Connection = "connecting";
   let listening: Listening | undefined;
   let retryAtMs = 0;
   let retryMs = TICK_MS;
@@ -68,9 +74,9 @@ async function watch({ account, redact, noColour }: WatchOptions, screen: Return
   const paint = () => {
     const nowMs = Date.now();
     const all = status?.rows.map((row) => toRow(row, nowMs)) ?? [];
-    const next: Look = { rows: selectRows(all, account), installs: status?.installs ?? [] };
-    if (look) tell(decideEvents(look, next, redact));
-    look = next;
+    const next: Shown = { rows: selectRows(all, account), installs: status?.installs ?? [] };
+    if (shown) tell(decideEvents(shown, next, redact));
+    shown = next;
     traces = appendRows(traces, next.rows, nowMs);
     const terminal = { ...toTerminal(noColour), lines: process.stdout.rows || 24 };
     const { lines, maxScroll } = renderWatch({ ...next, traces, events, link, nowMs, scroll, redact, terminal });
@@ -96,7 +102,7 @@ async function watch({ account, redact, noColour }: WatchOptions, screen: Return
     status = heard;
     paint();
     // Without it the sparklines begin here.
-    if (isFirst && look) readHistory(look.rows).catch(() => undefined);
+    if (isFirst && shown) readHistory(shown.rows).catch(() => undefined);
   };
 
   const onEnd = (reason: "not-running" | "no-answer") => {

@@ -1,6 +1,6 @@
 // What --money-max says about paid usage.
 import { expect, test } from "vitest";
-import { decideMoney } from "../../../../bridge/cli/gate/decide-money.ts";
+import { decideMoney } from "../../../../bridge/cli/gate/decide-gate.ts";
 import type { Money } from "../../../../shared/claude-ai/money.ts";
 
 const money = (more: Partial<Money>): Money => ({

@@ -1,12 +1,12 @@
 // The words of a guard's command line: durations, percents, windows, and what is refused.
 import { describe, expect, test } from "vitest";
 import { CliError } from "../../../../bridge/cli/cli-error.ts";
-import { gateOptionNames, toGateOptions } from "../../../../bridge/cli/gate/gate-options.ts";
-import { parseDuration } from "../../../../bridge/cli/parse-duration.ts";
+import { toGateOptions } from "../../../../bridge/cli/gate/gate-options.ts";
+import { guardOptionNames } from "../../../../bridge/cli/guard/guard.ts";
+import { parseDuration, parsePercent } from "../../../../bridge/cli/option-values.ts";
 import { parseOptions } from "../../../../bridge/cli/parse-options.ts";
-import { parsePercent } from "../../../../bridge/cli/parse-percent.ts";
 
-const read = (...args: string[]) => toGateOptions(parseOptions(args, gateOptionNames));
+const read = (...args: string[]) => toGateOptions(parseOptions(args, guardOptionNames));
 
 describe("a duration", () => {
   test.each([
@@ -17,18 +17,34 @@ describe("a duration", () => {
     ["10m", 600_000],
     ["6h", 21_600_000],
     ["7d", 604_800_000],
+    ["2w", 1_209_600_000],
+    ["1w1d", 691_200_000],
     ["1h30m", 5_400_000],
     ["1d2h3m4s", 93_784_000],
   ])("%s", (text, ms) => {
     expect(parseDuration("grace", text)).toBe(ms);
   });
 
-  test.each(["", "10", "s", "-5s", "1.5h", "10 m", "10M", "10ms", "30m1h", "5s5s", "∞", "NaN", "99999999s", "367d"])(
-    "not %j",
-    (text) => {
-      expect(() => parseDuration("grace", text)).toThrow(CliError);
-    },
-  );
+  test.each([
+    "",
+    "10",
+    "s",
+    "-5s",
+    "1.5h",
+    "10 m",
+    "10M",
+    "10ms",
+    "30m1h",
+    "5s5s",
+    "∞",
+    "NaN",
+    "99999999s",
+    "367d",
+    "53w",
+    "1d1w",
+  ])("not %j", (text) => {
+    expect(() => parseDuration("grace", text)).toThrow(CliError);
+  });
 });
 
 describe("a percent", () => {

@@ -2,8 +2,7 @@
 // that may sleep.
 
 import type { GateOptions } from "../../../../bridge/cli/gate/gate-options.ts";
-import type { GuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
-import { toGuardEvent } from "../../../../bridge/cli/guard/guard-event.ts";
+import { type GuardEvent, toGuardEvent } from "../../../../bridge/cli/guard/news.ts";
 import { type Hit, waitForGo } from "../../../../bridge/cli/guard/wait-for-go.ts";
 import type { RowReading } from "../../../../bridge/cli/row/read-row.ts";
 import { createOptions } from "../gate/options.ts";

@@ -23,6 +23,7 @@ test.each([
   [["--since", "1d12h"], now - 36 * HOUR, now],
   [["--since", "2026-11-20T08:00:00Z"], now - 2 * HOUR, now],
   [["--since", "2026-11-20T08:00:00+01:00"], now - 3 * HOUR, now],
+  [["--since", "2w"], now - 14 * DAY, now],
   [["--since", "2d", "--until", "1d"], now - 2 * DAY, now - DAY],
   [["--since", "2d", "--until", "2026-11-20T09:00:00Z"], now - 2 * DAY, now - HOUR],
 ])("%j is from then to then", (args, sinceMs, untilMs) => {
@@ -36,6 +37,7 @@ test("windows are a list, each once", () => {
 test.each([
   [["--since", "7"], "--since"],
   [["--since", "yesterday"], "--since"],
+  [["--since", "3mo"], "2026-11-20T10:00:00Z"],
   [["--since", "2026-11-20"], "offset"],
   [["--since", "2026-11-20T08:00:00"], "offset"],
   [["--until", "400d"], "a year"],

@@ -40,7 +40,7 @@ describe("with the usual thresholds", () => {
 
   test("the fullest window of the account decides", () => {
     const row = windows({ utilization: 20 }, { id: "seven_day", utilization: 85 });
-    expect(decide(row, toOptions())).toMatchObject({ kind: "warn", meter: { window: "seven_day", utilization: 85 } });
+    expect(decide(row, toOptions())).toMatchObject({ kind: "warn", level: { window: "seven_day", utilization: 85 } });
   });
 
   test("a model's window decides only for that model", () => {

@@ -6,8 +6,8 @@ import { formatHookOutput, type HookVerb } from "../../../../bridge/cli/hook/for
 const NOW_MS = new Date(2026, 10, 20, 10, 0).getTime();
 const at = (hours: number, minutes: number) => new Date(2026, 10, 20, hours, minutes).toISOString();
 
-const warn: HookDecision = { kind: "warn", meter: { window: "five_hour", utilization: 83.4, resets_at: at(14, 20) } };
-const over: HookDecision = { kind: "over", meter: { window: "seven_day", utilization: 97, resets_at: at(14, 0) } };
+const warn: HookDecision = { kind: "warn", level: { window: "five_hour", utilization: 83.4, resets_at: at(14, 20) } };
+const over: HookDecision = { kind: "over", level: { window: "seven_day", utilization: 97, resets_at: at(14, 0) } };
 const unknown: HookDecision = { kind: "unknown", doubt: "stale" };
 const nothing: HookDecision = { kind: "nothing" };
 
@@ -76,8 +76,8 @@ describe("a window", () => {
     ["called like a method", "constructor", "the window constructor"],
   ] as const;
   test.each(cases)("%s is named in our alphabet", (_name, window, words) => {
-    const meter = { window, utilization: 99, resets_at: null };
-    const { reason } = formatHookOutput("user-prompt", { kind: "over", meter }, NOW_MS);
+    const level = { window, utilization: 99, resets_at: null };
+    const { reason } = formatHookOutput("user-prompt", { kind: "over", level }, NOW_MS);
     expect(reason).toBe(`Claude quota: 99 % of ${words}, no reset time known. This prompt was held back.`);
   });
 });

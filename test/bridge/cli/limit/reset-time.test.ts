@@ -1,11 +1,11 @@
 // Which moment "resets 3pm" means, in every zone and on the days when the clocks change.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ANY_AHEAD_MS, SESSION_AHEAD_MS, toResetMs } from "../../../../bridge/cli/limit/reset-time.ts";
+import { ANY_AHEAD_MS, parseResetMs, SESSION_AHEAD_MS } from "../../../../bridge/cli/limit/reset-time.ts";
 import { toMoments, toZonedTime } from "../../../../bridge/cli/limit/zoned-time.ts";
 
 function read(now: string, text: string, timeZone = "UTC", maxAheadMs = ANY_AHEAD_MS): string | undefined {
-  const ms = toResetMs(text, { nowMs: Date.parse(now), timeZone, maxAheadMs });
+  const ms = parseResetMs(text, { nowMs: Date.parse(now), timeZone, maxAheadMs });
   return ms === undefined ? undefined : new Date(ms).toISOString().replace(":00.000Z", "Z");
 }
 
@@ -127,7 +127,7 @@ describe("the clock of a zone", () => {
         (minutes, { hour, minute }, timeZone) => {
           const nowMs = minutes * 60_000;
           const text = `${hour}:${String(minute).padStart(2, "0")} (${timeZone})`;
-          const ms = toResetMs(text, { nowMs, timeZone: "UTC", maxAheadMs: ANY_AHEAD_MS }) ?? 0;
+          const ms = parseResetMs(text, { nowMs, timeZone: "UTC", maxAheadMs: ANY_AHEAD_MS }) ?? 0;
           expect(ms).toBeGreaterThan(nowMs);
           expect(ms - nowMs).toBeLessThanOrEqual(25 * 3_600_000 + 1_800_000);
           const shown = toZonedTime(ms, timeZone);

@@ -1,7 +1,7 @@
 // When a waiting guard looks again.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decideWakeMs } from "../../../../bridge/cli/guard/decide-wake.ts";
+import { decideWakeMs } from "../../../../bridge/cli/guard/decide-step.ts";
 import { MINUTE, now, SECOND } from "../rows.ts";
 
 const wake = (more: Partial<Parameters<typeof decideWakeMs>[0]>) =>

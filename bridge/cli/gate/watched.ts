@@ -1,8 +1,7 @@
-// Which windows of a row a guard looks at, and what it should see and can not. Pure.
+// The windows of a row that a gate watches, what it should see and can not, and how a window is named. Pure.
 import type { Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
 import type { GateLimits } from "./gate-options.ts";
-import { isModel } from "./is-model.ts";
 
 export type Unseen = { reason: "unknown-window" | "unreadable"; window: string };
 export type Watched = { windows: readonly RowWindow[]; unseen: Unseen | undefined };
@@ -39,4 +38,30 @@ function findUnreadable(row: Row, { model, windows: ids }: GateLimits): Unseen |
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a window is about the model a user names: "opus", "Opus 4.8", "claude-opus-4-8[1m]". By whole words, and either
+ * may say more than the other: stopping for a near relative beats missing the limit.
+ */
+export function isModel(window: Pick<RowWindow, "id" | "model">, wanted: string): boolean {
+  const words = toWords(wanted);
+  const names = [window.id, window.id.replace(/^(?:scoped:|seven_day_)/, ""), ...(window.model ? [window.model] : [])];
+  return names.map(toWords).some((name) => hasRun(name, words) || hasRun(words, name));
+}
+
+function toWords(text: string): string[] {
+  return text
+    .toLowerCase()
+    .split(/[^a-z0-9\u0080-\uffff]+/)
+    .filter((word) => word !== "");
+}
+
+function hasRun(words: readonly string[], run: readonly string[]): boolean {
+  return run.length > 0 && words.some((_, start) => run.every((word, offset) => words[start + offset] === word));
+}
+
+/** A window's id is shown only in the alphabet we write ids in: what it says may reach an agent's prompt. */
+export function toWindowName(id: string): string {
+  return /^[a-z0-9_:-]{1,80}$/.test(id) ? id : "unnamed";
 }

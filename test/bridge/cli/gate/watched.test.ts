@@ -1,6 +1,6 @@
 // Which window a model's name means.
 import { expect, test } from "vitest";
-import { isModel } from "../../../../bridge/cli/gate/is-model.ts";
+import { isModel } from "../../../../bridge/cli/gate/watched.ts";
 
 const opus = { id: "seven_day_opus", model: "Opus" };
 const opus48 = { id: "scoped:opus-4-8", model: "Opus 4.8" };

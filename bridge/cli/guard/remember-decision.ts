@@ -1,4 +1,4 @@
-// What a waiting guard remembers, and how one more look at the row changes it. Pure.
+// What a waiting guard remembers, and how one more decision of the gate changes it. Pure.
 import type { Binding, GateDecision } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
 
@@ -11,7 +11,7 @@ export type Wait = {
   /** The first reading under the limit before the reset was due. */
   lowerMs: number | null;
   ready: Ready | null;
-  /** Since when every look was in doubt. */
+  /** Since when every decision was a doubt. */
   doubtMs: number | null;
 };
 
@@ -22,7 +22,7 @@ export function createWait(startedMs: number, hit: Binding | null): Wait {
   return { startedMs, binding: null, hit, lowerMs: null, ready: null, doubtMs: null };
 }
 
-export function mergeLook(
+export function rememberDecision(
   wait: Wait,
   decision: GateDecision,
   { graceMs, nowMs }: Pick<GateOptions, "graceMs"> & { nowMs: number },
@@ -44,7 +44,7 @@ export function mergeLook(
 }
 
 function mergeLower(wait: Wait, fetchedMs: number, graceMs: number): Wait {
-  const resetMs = toResetMs(wait);
+  const resetMs = toLastResetMs(wait);
   if (!wait.binding && !wait.hit) return { ...wait, ready: { fromMs: fetchedMs, reason: "fresh-reading" } };
   if (resetMs !== undefined && fetchedMs >= resetMs) {
     return { ...wait, ready: { fromMs: Math.max(fetchedMs, resetMs + graceMs), reason: "reset" } };
@@ -58,7 +58,7 @@ function mergeLower(wait: Wait, fetchedMs: number, graceMs: number): Wait {
 }
 
 /** When everything that keeps work waiting has started again; undefined when that is not known. */
-export function toResetMs({ binding, hit }: Pick<Wait, "binding" | "hit">): number | undefined {
+export function toLastResetMs({ binding, hit }: Pick<Wait, "binding" | "hit">): number | undefined {
   const resets = [binding, hit].filter((each) => each !== null).map((each) => each.resetMs);
   const known = resets.filter((resetMs) => resetMs !== undefined);
   return known.length > 0 && known.length === resets.length ? Math.max(...known) : undefined;

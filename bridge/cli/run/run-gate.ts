@@ -2,16 +2,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { toIso } from "../../../shared/time.ts";
 import { decideGate } from "../gate/decide-gate.ts";
-import { decideAtOnce, type GuardExit } from "../guard/decide-at-once.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
-import type { GuardNews } from "../guard/guard-news.ts";
+import { decideAtOnce, type GuardExit, type GuardNews } from "../guard/news.ts";
 import { waitForGo } from "../guard/wait-for-go.ts";
 import type { Limit } from "../limit/limit.ts";
 import { readRow } from "../row/read-row.ts";
 import { findFullLimit, findResetMs } from "./row-limit.ts";
 import type { RunRequest } from "./run-request.ts";
 
-export type Gate = {
+export type RunGate = {
   /** As `claude-meter guard` with the same options. */
   open: () => Promise<GuardExit>;
   /** Until the limit is over: by the meter, or by the message's own word where there is no meter. */
@@ -23,7 +22,7 @@ export type Gate = {
   findFullLimit: () => Limit | undefined;
 };
 
-export type GateEvents = {
+export type RunGateEvents = {
   /** Waiting has begun, until then as far as anybody knows. */
   onWait: (resumeMs: number | undefined) => void;
   say: (words: string) => void;
@@ -32,7 +31,11 @@ export type GateEvents = {
 const STEP_MS = 30_000;
 
 /** Its waits reject with an AbortError. */
-export function createGate({ guard, account }: RunRequest, abort: AbortSignal, { onWait, say }: GateEvents): Gate {
+export function createRunGate(
+  { guard, account }: RunRequest,
+  abort: AbortSignal,
+  { onWait, say }: RunGateEvents,
+): RunGate {
   const read = () => readRow(account, Date.now());
   const pause = (ms: number) => sleep(ms, undefined, { signal: abort });
   const dependencies = { now: Date.now, sleep: pause, read, random: Math.random };
