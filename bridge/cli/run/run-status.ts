@@ -33,6 +33,8 @@ export const runStatusSchema = z.looseObject({
       hit_at: isoSchema,
     }),
   ),
+  /** Why it ended or waits: limit, needs-person, held-back, a kind of trouble of the server; absent where none is known. */
+  reason: z.optional(z.nullable(z.string())),
   /** When it means to go on; null unless it waits and knows. */
   resume_at: z.nullable(isoSchema),
 });

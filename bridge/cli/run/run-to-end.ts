@@ -1,9 +1,10 @@
 // The order of a run: gate, start, and at a limit either the stop or the wait and the next start.
+import { formatDuration } from "../../../shared/format.ts";
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
-import type { Limit, Trouble } from "../limit/limit.ts";
-import type { Finding } from "../limit/limit-detector.ts";
-import { formatLimit } from "../limit/limit-words.ts";
+import { isForPerson, type Limit, type Trouble } from "../limit/limit.ts";
+import type { Finding, Retry } from "../limit/limit-detector.ts";
+import { formatHeldBack, formatLimit } from "../limit/limit-words.ts";
 import type { ChildEnd } from "./child.ts";
 import { decideNext, type Resume } from "./decide-next.ts";
 import type { Gate } from "./gate.ts";
@@ -22,8 +23,10 @@ export type RunDependencies = {
 };
 
 const troubleWords: Readonly<Record<Trouble, string>> = {
-  throttle: "the server throttled the command; this is not the plan limit",
-  server: "the server was overloaded; this is not the plan limit",
+  throttle: "the server throttled the command (too many requests or tokens a minute); this is not the plan limit",
+  refused: "the server refused the command with 429 and named no limit; the plan is not known to be full",
+  overload: "the server was overloaded (529); this is not the plan limit",
+  server: "the server failed; this is not the plan limit",
 };
 
 /** How this process has to end. Rejects with an AbortError when a wait is interrupted. */
@@ -41,6 +44,7 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
         keeper.touch();
         speaker.hear(output, chunk);
       },
+      onRetry: createRetryTeller(dependencies),
     });
     if (attempt.kind === "failed") {
       say(`claude-meter: ${command.file} can not be started: ${attempt.reason}`);
@@ -54,10 +58,18 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const hasReadings = limit !== undefined && gate.hasReadings();
     const next = decideNext({ finding, isInterrupted, resetMs, hasReadings, nowMs }, toResume(request, restartsMs));
     if (next.kind === "mirror") {
-      if (next.trouble) say(`claude-meter: ${troubleWords[next.trouble]}; its exit code stands`);
+      if (next.trouble) say(`claude-meter: ${troubleWords[next.trouble]}; keeping its exit code`);
+      if (attempt.subagentLimit) say(toSubagentWords(attempt.subagentLimit, nowMs));
+      if (next.trouble) keeper.change({ reason: next.trouble });
       return toOwnEnd(attempt.end, interruption);
     }
-    keeper.change({ child_pid: null, limit: toStatusLimit(next.limit, resetMs) });
+    if (next.kind === "held-back") {
+      keeper.change({ child_pid: null, reason: "held-back" });
+      say(`claude-meter: ${formatHeldBack(next)}`);
+      return toExit(exitCodes.over);
+    }
+    const reason = isForPerson(next.limit) ? "needs-person" : "limit";
+    keeper.change({ child_pid: null, limit: toStatusLimit(next.limit, resetMs), reason });
     const words = formatLimit(next.limit, { resetMs, nowMs });
     if (next.kind === "stop") {
       say(`${words}; ${next.why}`);
@@ -68,9 +80,27 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const answer = await gate.waitFor(next.limit, resetMs);
     if (answer !== "done") return toExit(exitCodes[answer]);
     restartsMs.push(Date.now());
-    keeper.change({ restarts: restartsMs.length });
-    say(`claude-meter: the limit is over; starting again (restart ${restartsMs.length})`);
+    keeper.change({ restarts: restartsMs.length, reason: null });
+    say(`claude-meter: limit reset; restarting (restart ${restartsMs.length})`);
   }
+}
+
+/** Longer than a short hiccup of the server: then the operator wants to know why nothing comes. */
+const LONG_RETRY_MS = 120_000;
+
+/** An agent that asks again by itself waits, and is not stalled; of a long row of retries the operator hears once. */
+function createRetryTeller({ keeper, speaker }: RunDependencies): (retry: Retry | undefined) => void {
+  let toldSinceMs: number | undefined;
+  return (retry) => {
+    if (!retry) return keeper.change({ state: "running", resume_at: null });
+    keeper.change({ state: "waiting", resume_at: toIso(retry.untilMs) });
+    const lastsMs = retry.untilMs - retry.sinceMs;
+    if (lastsMs < LONG_RETRY_MS || toldSinceMs === retry.sinceMs) return;
+    toldSinceMs = retry.sinceMs;
+    const status = retry.status === null ? "" : `, HTTP ${retry.status}`;
+    const attempt = `attempt ${retry.attempt}${retry.attempts === null ? "" : ` of ${retry.attempts}`}${status}`;
+    speaker.say(`claude-meter: the command is retrying by itself, for ${formatDuration(lastsMs)} so far (${attempt})`);
+  };
 }
 
 function toExit(code: number): ChildEnd {
@@ -89,9 +119,15 @@ function toResume({ resume, guard }: RunRequest, restartsMs: readonly number[]):
 
 /** The 429 of a full plan and that of a busy server can read alike; the meter tells them apart. */
 function toFinding(finding: Finding | undefined, gate: Gate): Finding | undefined {
-  if (finding?.kind !== "trouble" || finding.trouble !== "throttle") return finding;
+  if (finding?.kind !== "trouble" || finding.trouble !== "refused") return finding;
   const limit = gate.findFullLimit();
   return limit ? { kind: "limit", limit } : finding;
+}
+
+/** The command succeeded all the same, or failed for another reason. */
+function toSubagentWords(limit: Limit, nowMs: number): string {
+  const words = formatLimit(limit, { resetMs: limit.resetsAtMs ?? undefined, nowMs });
+  return `claude-meter: a subagent was stopped: ${words}; its part of the work may be missing`;
 }
 
 function toStatusLimit(limit: Limit, resetMs: number | undefined) {
