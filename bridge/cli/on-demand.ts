@@ -24,5 +24,6 @@ export const onDemand = {
   renderTable: async () => (await import("./rows/render-table.ts")).renderTable,
   askBridge: async () => (await import("../state/ask-bridge.ts")).askBridge,
   waitForGo: async () => (await import("./guard/wait-for-go.ts")).waitForGo,
+  honourNohup: async () => (await import("../state/hangup.ts")).honourNohup,
   version: VERSION,
 };

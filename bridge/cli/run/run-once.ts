@@ -1,7 +1,7 @@
 // One start of the command to its end: watched for a limit, and ended when it stays after having hit one.
 import type { Limit } from "../limit/limit.ts";
 import { createLimitDetector, type Finding, type OutputName, type Retry } from "../limit/limit-detector.ts";
-import { type Child, type ChildEnd, type Command, startChild } from "./child.ts";
+import { type Child, type ChildEnd, type ChildOptions, type Command, startChild } from "./child.ts";
 import type { Interruption } from "./interruption.ts";
 import type { RunRequest } from "./run-request.ts";
 
@@ -9,7 +9,11 @@ export type Attempt =
   | { kind: "ended"; end: ChildEnd; finding: Finding | undefined; subagentLimit: Limit | undefined }
   | { kind: "failed"; code: 126 | 127; reason: string };
 
+/** What every attempt of one run shares. */
+export type Place = Pick<ChildOptions, "ignoresHangup" | "mark" | "outputs">;
+
 export type AttemptEvents = {
+  place: Place;
   interruption: Interruption;
   onStart: (pid: number) => void;
   onOutput: (output: OutputName, chunk: Buffer) => void;
@@ -23,7 +27,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export async function runOnce(
   command: Command,
   { hasTerminal, killAfterMs, endAfterMs }: RunRequest,
-  { interruption, onStart, onOutput, onRetry }: AttemptEvents,
+  { interruption, place, onStart, onOutput, onRetry }: AttemptEvents,
 ): Promise<Attempt> {
   const detector = createLimitDetector(Date.now);
   let child: Child | undefined;
@@ -48,6 +52,7 @@ export async function runOnce(
   };
 
   const started = await startChild(command, {
+    ...place,
     hasTerminal,
     killAfterMs,
     onOutput: (output, chunk) => {

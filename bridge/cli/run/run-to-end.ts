@@ -9,7 +9,7 @@ import type { ChildEnd } from "./child.ts";
 import { decideNext, type Resume } from "./decide-next.ts";
 import type { Gate } from "./gate.ts";
 import type { Interruption } from "./interruption.ts";
-import { runOnce } from "./run-once.ts";
+import { type Place, runOnce } from "./run-once.ts";
 import type { RunRequest } from "./run-request.ts";
 import type { Speaker } from "./speaker.ts";
 import type { StatusKeeper } from "./status-keeper.ts";
@@ -19,19 +19,26 @@ export type RunDependencies = {
   gate: Gate;
   interruption: Interruption;
   keeper: StatusKeeper;
+  place: Place;
   speaker: Speaker;
 };
 
 const troubleWords: Readonly<Record<Trouble, string>> = {
   throttle: "the server throttled the command (too many requests or tokens a minute); this is not the plan limit",
-  refused: "the server refused the command with 429 and named no limit; the plan is not known to be full",
+  refused: "the server throttled the command (429 without a named limit); the plan limit is not known to be reached",
   overload: "the server was overloaded (529); this is not the plan limit",
   server: "the server failed; this is not the plan limit",
 };
 
+const startWords: Readonly<Record<string, string>> = {
+  ENOENT: "command not found",
+  EACCES: "permission denied",
+  ENOEXEC: "not a program that this system can run",
+};
+
 /** How this process has to end. Rejects with an AbortError when a wait is interrupted. */
 export async function runToEnd(request: RunRequest, dependencies: RunDependencies): Promise<ChildEnd> {
-  const { gate, interruption, keeper, speaker } = dependencies;
+  const { gate, interruption, keeper, place, speaker } = dependencies;
   const { say } = speaker;
   const opened = await gate.open();
   if (opened !== "done") return toExit(exitCodes[opened]);
@@ -39,6 +46,7 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
   for (let command = request.command; ; command = request.resume?.command ?? command) {
     const attempt = await runOnce(command, request, {
       interruption,
+      place,
       onStart: (pid) => keeper.change({ state: "running", child_pid: pid, resume_at: null }),
       onOutput: (output, chunk) => {
         keeper.touch();
@@ -47,7 +55,7 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
       onRetry: createRetryTeller(dependencies),
     });
     if (attempt.kind === "failed") {
-      say(`claude-meter: ${command.file} can not be started: ${attempt.reason}`);
+      say(`claude-meter: ${command.file}: ${startWords[attempt.reason] ?? `cannot be started (${attempt.reason})`}`);
       return toExit(attempt.code);
     }
     const finding = toFinding(attempt.finding, gate);
@@ -110,7 +118,7 @@ function toExit(code: number): ChildEnd {
 /** A command that had to be killed after it was asked to end has ended for the reason it was asked. */
 function toOwnEnd(end: ChildEnd, interruption: Interruption): ChildEnd {
   const received = interruption.received();
-  return received && end.signal === "SIGKILL" ? { code: null, signal: received } : end;
+  return received && end.signal === "SIGKILL" ? { ...end, signal: received } : end;
 }
 
 function toResume({ resume, guard }: RunRequest, restartsMs: readonly number[]): Resume | undefined {
