@@ -1,5 +1,12 @@
-// What the stand-in API answers to a prompt with a tag: `[[limit5h until=1795800000]]`. A scenario keeps no state: what it
-// needs to know stands in the tag, so any number of clients can play any of them at once.
+// What the stand-in API answers to a prompt with a tag, `[[limit5h overage=out_of_credits]]`, so that any number of clients
+// can play any scenario at once. Pure. The options of a tag:
+//
+//   until=<epoch s> weekly=<epoch s>  when the 5-hour window, and the longer ones, start again
+//   for=<seconds>                     the trouble, and its reset, last so long from the first request on
+//   once=<name>                       only the first session that asks by this name has the trouble
+//   overage=allowed|<reason>          money pays for what is beyond the plan, or why it does not
+//   sleep=<seconds>                   before all else the model has a tool wait so long
+//   of=<tag>                          what a subagent meets
 import { toUnifiedHeaders, type UnifiedState } from "./unified-headers.ts";
 
 export type Tag = { name: string; options: ReadonlyMap<string, string> };
@@ -9,13 +16,17 @@ export type Answer =
   | { kind: "tool"; tool: string; input: Record<string, unknown>; headers: Record<string, string> }
   | { kind: "error"; status: number; type: string; message: string; headers: Record<string, string> };
 
-/** Where a conversation stands: the newest tag in it, and how many tools ended since. */
-export type Turn = { tag: Tag; toolResults: number; nowMs: number };
+/** Where a conversation stands: the newest tag in it, how many tools ended since, and who asked first, and when. */
+export type Turn = { tag: Tag; toolResults: number; isLaterSession: boolean; firstMs: number; nowMs: number };
 
 type Resets = { fiveHour: number; weekly: number };
 
 const HOUR_SECONDS = 3_600;
-const REFUSED = "This request would exceed your account's rate limit. Please try again later.";
+const REFUSAL = {
+  status: 429,
+  type: "rate_limit_error",
+  message: "This request would exceed your account's rate limit. Please try again later.",
+};
 
 /** Each is what the server says while the limit holds. */
 const limits: Readonly<Record<string, (resets: Resets) => Partial<UnifiedState>>> = {
@@ -39,7 +50,7 @@ const limits: Readonly<Record<string, (resets: Resets) => Partial<UnifiedState>>
 type Failure = { status: number; type: string; message: string; headers?: Record<string, string> };
 
 const failures: Readonly<Record<string, (resets: Resets) => Failure>> = {
-  throttle: () => ({ status: 429, type: "rate_limit_error", message: REFUSED, headers: { "retry-after": "1" } }),
+  throttle: () => ({ ...REFUSAL, headers: { "retry-after": "1" } }),
   perminute: () => ({
     status: 429,
     type: "rate_limit_error",
@@ -51,6 +62,7 @@ const failures: Readonly<Record<string, (resets: Resets) => Failure>> = {
     },
   }),
   overloaded: () => ({ status: 529, type: "overloaded_error", message: "Overloaded" }),
+  unauthorized: () => ({ status: 401, type: "authentication_error", message: "invalid x-api-key" }),
   broken: () => ({ status: 500, type: "api_error", message: "Internal server error" }),
   balance: () => ({
     status: 400,
@@ -65,41 +77,60 @@ const failures: Readonly<Record<string, (resets: Resets) => Failure>> = {
   }),
 };
 
-export function decideAnswer({ tag, toolResults, nowMs }: Turn): Answer {
-  const nowSeconds = Math.floor(nowMs / 1000);
-  const untilSeconds = readNumber(tag, "until");
-  const resets = {
-    fiveHour: untilSeconds ?? nowSeconds + HOUR_SECONDS,
-    weekly: readNumber(tag, "weekly") ?? untilSeconds ?? nowSeconds + 72 * HOUR_SECONDS,
-  };
-  const headers = toUnifiedHeaders(toAllowed(resets));
+export function decideAnswer(turn: Turn): Answer {
+  const { tag, toolResults } = turn;
+  const resets = toResets(turn);
+  const limit = isOver(turn, resets) ? undefined : limits[tag.name]?.(resets);
+  const state = limit && toState({ status: "rejected", ...limit, ...toOverage(tag, resets) }, resets);
+  const isPaid = state?.overage.status === "allowed";
+  const told = toUnifiedHeaders(state && isPaid ? state : toState({}, resets));
   const sleepSeconds = readNumber(tag, "sleep");
-  const isToolDue = sleepSeconds !== undefined && toolResults === 0;
-  const limit = limits[tag.name]?.(resets);
-  if (limit !== undefined && (untilSeconds === undefined || nowSeconds < untilSeconds)) {
-    const state = { ...toAllowed(resets), status: "rejected" as const, ...limit, ...toOverage(tag, resets) };
-    const told = toUnifiedHeaders(withWindows(state, resets));
-    const isPaid = state.overage?.status === "allowed";
-    if (isToolDue) return toSleep(sleepSeconds, isPaid ? told : headers);
-    if (isPaid) return { kind: "text", text: "Done: 42.", headers: told };
-    return { kind: "error", status: 429, type: "rate_limit_error", message: REFUSED, headers: told };
-  }
-  if (isToolDue) return toSleep(sleepSeconds, headers);
-  const failure = failures[tag.name]?.(resets);
-  if (failure) return { kind: "error", headers: {}, ...failure };
-  return toSuccess(tag, toolResults, resets);
+  if (sleepSeconds !== undefined && toolResults === 0) return toSleep(sleepSeconds, told);
+  if (state && isPaid) return { kind: "text", text: "Done: 42.", headers: told };
+  if (state) return { kind: "error", ...REFUSAL, headers: toUnifiedHeaders(state) };
+  const failure = isOver(turn, resets) ? undefined : failures[tag.name]?.(resets);
+  return failure ? { kind: "error", headers: {}, ...failure } : toSuccess(tag, toolResults, resets);
+}
+
+function toResets({ tag, firstMs, nowMs }: Turn): Resets {
+  const seconds = readNumber(tag, "for");
+  const until = seconds === undefined ? readNumber(tag, "until") : Math.ceil(firstMs / 1000) + seconds;
+  const nowSeconds = Math.floor(nowMs / 1000);
+  const weekly = readNumber(tag, "weekly") ?? until ?? nowSeconds + 72 * HOUR_SECONDS;
+  return { fiveHour: until ?? nowSeconds + HOUR_SECONDS, weekly };
+}
+
+function isOver({ tag, isLaterSession, nowMs }: Turn, { fiveHour }: Resets): boolean {
+  return tag.options.has("for") ? nowMs >= fiveHour * 1000 : isLaterSession;
+}
+
+/** An allowed answer, with what is different. */
+function toState(change: Partial<UnifiedState>, { fiveHour, weekly }: Resets): UnifiedState {
+  return {
+    status: "allowed",
+    claim: "five_hour",
+    resetsAt: fiveHour,
+    overage: toRefused("org_level_disabled"),
+    ...change,
+    windows: { "5h": toOpen(fiveHour, 0.31), "7d": toOpen(weekly, 0.52), ...change.windows },
+  };
 }
 
 function toSuccess(tag: Tag, toolResults: number, resets: Resets): Answer {
-  const headers = toUnifiedHeaders(toAllowed(resets));
+  const headers = toUnifiedHeaders(toState({}, resets));
   switch (tag.name) {
     case "warning": {
-      const nearlyFull = { ...toOpen(resets.fiveHour, 0.91), status: "allowed_warning" as const, surpassedThreshold: 0.9 };
-      const state = { ...toAllowed(resets), status: "allowed_warning" as const, windows: { "5h": nearlyFull } };
-      return { kind: "text", text: "Done: 42.", headers: toUnifiedHeaders(withWindows(state, resets)) };
+      const status = "allowed_warning";
+      const nearlyFull = { ...toOpen(resets.fiveHour, 0.91), status, surpassedThreshold: 0.9 } as const;
+      const warned = toState({ status, windows: { "5h": nearlyFull } }, resets);
+      return { kind: "text", text: "Done: 42.", headers: toUnifiedHeaders(warned) };
     }
     case "prose":
-      return { kind: "text", text: "You've hit your weekly limit · resets Mon 12:00am\n\nThat is a quotation.", headers };
+      return {
+        kind: "text",
+        text: "You've hit your weekly limit · resets Mon 12:00am\n\nThat is a quotation.",
+        headers,
+      };
     case "subagent": {
       const prompt = `Do the sub work. [[${tag.options.get("of") ?? "ok"}]]`;
       const input = { description: "Find callers", prompt, subagent_type: "general-purpose" };
@@ -115,20 +146,6 @@ function toSuccess(tag: Tag, toolResults: number, resets: Resets): Answer {
 function toSleep(seconds: number, headers: Record<string, string>): Answer {
   const input = { command: `sleep ${seconds}; echo slept`, description: "Wait" };
   return { kind: "tool", tool: "Bash", input, headers };
-}
-
-function toAllowed({ fiveHour, weekly }: Resets): UnifiedState {
-  return {
-    status: "allowed",
-    claim: "five_hour",
-    resetsAt: fiveHour,
-    windows: { "5h": toOpen(fiveHour, 0.31), "7d": toOpen(weekly, 0.52) },
-    overage: toRefused("org_level_disabled"),
-  };
-}
-
-function withWindows(state: UnifiedState, resets: Resets): UnifiedState {
-  return { ...state, windows: { ...toAllowed(resets).windows, ...state.windows } };
 }
 
 /** `overage=allowed` pays for what is beyond the plan; any other word is the reason why nothing does. */

@@ -7,7 +7,7 @@ import { createServer } from "node:https";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { parseConversation } from "./conversation.ts";
-import { decideAnswer, type Answer } from "./scenario.ts";
+import { type Answer, decideAnswer } from "./scenario.ts";
 import { toMessage, toMessageEvents } from "./to-message.ts";
 
 export const CERTIFICATE_PATH = fileURLToPath(new URL("./certificate.pem", import.meta.url));
@@ -15,7 +15,7 @@ export const CERTIFICATE_PATH = fileURLToPath(new URL("./certificate.pem", impor
 const PORT = 443;
 const MAX_REQUESTS = 5_000;
 
-export type ApiRequest = { method: string; path: string; tag?: string; model?: string; status: number };
+export type ApiRequest = { method: string; path: string; status: number; model?: string; tag?: string; at: number };
 
 export type StandInApi = {
   readonly requests: readonly ApiRequest[];
@@ -26,11 +26,13 @@ export type StandInApi = {
 
 export async function createStandInApi(): Promise<StandInApi> {
   const requests: ApiRequest[] = [];
+  const firsts = new Map<string, First>();
   const key = readFileSync(new URL("./private-key.pem", import.meta.url));
   const server = createServer({ cert: readFileSync(CERTIFICATE_PATH), key }, (request, response) => {
-    onRequest(request, response, (entry) => {
-      if (requests.length < MAX_REQUESTS) requests.push(entry);
-    }).catch(() => response.destroy());
+    const note = (entry: Omit<ApiRequest, "at">) => {
+      if (requests.length < MAX_REQUESTS) requests.push({ ...entry, at: Date.now() });
+    };
+    onRequest(request, response, { firsts, note }).catch(() => response.destroy());
   });
   server.listen(PORT, "127.0.0.1");
   await once(server, "listening");
@@ -45,7 +47,12 @@ export async function createStandInApi(): Promise<StandInApi> {
   };
 }
 
-async function onRequest(request: IncomingMessage, response: ServerResponse, note: (entry: ApiRequest) => void) {
+/** Who asked first for a scenario that only one session, or only for a while, has. */
+type First = { session: string; ms: number };
+
+type Memory = { firsts: Map<string, First>; note: (entry: Omit<ApiRequest, "at">) => void };
+
+async function onRequest(request: IncomingMessage, response: ServerResponse, { firsts, note }: Memory): Promise<void> {
   const { method = "GET", url = "/" } = request;
   const [path = "/"] = url.split("?");
   const body = await text(request);
@@ -55,12 +62,27 @@ async function onRequest(request: IncomingMessage, response: ServerResponse, not
     return reply(response, 404, toErrorBody("not_found_error", "Not found"));
   }
   const { isStream, model, tag, toolResults } = parseConversation(body);
-  const answer = decideAnswer({ tag: tag ?? { name: "ok", options: new Map() }, toolResults, nowMs: Date.now() });
+  const session = String(request.headers["x-claude-code-session-id"] ?? "");
+  const nowMs = Date.now();
+  const key = tag?.options.get("once") ?? session;
+  const first = firsts.get(key) ?? { session, ms: nowMs };
+  firsts.set(key, first);
+  const answer = decideAnswer({
+    tag: tag ?? { name: "ok", options: new Map() },
+    toolResults,
+    isLaterSession: first.session !== session,
+    firstMs: first.ms,
+    nowMs,
+  });
   note({ method, path, model, status: answer.kind === "error" ? answer.status : 200, ...(tag && { tag: tag.name }) });
   sendAnswer(response, answer, { isStream, model });
 }
 
-function sendAnswer(response: ServerResponse, answer: Answer, { isStream, model }: { isStream: boolean; model: string }) {
+function sendAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  { isStream, model }: { isStream: boolean; model: string },
+) {
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   response.setHeader("request-id", "req_011CAAAAAAAAAAAAAAAAAAAA");
   if (answer.kind === "error") return reply(response, answer.status, toErrorBody(answer.type, answer.message));

@@ -1,0 +1,16 @@
+// What became of a run, as its caller sees it: the exit code, the status file and the words on stderr.
+import type { RunStatus } from "../../bridge/cli/run/run-status.ts";
+import type { Ended } from "./pane.ts";
+
+export type Outcome = "done" | "limit" | "person" | "held-back" | "throttle" | "overload" | "failed";
+
+const OVER = 75;
+
+export function toOutcome({ code, stderr, status }: Ended & { status: RunStatus }): Outcome {
+  if (code === OVER && status["reason"] === "held-back") return "held-back";
+  if (code === OVER && status.limit !== null) return /needs a person/.test(stderr) ? "person" : "limit";
+  if (code === 0) return "done";
+  if (/overload/i.test(stderr)) return "overload";
+  // The words of a 429 that is not the plan.
+  return /throttl|rate limit|429/i.test(stderr) ? "throttle" : "failed";
+}
