@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { printTable } from "../harness/print-table.ts";
 import { createStandInApi, type StandInApi } from "../stand-in-api/stand-in-api.ts";
-import { type Outcome, toOutcome } from "./outcome.ts";
+import { type Outcome, toOutcome, toWords } from "./outcome.ts";
 import { createPane, type PaneOptions } from "./pane.ts";
 
 const FORMATS = ["text", "json", "stream-json"] as const;
@@ -104,7 +104,7 @@ async function play({ tag, format, options = [], hasWatchdog = false, ...paneOpt
       outcome,
       code: code ?? "",
     };
-    seen.push({ answer, format, ...row, reset: status.limit?.resets_at ?? "", stderr: stderr.trim() });
+    seen.push({ answer, format, ...row, reset: status.limit?.resets_at ?? "", said: toWords(stderr) });
     return { ...ended, outcome };
   } finally {
     await pane.remove();

@@ -22,6 +22,8 @@ export type PaneOptions = {
   hasKey?: boolean;
   /** No status file, as on a machine without the extension. */
   hasNoMeter?: boolean;
+  /** The hooks and the status line of `setup --claude-code`. */
+  hasHooks?: boolean;
   environment?: Record<string, string>;
 };
 
@@ -70,6 +72,10 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
   if (!options.hasNoMeter) await showOnMeter(20);
   const start = (command: string, ...args: readonly string[]) =>
     startProgram(command, args, { cwd: project, env: environment });
+  if (options.hasHooks) {
+    const { code, stderr } = await start("claude-meter", "setup", "--claude-code", "--yes");
+    if (code !== 0) throw new Error(`setup ended with ${code}: ${stderr}`);
+  }
   return {
     home,
     project,
