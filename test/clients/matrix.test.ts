@@ -87,14 +87,7 @@ async function play({ tag, format, options = [], hasWatchdog = false, ...paneOpt
   const pane = await createPane({ ...paneOptions, environment });
   try {
     const print = format === "stream-json" ? ["--output-format", format, "--verbose"] : ["--output-format", format];
-    const ended = await pane.run(options, [
-      "claude",
-      "-p",
-      `Do it. [[${tag}]]`,
-      ...print,
-      "--allowedTools",
-      "Bash,Agent",
-    ]);
+    const ended = await pane.run(options, ["claude", "-p", `Do it. [[${tag}]]`, ...print]);
     const outcome = toOutcome(ended);
     const { code, status, stderr } = ended;
     const [answer = ""] = tag.split(/ (?:until|for)=/);

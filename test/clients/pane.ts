@@ -13,7 +13,7 @@ import { CERTIFICATE_PATH } from "../stand-in-api/stand-in-api.ts";
 const CLI = fileURLToPath(new URL("../../dist/bridge/cli.js", import.meta.url));
 const CLAUDE = process.env["CLAUDE_METER_CLAUDE"] ?? "claude";
 /** A client that hangs is ended, so that its test says what it printed. */
-const LIMIT_MS = 45_000;
+const LIMIT_MS = 90_000;
 
 export type Ended = { stdout: string; stderr: string; code: number | null };
 
@@ -24,6 +24,8 @@ export type PaneOptions = {
   hasNoMeter?: boolean;
   /** The hooks and the status line of `setup --claude-code`. */
   hasHooks?: boolean;
+  /** A line of shell before each start of `claude`; its arguments are "$@". */
+  beforeClaude?: string;
   environment?: Record<string, string>;
 };
 
@@ -46,8 +48,9 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
   const bin = join(home, "bin");
   const meter = join(home, "meter");
   for (const folder of [project, bin, meter, join(home, ".claude")]) await mkdir(folder, { mode: 0o700 });
-  await writeProgram(join(bin, "claude-meter"), [process.execPath, CLI]);
-  await writeProgram(join(bin, "claude"), [CLAUDE]);
+  await writeProgram(join(bin, "claude-meter"), `exec '${process.execPath}' '${CLI}' "$@"`);
+  await writeProgram(join(bin, "claude"), `${options.beforeClaude ?? ":"}\nexec '${CLAUDE}' "$@"`);
+  await writeFile(join(home, ".claude", "settings.json"), '{ "permissions": { "allow": ["Bash", "Agent"] } }\n');
   await writeLogin(home, project, options.hasKey === true);
   const environment = {
     PATH: `${bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
@@ -92,7 +95,8 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
       const { stdout } = await start("claude-meter", "runs", "--json");
       return z.array(runStatusSchema).parse(JSON.parse(stdout));
     },
-    remove: () => rm(home, { recursive: true, force: true }),
+    // A client that was ended a moment ago may still write.
+    remove: () => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 }
 
@@ -143,7 +147,7 @@ async function writeLogin(home: string, project: string, hasKey: boolean): Promi
   await writeFile(credentials, JSON.stringify({ claudeAiOauth }), { mode: 0o600 });
 }
 
-async function writeProgram(path: string, command: readonly string[]): Promise<void> {
-  await writeFile(path, `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")} "$@"\n`);
+async function writeProgram(path: string, lines: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\n${lines}\n`);
   await chmod(path, 0o700);
 }

@@ -68,7 +68,7 @@ describe("a subagent that hits the weekly limit while its agent succeeds", () =>
 
   test("costs no exit code, and is told", async () => {
     const prompt = "Do it. [[subagent of=limit7d]]";
-    const ended = await pane.run([], ["claude", "-p", prompt, ...STREAM, "--allowedTools", "Agent"]);
+    const ended = await pane.run([], ["claude", "-p", prompt, ...STREAM]);
     expect(ended.stdout).toContain("You've hit your weekly limit");
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/subagent.*weekly limit|weekly limit.*subagent/i);

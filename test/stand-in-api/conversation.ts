@@ -10,7 +10,14 @@ const requestSchema = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string(), content: z.union([z.string(), z.array(blockSchema)]) })),
 });
 
-export type Conversation = { isStream: boolean; model: string; tag: Tag | undefined; toolResults: number };
+export type Conversation = {
+  isStream: boolean;
+  model: string;
+  tag: Tag | undefined;
+  toolResults: number;
+  /** What a hook of the meter put in for the model. */
+  quotaWords: string | undefined;
+};
 
 /** Throws when it is no request of the messages API. */
 export function parseConversation(body: string): Conversation {
@@ -27,7 +34,8 @@ export function parseConversation(body: string): Conversation {
       toolResults = 0;
     }
   }
-  return { isStream: stream, model, tag, toolResults };
+  const quotaWords = [...body.matchAll(/Claude quota: [^"\\]*/g)].at(-1)?.[0];
+  return { isStream: stream, model, tag, toolResults, quotaWords };
 }
 
 /** `[[name option=value …]]`; the last one of the text. */

@@ -17,7 +17,15 @@ export type Answer =
   | { kind: "error"; status: number; type: string; message: string; headers: Record<string, string> };
 
 /** Where a conversation stands: the newest tag in it, how many tools ended since, and who asked first, and when. */
-export type Turn = { tag: Tag; toolResults: number; isLaterSession: boolean; firstMs: number; nowMs: number };
+export type Turn = {
+  tag: Tag;
+  toolResults: number;
+  /** What a hook of the meter put in for the model. */
+  quotaWords: string | undefined;
+  isLaterSession: boolean;
+  firstMs: number;
+  nowMs: number;
+};
 
 type Resets = { fiveHour: number; weekly: number };
 
@@ -89,7 +97,7 @@ export function decideAnswer(turn: Turn): Answer {
   if (state && isPaid) return { kind: "text", text: "Done: 42.", headers: told };
   if (state) return { kind: "error", ...REFUSAL, headers: toUnifiedHeaders(state) };
   const failure = isOver(turn, resets) ? undefined : failures[tag.name]?.(resets);
-  return failure ? { kind: "error", headers: {}, ...failure } : toSuccess(tag, toolResults, resets);
+  return failure ? { kind: "error", headers: {}, ...failure } : toSuccess(turn, resets);
 }
 
 function toResets({ tag, firstMs, nowMs }: Turn): Resets {
@@ -116,7 +124,7 @@ function toState(change: Partial<UnifiedState>, { fiveHour, weekly }: Resets): U
   };
 }
 
-function toSuccess(tag: Tag, toolResults: number, resets: Resets): Answer {
+function toSuccess({ tag, toolResults, quotaWords }: Turn, resets: Resets): Answer {
   const headers = toUnifiedHeaders(toState({}, resets));
   switch (tag.name) {
     case "warning": {
@@ -131,6 +139,8 @@ function toSuccess(tag: Tag, toolResults: number, resets: Resets): Answer {
         text: "You've hit your weekly limit · resets Mon 12:00am\n\nThat is a quotation.",
         headers,
       };
+    case "hears":
+      return { kind: "text", text: `I was told: ${quotaWords ?? "nothing"}`, headers };
     case "subagent": {
       const prompt = `Do the sub work. [[${tag.options.get("of") ?? "ok"}]]`;
       const input = { description: "Find callers", prompt, subagent_type: "general-purpose" };

@@ -61,7 +61,7 @@ async function onRequest(request: IncomingMessage, response: ServerResponse, { f
     note({ method, path, status: 404 });
     return reply(response, 404, toErrorBody("not_found_error", "Not found"));
   }
-  const { isStream, model, tag, toolResults } = parseConversation(body);
+  const { isStream, model, tag, ...turn } = parseConversation(body);
   const session = String(request.headers["x-claude-code-session-id"] ?? "");
   const nowMs = Date.now();
   const key = tag?.options.get("once") ?? session;
@@ -69,7 +69,7 @@ async function onRequest(request: IncomingMessage, response: ServerResponse, { f
   firsts.set(key, first);
   const answer = decideAnswer({
     tag: tag ?? { name: "ok", options: new Map() },
-    toolResults,
+    ...turn,
     isLaterSession: first.session !== session,
     firstMs: first.ms,
     nowMs,
