@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { printTable } from "../harness/print-table.ts";
 import { createStandInApi, type StandInApi } from "../stand-in-api/stand-in-api.ts";
 import { type Outcome, toOutcome, toWords } from "./outcome.ts";
-import { createPane, type PaneOptions } from "./pane.ts";
+import { type PaneOptions, withPane } from "./pane.ts";
 
 const seen: Record<string, string | number>[] = [];
 
@@ -19,28 +19,16 @@ afterAll(async () => {
 
 type Case = { tag: string; outcome: Outcome; code: number; options?: string[] };
 
-async function play(caller: string, { tag, options = [] }: Case, paneOptions: PaneOptions) {
-  const clients = {
-    CLAUDE_METER_CLIENTS: process.env["CLAUDE_METER_CLIENTS"] ?? "",
-    CLAUDE_METER_CLAUDE: process.env["CLAUDE_METER_CLAUDE"] ?? "",
-  };
-  const pane = await createPane({ ...paneOptions, environment: { ...clients, ...paneOptions.environment } });
-  try {
+function play(caller: string, { tag, options = [] }: Case, paneOptions: PaneOptions) {
+  return withPane(paneOptions, async (pane) => {
     const program = fileURLToPath(new URL(caller, import.meta.url));
     const ended = await pane.run(options, [process.execPath, program, `Do it. [[${tag}]]`]);
     const outcome = toOutcome(ended);
-    seen.push({
-      caller,
-      answer: tag,
-      outcome,
-      code: ended.code ?? "",
-      reset: ended.status.limit?.resets_at ?? "",
-      said: toWords(ended.stderr),
-    });
+    const { code, status, stderr } = ended;
+    const reset = status.limit?.resets_at ?? "";
+    seen.push({ caller, answer: tag, outcome, code: code ?? "", reset, said: toWords(stderr) });
     return { ...ended, outcome };
-  } finally {
-    await pane.remove();
-  }
+  });
 }
 
 describe("query() of the Agent SDK", () => {

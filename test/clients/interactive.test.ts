@@ -40,16 +40,18 @@ async function hasEnded(turns: number): Promise<void> {
 
 describe("a session on the screen", () => {
   test("shows the quota, warns the agent at 83 %, and holds a prompt back at 96 %", async () => {
-    await ask("Begin. [[ok]]");
+    // The session itself is told a number by each answer; it is the meter's own.
+    await pane.showOnMeter(31, 52);
+    await ask("Begin. [[ok used=31]]");
     await tmux.shows("Done: 42.");
     await hasEnded(1);
 
-    await pane.showOnMeter(83);
-    await ask("Go on. [[hears]]");
-    await tmux.shows("I was told: Claude quota: 83 % of the 5-hour window", "5h 83% · week 40%");
+    await pane.showOnMeter(83, 52);
+    await ask("Go on. [[hears used=83]]");
+    await tmux.shows("I was told: Claude quota: 83 % of the 5-hour window", "5h 83% · week 52%");
     await hasEnded(2);
 
-    await pane.showOnMeter(96);
+    await pane.showOnMeter(96, 52);
     const before = api.count("late");
     await ask("Once more. [[late]]");
     await tmux.shows("Claude quota: 96 % of the 5-hour window", "This prompt was held back.");

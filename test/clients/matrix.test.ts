@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { printTable } from "../harness/print-table.ts";
 import { createStandInApi, type StandInApi } from "../stand-in-api/stand-in-api.ts";
 import { type Outcome, toOutcome, toWords } from "./outcome.ts";
-import { createPane, type PaneOptions } from "./pane.ts";
+import { withPane } from "./pane.ts";
 
 const FORMATS = ["text", "json", "stream-json"] as const;
 type Format = (typeof FORMATS)[number];
@@ -80,28 +80,22 @@ function inEveryFormat(kinds: readonly Kind[]) {
   return kinds.flatMap((kind) => FORMATS.map((format) => ({ ...kind, format, login: kind.hasKey ? "key" : "plan" })));
 }
 
-type Play = PaneOptions & { tag: string; format: Format; options?: readonly string[]; hasWatchdog?: boolean };
+type Play = { tag: string; format: Format; options?: readonly string[]; hasWatchdog?: boolean; hasKey?: boolean };
 
-async function play({ tag, format, options = [], hasWatchdog = false, ...paneOptions }: Play) {
+function play({ tag, format, options = [], hasWatchdog = false, hasKey = false }: Play) {
   const environment = hasWatchdog ? { CLAUDE_CODE_RETRY_WATCHDOG: "1" } : {};
-  const pane = await createPane({ ...paneOptions, environment });
-  try {
+  return withPane({ hasKey, environment }, async (pane) => {
     const print = format === "stream-json" ? ["--output-format", format, "--verbose"] : ["--output-format", format];
     const ended = await pane.run(options, ["claude", "-p", `Do it. [[${tag}]]`, ...print]);
     const outcome = toOutcome(ended);
     const { code, status, stderr } = ended;
     const [answer = ""] = tag.split(/ (?:until|for)=/);
-    const row = {
-      login: paneOptions.hasKey ? "key" : "plan",
-      watchdog: hasWatchdog ? "on" : "",
-      outcome,
-      code: code ?? "",
-    };
-    seen.push({ answer, format, ...row, reset: status.limit?.resets_at ?? "", said: toWords(stderr) });
+    const watchdog = hasWatchdog ? "on" : "";
+    const reset = status.limit?.resets_at ?? "";
+    const login = hasKey ? "key" : "plan";
+    seen.push({ answer, format, login, watchdog, outcome, code: code ?? "", reset, said: toWords(stderr) });
     return { ...ended, outcome };
-  } finally {
-    await pane.remove();
-  }
+  });
 }
 
 function byOrder(a: Record<string, string | number>, b: Record<string, string | number>): number {

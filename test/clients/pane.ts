@@ -13,7 +13,7 @@ import { CERTIFICATE_PATH } from "../stand-in-api/stand-in-api.ts";
 const CLI = fileURLToPath(new URL("../../dist/bridge/cli.js", import.meta.url));
 const CLAUDE = process.env["CLAUDE_METER_CLAUDE"] ?? "claude";
 /** A client that hangs is ended, so that its test says what it printed. */
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 60_000;
 
 export type Ended = { stdout: string; stderr: string; code: number | null };
 
@@ -42,6 +42,16 @@ export type Pane = {
   remove: () => Promise<void>;
 };
 
+/** For tests that run side by side: a pane that is gone afterwards. */
+export async function withPane<T>(options: PaneOptions, use: (pane: Pane) => Promise<T>): Promise<T> {
+  const pane = await createPane(options);
+  try {
+    return await use(pane);
+  } finally {
+    await pane.remove();
+  }
+}
+
 export async function createPane(options: PaneOptions = {}): Promise<Pane> {
   const home = await mkdtemp(join(tmpdir(), "claude-meter-pane-"));
   const project = join(home, "project");
@@ -63,6 +73,9 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
     CLAUDE_CODE_MAX_RETRIES: "1",
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_AUTOUPDATER: "1",
+    // Programs on the Agent SDK find it here, and Claude Code with it.
+    CLAUDE_METER_CLIENTS: process.env["CLAUDE_METER_CLIENTS"] ?? "",
+    CLAUDE_METER_CLAUDE: CLAUDE,
     ...(options.hasKey && { ANTHROPIC_API_KEY: "sk-ant-api03-invented" }),
     ...options.environment,
   };

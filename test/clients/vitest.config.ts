@@ -9,7 +9,7 @@ export default defineConfig({
     // Every file has the stand-in API on port 443; within a file the clients run side by side, and mostly wait.
     fileParallelism: false,
     maxConcurrency: 6,
-    testTimeout: 100_000,
+    testTimeout: 90_000,
     hookTimeout: 30_000,
     reporters: ["default", ["json", { outputFile: process.env["TEST_REPORT"] ?? "test-results/report-clients.json" }]],
   },

@@ -2,6 +2,7 @@
 // can play any scenario at once. Pure. The options of a tag:
 //
 //   until=<epoch s> weekly=<epoch s>  when the 5-hour window, and the longer ones, start again
+//   used=<percent>                    of the 5-hour window, in an answer that is no refusal
 //   for=<seconds>                     the trouble, and its reset, last so long from the first request on
 //   once=<name>                       only the first session that asks by this name has the trouble
 //   overage=allowed|<reason>          money pays for what is beyond the plan, or why it does not
@@ -27,7 +28,8 @@ export type Turn = {
   nowMs: number;
 };
 
-type Resets = { fiveHour: number; weekly: number };
+/** When they start again, in epoch seconds, and how much of the 5-hour one is used. */
+type Windows = { fiveHour: number; weekly: number; used: number };
 
 const HOUR_SECONDS = 3_600;
 const REFUSAL = {
@@ -37,7 +39,7 @@ const REFUSAL = {
 };
 
 /** Each is what the server says while the limit holds. */
-const limits: Readonly<Record<string, (resets: Resets) => Partial<UnifiedState>>> = {
+const limits: Readonly<Record<string, (windows: Windows) => Partial<UnifiedState>>> = {
   limit5h: ({ fiveHour }) => ({ windows: { "5h": toFull(fiveHour) } }),
   limit7d: ({ weekly }) => ({ claim: "seven_day", resetsAt: weekly, windows: { "7d": toFull(weekly) } }),
   both: ({ fiveHour, weekly }) => ({ windows: { "5h": toFull(fiveHour), "7d": toFull(weekly) } }),
@@ -57,7 +59,7 @@ const limits: Readonly<Record<string, (resets: Resets) => Partial<UnifiedState>>
 
 type Failure = { status: number; type: string; message: string; headers?: Record<string, string> };
 
-const failures: Readonly<Record<string, (resets: Resets) => Failure>> = {
+const failures: Readonly<Record<string, (windows: Windows) => Failure>> = {
   throttle: () => ({ ...REFUSAL, headers: { "retry-after": "1" } }),
   perminute: () => ({
     status: 429,
@@ -87,50 +89,50 @@ const failures: Readonly<Record<string, (resets: Resets) => Failure>> = {
 
 export function decideAnswer(turn: Turn): Answer {
   const { tag, toolResults } = turn;
-  const resets = toResets(turn);
-  const limit = isOver(turn, resets) ? undefined : limits[tag.name]?.(resets);
-  const state = limit && toState({ status: "rejected", ...limit, ...toOverage(tag, resets) }, resets);
+  const windows = toWindows(turn);
+  const limit = isOver(turn, windows) ? undefined : limits[tag.name]?.(windows);
+  const state = limit && toState({ status: "rejected", ...limit, ...toOverage(tag, windows) }, windows);
   const isPaid = state?.overage.status === "allowed";
-  const told = toUnifiedHeaders(state && isPaid ? state : toState({}, resets));
+  const told = toUnifiedHeaders(state && isPaid ? state : toState({}, windows));
   const sleepSeconds = readNumber(tag, "sleep");
   if (sleepSeconds !== undefined && toolResults === 0) return toSleep(sleepSeconds, told);
   if (state && isPaid) return { kind: "text", text: "Done: 42.", headers: told };
   if (state) return { kind: "error", ...REFUSAL, headers: toUnifiedHeaders(state) };
-  const failure = isOver(turn, resets) ? undefined : failures[tag.name]?.(resets);
-  return failure ? { kind: "error", headers: {}, ...failure } : toSuccess(turn, resets);
+  const failure = isOver(turn, windows) ? undefined : failures[tag.name]?.(windows);
+  return failure ? { kind: "error", headers: {}, ...failure } : toSuccess(turn, windows);
 }
 
-function toResets({ tag, firstMs, nowMs }: Turn): Resets {
+function toWindows({ tag, firstMs, nowMs }: Turn): Windows {
   const seconds = readNumber(tag, "for");
   const until = seconds === undefined ? readNumber(tag, "until") : Math.ceil(firstMs / 1000) + seconds;
   const nowSeconds = Math.floor(nowMs / 1000);
   const weekly = readNumber(tag, "weekly") ?? until ?? nowSeconds + 72 * HOUR_SECONDS;
-  return { fiveHour: until ?? nowSeconds + HOUR_SECONDS, weekly };
+  return { fiveHour: until ?? nowSeconds + HOUR_SECONDS, weekly, used: (readNumber(tag, "used") ?? 31) / 100 };
 }
 
-function isOver({ tag, isLaterSession, nowMs }: Turn, { fiveHour }: Resets): boolean {
+function isOver({ tag, isLaterSession, nowMs }: Turn, { fiveHour }: Windows): boolean {
   return tag.options.has("for") ? nowMs >= fiveHour * 1000 : isLaterSession;
 }
 
 /** An allowed answer, with what is different. */
-function toState(change: Partial<UnifiedState>, { fiveHour, weekly }: Resets): UnifiedState {
+function toState(change: Partial<UnifiedState>, { fiveHour, weekly, used }: Windows): UnifiedState {
   return {
     status: "allowed",
     claim: "five_hour",
     resetsAt: fiveHour,
     overage: toRefused("org_level_disabled"),
     ...change,
-    windows: { "5h": toOpen(fiveHour, 0.31), "7d": toOpen(weekly, 0.52), ...change.windows },
+    windows: { "5h": toOpen(fiveHour, used), "7d": toOpen(weekly, 0.52), ...change.windows },
   };
 }
 
-function toSuccess({ tag, toolResults, quotaWords }: Turn, resets: Resets): Answer {
-  const headers = toUnifiedHeaders(toState({}, resets));
+function toSuccess({ tag, toolResults, quotaWords }: Turn, windows: Windows): Answer {
+  const headers = toUnifiedHeaders(toState({}, windows));
   switch (tag.name) {
     case "warning": {
       const status = "allowed_warning";
-      const nearlyFull = { ...toOpen(resets.fiveHour, 0.91), status, surpassedThreshold: 0.9 } as const;
-      const warned = toState({ status, windows: { "5h": nearlyFull } }, resets);
+      const nearlyFull = { ...toOpen(windows.fiveHour, 0.91), status, surpassedThreshold: 0.9 } as const;
+      const warned = toState({ status, windows: { "5h": nearlyFull } }, windows);
       return { kind: "text", text: "Done: 42.", headers: toUnifiedHeaders(warned) };
     }
     case "prose":
@@ -159,7 +161,7 @@ function toSleep(seconds: number, headers: Record<string, string>): Answer {
 }
 
 /** `overage=allowed` pays for what is beyond the plan; any other word is the reason why nothing does. */
-function toOverage(tag: Tag, { weekly }: Resets): Partial<UnifiedState> {
+function toOverage(tag: Tag, { weekly }: Windows): Partial<UnifiedState> {
   const word = tag.options.get("overage");
   if (word === undefined) return {};
   return { overage: word === "allowed" ? { status: "allowed", resetsAt: weekly } : toRefused(word) };
