@@ -18,6 +18,8 @@ export const ANY_AHEAD_MS = 32 * 86_400_000;
 
 /** A message may be read a little after the moment it names. */
 const JUST_PASSED_MS = 10 * 60_000;
+/** Seconds are cut off where a reset is printed, so the minute that runs now is still ahead. */
+const MINUTE_MS = 60_000;
 const DAYS_TO_TRY = 33;
 
 const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -53,7 +55,7 @@ function toEpochMs(seconds: number): number | undefined {
 /** The first one ahead; where the clocks show the time twice, the later, because waking too early hits the limit again. */
 function decideMoment(moments: readonly number[][], { nowMs, maxAheadMs }: ResetClock): number | undefined {
   for (const sameTime of moments) {
-    const ahead = sameTime.filter((ms) => ms > nowMs && ms <= nowMs + maxAheadMs).at(-1);
+    const ahead = sameTime.filter((ms) => ms > nowMs - MINUTE_MS && ms <= nowMs + maxAheadMs).at(-1);
     if (ahead !== undefined) return ahead;
   }
   return moments.flat().findLast((ms) => ms <= nowMs && ms > nowMs - JUST_PASSED_MS);
