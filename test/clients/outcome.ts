@@ -9,7 +9,7 @@ const OVER = 75;
 export function toOutcome({ code, stderr, status }: Ended & { status: RunStatus }): Outcome {
   const said = toWords(stderr);
   if (code === OVER && status["reason"] === "held-back") return "held-back";
-  if (code === OVER && status.limit !== null) return /needs a person/.test(said) ? "person" : "limit";
+  if (code === OVER && status.limit !== null) return /someone has to act/.test(said) ? "person" : "limit";
   if (code === 0) return "done";
   if (/overload/i.test(said)) return "overload";
   // The words of a 429 that is not the plan.

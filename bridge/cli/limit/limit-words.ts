@@ -12,7 +12,7 @@ const MAX_QUOTE_CHARACTERS = 120;
 export function formatLimit(limit: Limit, moment: LimitMoment): string {
   if (isForPerson(limit)) {
     const words = limit.text === null ? "usage credits are required" : quote(limit.text);
-    return `Waiting will not help, someone has to act: ${words}`;
+    return `claude-meter: waiting will not help, someone has to act: ${words}`;
   }
   return `Claude ${toDisplayText(limit.name, 40)} limit reached, ${formatReset(limit, moment)}`;
 }

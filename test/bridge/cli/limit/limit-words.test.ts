@@ -26,9 +26,9 @@ test.each<[Partial<Limit>, number | undefined, string]>([
   [
     { class: "credits", text: "Your org is out of usage · contact your admin" },
     undefined,
-    'Waiting will not help, someone has to act: "Your org is out of usage · contact your admin"',
+    'claude-meter: waiting will not help, someone has to act: "Your org is out of usage · contact your admin"',
   ],
-  [{ class: "credits" }, undefined, "Waiting will not help, someone has to act: usage credits are required"],
+  [{ class: "credits" }, undefined, "claude-meter: waiting will not help, someone has to act: usage credits are required"],
   [
     { class: "credits", name: "extra usage", resetText: "1am" },
     inTwoHours,
