@@ -30,7 +30,8 @@ const banned: readonly (readonly [phrase: RegExp, better: string])[] = [
 /** Not yet read for their words: a folder or a file each. */
 const toCome: readonly string[] = [
   ...["README.md", "SECURITY.md", "docs/"],
-  ...["command-table", "main", "parse-options"].map((name) => `bridge/cli/${name}.ts`),
+  ...["main", "parse-options"].map((name) => `bridge/cli/${name}.ts`),
+  ...["doctor", "pair"].map((name) => `bridge/cli/${name}/help.ts`),
   ...["completion", "gate", "guard", "help", "history", "hook", "line"].map((name) => `bridge/cli/${name}/`),
   ...["rows", "run", "runs", "statusline", "watch"].map((name) => `bridge/cli/${name}/`),
 ];

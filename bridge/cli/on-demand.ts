@@ -25,5 +25,6 @@ export const onDemand = {
   askBridge: async () => (await import("../state/ask-bridge.ts")).askBridge,
   waitForGo: async () => (await import("./guard/wait-for-go.ts")).waitForGo,
   findNear: async () => (await import("./help/find-near.ts")).findNear,
+  honourNohup: async () => (await import("../state/hangup.ts")).honourNohup,
   version: VERSION,
 };

@@ -1,5 +1,6 @@
 // The daemon's entry: opens the bridge, closes it on a signal, and says in its exit code how it went.
 import { exitCodes } from "../state/exit-code.ts";
+import { isHangupIgnored } from "../state/hangup.ts";
 import { toStateFolder } from "../state/paths.ts";
 import { toPort } from "../state/port.ts";
 import { VERSION } from "../state/version.ts";
@@ -27,7 +28,7 @@ function stop(): void {
 }
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
-process.on("SIGHUP", stop);
+process.on("SIGHUP", isHangupIgnored() ? () => undefined : stop);
 
 async function main(): Promise<void> {
   const port = toPort(process.env);

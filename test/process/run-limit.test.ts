@@ -43,13 +43,13 @@ describe("at a limit, one line and exit code 75", () => {
       name: "out of credits",
       out: `${toResult("You're out of extra usage", 400)}\n`,
       code: 1,
-      line: /^Claude needs a person, not time: "You're out of extra usage"; stopping\n$/,
+      line: /^claude-meter: waiting will not help, someone has to act: "You're out of extra usage"; stopping\n$/,
     },
     {
       name: "an API key",
       out: "Credit balance is too low\n",
       code: 1,
-      line: /^Claude needs a person, not time: "Credit balance is too low"; stopping\n$/,
+      line: /^claude-meter: waiting will not help, someone has to act: "Credit balance is too low"; stopping\n$/,
     },
   ])("$name", async ({ out, code, line }) => {
     const run = home.run(["--", ...script({ out }, { code })]);

@@ -49,7 +49,7 @@ describe("queue.sh, of whose 80 jobs the 37th hits the weekly limit", () => {
       expect(ended.code).toBe(0);
       const [waits, goesOn, ...rest] = ended.stderr.trimEnd().split("\n");
       expect(waits).toMatch(/^Claude weekly limit reached, resets .*; waiting$/);
-      expect(goesOn).toMatch(/starting again \(restart 1\)$/);
+      expect(goesOn).toMatch(/restarting \(restart 1\)$/);
       expect(rest).toEqual([]);
       expect(await readLines(join(home.folder, "done"))).toEqual(JOBS);
       expect(await readLines(`${prompts}.done`)).toEqual(JOBS);

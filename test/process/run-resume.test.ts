@@ -49,7 +49,7 @@ describe("without a meter, the message's own time counts", () => {
     expect(againMs).toBeGreaterThanOrEqual(resetsMs + 1_000);
     expect(toWords(run)).toEqual([
       expect.stringMatching(/^Claude 5-hour limit reached, resets .*; waiting$/),
-      "claude-meter: the limit is over; starting again (restart 1)",
+      "claude-meter: limit reset; restarting (restart 1)",
     ]);
   });
 
@@ -79,7 +79,7 @@ describe("without a meter, the message's own time counts", () => {
 
 describe("what no waiting mends is not waited for", () => {
   test.each([
-    { name: "money", out: "Your org is out of usage · contact your admin\n", line: /a person, not time.*; stopping$/ },
+    { name: "money", out: "Your org is out of usage · contact your admin\n", line: /someone has to act.*; stopping$/ },
     {
       name: "an unknown time, without a meter",
       out: "You've hit your weekly limit\n",
@@ -135,7 +135,7 @@ describe("with a meter", () => {
     expect(run.stdout().toString()).toContain("resumed\n");
     expect(toWords(run)).toEqual([
       expect.stringMatching(/^Claude weekly limit reached, resets .*; waiting$/),
-      "claude-meter: the limit is over; starting again (restart 1)",
+      "claude-meter: limit reset; restarting (restart 1)",
     ]);
     await stopBrowser();
   });

@@ -99,7 +99,7 @@ describe("claude-meter runs", () => {
     const run = home.run(["--label", "lost", "--", ...script({ stay: true })]);
     const status = await home.waitForState("running");
     run.child.kill("SIGKILL");
-    process.kill(-Number(status.child_pid), "SIGKILL");
+    process.kill(Number(status.child_pid), "SIGKILL");
     await run.ended;
     await writeRun({ ...status, heartbeat_at: ago(13_000) });
     expect(await readRuns()).toMatchObject([{ state: "dead", label: "lost" }]);

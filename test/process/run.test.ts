@@ -89,7 +89,7 @@ describe("the command's own end is ours", () => {
   test("a command that does not exist is 127", async () => {
     const run = home.run(["--", "no-such-command-anywhere"]);
     expect(await run.ended).toEqual({ code: 127, signal: null });
-    expect(run.stderr()).toBe("claude-meter: no-such-command-anywhere can not be started: ENOENT\n");
+    expect(run.stderr()).toBe("claude-meter: no-such-command-anywhere: command not found\n");
   });
 
   test("a file that can not be run is 126", async () => {
@@ -106,7 +106,7 @@ describe("the command's own end is ours", () => {
     { args: ["--max-restarts", "3/h", "--", "echo"], words: "go with --resume" },
     { args: ["--resume", "--max-restarts", "3", "--", "echo"], words: "such as 3/h" },
     { args: ["--end-after", "soon", "--", "echo"], words: "--end-after" },
-    { args: ["--status-file", "/no/such/folder/file", "--", "echo"], words: "can not be written" },
+    { args: ["--status-file", "/no/such/folder/file", "--", "echo"], words: "cannot be written" },
   ])("a wrong command line is 64: $words", async ({ args, words }) => {
     const run = home.run(args);
     expect((await run.ended).code).toBe(64);

@@ -10,6 +10,7 @@ import {
   writeStoppedMark,
 } from "../../state/bridge-process.ts";
 import { exitCodes } from "../../state/exit-code.ts";
+import { isHangupIgnored } from "../../state/hangup.ts";
 import { toLogPath, toStateFolder } from "../../state/paths.ts";
 import { readPrivateFile } from "../../state/private-files.ts";
 import { CliError } from "../cli-error.ts";
@@ -53,7 +54,7 @@ async function runInForeground(): Promise<void> {
   const pass = (signal: NodeJS.Signals) => () => child.kill(signal);
   process.on("SIGINT", pass("SIGINT"));
   process.on("SIGTERM", pass("SIGTERM"));
-  process.on("SIGHUP", pass("SIGHUP"));
+  process.on("SIGHUP", isHangupIgnored() ? () => undefined : pass("SIGHUP"));
   process.exitCode = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? exitCodes.internal));

@@ -48,6 +48,7 @@ export async function runGuard(args: string[]): Promise<void> {
   process.on("SIGINT", () => end(exitCodes.interrupted));
   process.on("SIGTERM", () => end(TERMINATED));
   const { onDemand } = await import("../on-demand.ts");
+  (await onDemand.honourNohup())();
   const waitForGo = await onDemand.waitForGo();
   const { exit } = await waitForGo(options, {
     now: Date.now,

@@ -6,6 +6,7 @@ import type { WindowLevel } from "../gate/decide-gate.ts";
 import { toWindowName } from "../gate/watched.ts";
 import type { HookDecision } from "./decide-hook.ts";
 import type { hookOptionNames } from "./hook-options.ts";
+import { QUOTA_WORDS } from "./quota-words.ts";
 
 export type HookVerb = (typeof hookOptionNames)["words"][number];
 
@@ -25,16 +26,16 @@ export function formatHookOutput(verb: HookVerb, decision: HookDecision, nowMs: 
     decision.kind === "unknown" ? `the quota is not known (${decision.doubt})` : formatLevel(decision.level, nowMs);
   switch (verb) {
     case "user-prompt":
-      if (decision.kind === "warn") return toContext(`Claude quota: ${state}: finish and hand over what is pending.`);
-      return { decision: "block", reason: `Claude quota: ${state}. This prompt was held back.` };
+      if (decision.kind === "warn") return toContext(`${QUOTA_WORDS}${state}: finish and hand over what is pending.`);
+      return { decision: "block", reason: `${QUOTA_WORDS}${state}. This prompt was held back.` };
     case "pre-tool":
       if (decision.kind === "warn") return {};
       return toDenial(
-        `Claude quota: ${state}. Do not try again: say what is done and what is pending, and end the turn.`,
+        `${QUOTA_WORDS}${state}. Do not try again: say what is done and what is pending, and end the turn.`,
       );
     case "stop":
       // Only for the user's eyes: context would make the agent go on, and blocking even more so.
-      return decision.kind === "over" ? { systemMessage: `Claude quota: ${state}.` } : {};
+      return decision.kind === "over" ? { systemMessage: `${QUOTA_WORDS}${state}.` } : {};
   }
 }
 

@@ -1,48 +1,99 @@
-// The sentences in which Claude Code says that a limit was hit, or says something that only looks so. Meant for messages
-// typed as errors and for plain lines that begin with such a sentence: a model's prose may say any of this. Pure.
-
+// The sentences in which Claude Code says that a limit was hit, or says something that only looks so: a head that names
+// the limit, and clauses behind it. Meant for messages typed as errors, and for the last lines of a command that failed:
+// a model's prose may say any of this. Composition and names: Claude Code 2.1.332, and older forms of public reports. Pure.
+import { parseJson } from "../../../shared/json.ts";
 import { type LimitClass, type Trouble, toLimitName } from "./limit.ts";
 import { RESET_WORDS } from "./reset-words.ts";
+import { undress, unwrap } from "./undress.ts";
 
 export type LimitText = {
   class: LimitClass | Trouble | "auth" | "transition" | "warning";
   window: string | null;
   name: string;
   resetText: string | null;
-  /** The sentence ends where its form ends, but for the reset; a line of plain text counts only then. */
+  /** Whatever reset rides along, somebody has to add money or to allow it. */
+  needsPerson: boolean;
+  /** Head and clauses are all known; a line of plain text counts only then. */
   isWhole: boolean;
   text: string;
 };
 
-type Form = { class: LimitText["class"]; pattern: RegExp };
+type Head = {
+  class: LimitText["class"];
+  pattern: RegExp;
+  needsPerson?: true;
+  /** Other programs say as much: a plain line counts only with a reset or Claude Code's own advice behind it. */
+  isCommon?: true;
+};
 
-/** The first that fits decides: the official prefixes of Claude Code 2.1.328, and older forms of public reports. */
-const FORMS: readonly Form[] = [
+/** The names that Claude Code itself knows; a limit of memory or of requests is somebody else's. */
+const NAMES = "Fable|Haiku|Mythos|Opus|Sonnet";
+const MODEL = `(?<name>${NAMES})(?: \\d[\\d.]*)?`;
+const HIT = "^You've (?:hit|reached) your ";
+const OWNER = "(?:individual|(?:org|organization|team|channel|group|workspace|seat)'s)";
+const PERIOD = "(?:daily|weekly|monthly|annual)";
+
+/** The first that fits decides. */
+const HEADS: readonly Head[] = [
   { class: "transition", pattern: /^(?:You're now|Now) using\b/ },
-  { class: "transition", pattern: /^[\w .-]{1,40} limit reached [·∙] continuing\b/ },
-  { class: "warning", pattern: /^You(?:'ve used|'re close to)\b/ },
-  { class: "throttle", pattern: /^API Error: Server is temporarily limiting requests\b/ },
-  { class: "throttle", pattern: /^API Error: (?:Request rejected \(429\)|429\b)/ },
-  { class: "server", pattern: /^API Error: (?:Repeated )?5\d\d\b(?: Overloaded errors)?/ },
+  { class: "transition", pattern: /^[\w .-]{1,40} limit reached(?: again)? · (?:continuing|set to continue)\b/ },
+  {
+    class: "transition",
+    pattern: /^(?:Usage limit reached again|Continuing automatically|Your usage limit has reset)\b/,
+  },
+  { class: "warning", pattern: /^(?:You(?:'ve used|'re close to)|Over \d{1,3}% of your|Approaching)\b/ },
+  { class: "throttle", pattern: /^(?:API Error: )?Server is temporarily limiting requests\b/ },
+  {
+    class: "throttle",
+    pattern: /^API Error: (?:Request rejected \(429\)|429\b).*(?:per[ -]minute|organization's rate limit)/,
+  },
+  { class: "refused", pattern: /^API Error: (?:Request rejected \(429\)|429\b|Rate limit(?:ed| reached| exceeded))/ },
+  { class: "overload", pattern: /^API Error: (?:(?:Repeated )?529\b|Overloaded\b|.{0,40}\boverloaded_error\b)/ },
+  { class: "server", pattern: /^API Error: (?:Repeated )?5\d\d\b/ },
   { class: "auth", pattern: /^Failed to authenticate\b/ },
-  { class: "billing", pattern: /^(?:Your credit|Credit) balance is too low\b/ },
-  { class: "gateway", pattern: /^spend limit reached \((?:\w{1,20}; )?resets? [\d: -]+(?: UTC)?\)/ },
+  { class: "billing", pattern: /^(?:Your credit|Credit) balance is too low\b/, needsPerson: true },
+  { class: "billing", pattern: /^You have reached your specified (?:workspace )?API usage limits?\b/ },
+  { class: "gateway", pattern: /^[Ss]pend limit reached\b/, isCommon: true },
   { class: "credits", pattern: /^You're out of (?:usage credits|extra usage)\b/ },
-  { class: "credits", pattern: /^Your org is out of usage\b/ },
-  { class: "credits", pattern: /^Your seat type doesn't include (?:extra usage|usage credits|usage)\b/ },
-  { class: "credits", pattern: /^Your usage allocation has been disabled by your admin\b/ },
-  { class: "credits", pattern: /^Your group's usage limit is set to \$0(?![\d.,])/ },
-  { class: "credits", pattern: /^[A-Z]\w{1,20}(?: [\d.]+)? requires usage credits\b/ },
-  { class: "credits", pattern: /^You've (?:hit|reached) your (?:\w+ )?(?:spend|extra usage|usage credits?) limit\b/ },
-  { class: "plan", pattern: /^Claude(?: AI)? usage limit reached\b/ },
-  { class: "plan", pattern: /^You've (?:hit|reached) your (?:(?<name>session|5-hour|weekly|usage) )?limit\b/ },
-  { class: "plan", pattern: /^(?<name>Session|5-hour|Weekly|Usage) limit reached\b/ },
+  { class: "credits", pattern: /^Your org(?:anization)? is out of usage\b/, needsPerson: true },
+  {
+    class: "credits",
+    pattern: /^Your seat type doesn't include (?:extra usage|usage credits|usage)\b/,
+    needsPerson: true,
+  },
+  { class: "credits", pattern: /^This service is disabled for your org(?:anization)?\b/, needsPerson: true },
+  { class: "credits", pattern: /^Usage is paused for your org(?:anization)?\b/, needsPerson: true },
+  { class: "credits", pattern: /^Your usage allocation has been disabled by your admin\b/, needsPerson: true },
+  { class: "credits", pattern: /^Your group's usage limit is set to \$0(?:\.00)?(?![\d.,]*\d)/, needsPerson: true },
+  {
+    class: "credits",
+    pattern: new RegExp(`^(?:${NAMES}) (?:[^·\\n]{1,40} )?requires usage credits\\b`),
+    needsPerson: true,
+  },
+  { class: "credits", pattern: new RegExp(`${HIT}(?:team's |group's )?pooled group budget\\b`) },
+  {
+    class: "credits",
+    pattern: new RegExp(`${HIT}(?:${OWNER} )?(?:${PERIOD} )?(?:spend(?:ing)?|extra usage|usage credits?) limit\\b`),
+  },
+  {
+    class: "credits",
+    pattern: new RegExp(`${HIT}(?:${OWNER} (?:${PERIOD} )?|(?:daily|monthly|annual) )usage limit\\b`),
+  },
+  {
+    class: "plan",
+    pattern:
+      /^Claude(?: (?:AI|Code|Pro|Max|Team|Enterprise))* (?:(?<name>session|5-hour|weekly) )?(?:usage )?limit reached\b/,
+  },
+  { class: "plan", pattern: new RegExp(`${HIT}(?:Claude )?(?:(?<name>session|5-hour|weekly|usage) )?limit\\b`) },
+  { class: "plan", pattern: /^(?<name>Session|5-hour|Weekly|Usage) limit reached\b/, isCommon: true },
+  { class: "plan", pattern: /^Limit reached\b/, isCommon: true },
+  { class: "model", pattern: new RegExp(`${HIT}(?:weekly )?${MODEL}(?: weekly)? limit\\b`) },
+  { class: "model", pattern: new RegExp(`^${MODEL}(?: weekly)? limit reached\\b`) },
   {
     class: "model",
-    pattern: /^You've (?:hit|reached) your (?:weekly )?(?<name>[A-Z]\w{1,20})(?: [\d.]+)?(?: weekly)? limit\b/,
+    pattern: new RegExp(`${HIT}(?:weekly )?(?<name>[A-Z]\\w{1,20})(?: [\\d.]+)?(?: weekly)? limit\\b`),
+    isCommon: true,
   },
-  { class: "model", pattern: /^(?<name>[A-Z]\w{1,20})(?: [\d.]+)?(?: weekly)? limit reached\b/ },
-  { class: "plan", pattern: /^You've (?:hit|reached) your\b/ },
 ];
 
 const windowOfName = new Map([
@@ -59,54 +110,148 @@ const nameOfClass = new Map<string, string>([
   ["gateway", "spend"],
 ]);
 
-/** What may follow the form in a whole sentence: nothing, the reset, or what to do about money. Else it is prose. */
-const END = new RegExp(
-  `^[.!]?(?:$|\\|\\d{10}$|(?:,|\\s*[·∙•])?\\s(?:Your limit will )?resets? (?:at )?${RESET_WORDS}[.]?$)`,
-  "i",
-);
-const MONEY_END = /^(?:\.? Switch to another model\b|\s[·∙•]\s)/;
-const RESET = /(?:^|[\s(·∙•,;])resets?\s+(?:at\s+)?(?<when>[^·∙•]{1,60}?)\s*[.)]*$|\|(?<epoch>\d{10})\b/;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal are what is taken out.
-const COLOUR = /\u001b\[[\d;]*m/g;
-
-/** Undefined when the first line begins with none of the forms. */
+/** Undefined when the first line begins with none of the heads. */
 export function toLimitText(message: string): LimitText | undefined {
-  const [line = ""] = message.replace(COLOUR, "").trim().split("\n", 1);
-  const text = line.trim().replaceAll("’", "'");
-  for (const form of FORMS) {
-    const match = form.pattern.exec(text);
-    if (!match) continue;
-    const name = match.groups?.["name"];
-    const window = windowOfName.get(name?.toLowerCase() ?? "") ?? null;
-    return {
-      class: form.class,
-      window,
-      name: window
-        ? toLimitName(window)
-        : name && form.class === "model"
-          ? name
-          : (nameOfClass.get(form.class) ?? "usage"),
-      resetText: toResetText(text),
-      isWhole: isWhole(form, text.slice(match[0].length)),
-      text,
-    };
+  const [line = ""] = message.trim().split("\n", 1);
+  const text = unwrap(undress(line));
+  return (API_ERROR.test(text) ? readHead(toApiMessage(text)) : undefined) ?? readHead(text);
+}
+
+const API_ERROR = /^API Error:? (?:4\d\d )?/;
+
+/** What the API said, in words or in its own JSON: `API Error: 400 {"type":"error","error":{"message":"…"}}`. */
+function toApiMessage(text: string): string {
+  const said = text.replace(API_ERROR, "");
+  const quoted = /"message":(?<message>"(?:[^"\\]|\\.)*")/.exec(said)?.groups?.["message"];
+  if (quoted === undefined) return said;
+  try {
+    return String(parseJson(quoted));
+  } catch {
+    // Cut off, or no JSON after all.
+    return said;
+  }
+}
+
+function readHead(text: string): LimitText | undefined {
+  for (const head of HEADS) {
+    const match = head.pattern.exec(text);
+    if (match) return toText(head, match, text);
   }
   return undefined;
 }
 
-function isWhole(form: Form, rest: string): boolean {
-  // "API Error: 529" is nobody's prose, and stops nothing.
-  if (form.class === "throttle" || form.class === "server") return true;
-  const isMoney = form.class === "credits" || form.class === "billing";
-  return END.test(rest) || (isMoney && MONEY_END.test(rest));
+function toText(head: Head, match: RegExpExecArray, text: string): LimitText {
+  const isMoney = isMoneyClass(head.class);
+  const tail = readTail(text.slice(match[0].length), isMoney);
+  // Where money is what is missing, a window of the plan that is named behind it is what comes back first.
+  const ofPlan = isMoney && !head.needsPerson ? tail.resets.find(({ owner }) => owner !== "") : undefined;
+  const reset = ofPlan ?? tail.resets[0];
+  const name = ofPlan ? ofPlan.owner : match.groups?.["name"];
+  const isForAdmin = head.class === "plan" && reset === undefined && tail.asksPerson;
+  const limitClass = ofPlan ? "plan" : isForAdmin ? "credits" : head.class;
+  const window = windowOfName.get(name?.toLowerCase() ?? "") ?? null;
+  const ownName = limitClass === "model" && name ? name : (nameOfClass.get(limitClass) ?? "usage");
+  return {
+    class: limitClass,
+    window,
+    name: window ? toLimitName(window) : ownName,
+    resetText: reset?.when.trim() ?? null,
+    needsPerson: head.needsPerson ?? false,
+    isWhole: isTrouble(head.class) || (tail.isWhole && (!head.isCommon || reset !== undefined || tail.hasAdvice)),
+    text,
+  };
 }
 
-function toResetText(text: string): string | null {
-  const found = RESET.exec(text)?.groups;
-  if (!found) return null;
-  if (found["epoch"]) return `|${found["epoch"]}`;
-  const when = found["when"] ?? "";
-  // The closing bracket of a zone belongs to it, that of a whole clause does not.
-  return when.includes("(") ? `${when})` : when;
+function isMoneyClass(limitClass: LimitText["class"]): boolean {
+  return limitClass === "credits" || limitClass === "billing" || limitClass === "gateway";
+}
+
+/** "API Error: 529" is nobody's prose, and stops nothing. */
+function isTrouble(limitClass: LimitText["class"]): boolean {
+  return ["throttle", "refused", "overload", "server"].includes(limitClass);
+}
+
+type Reset = { when: string; owner: string };
+type Tail = { resets: Reset[]; hasAdvice: boolean; asksPerson: boolean; isWhole: boolean };
+
+const SEPARATOR = /^(?: ?\(|[.!]? ?[·;|] ?|[.!]? - |[.,!]? (?=\S)|[.!,)]+$)/;
+const EPOCH = /^\|(?<epoch>\d{10})\b/;
+const END = "(?=$|[ .,;·)|!])";
+const SUBJECT =
+  "(?:(?:and )?(?:(?:your|the) )?(?:(?<owner>(?:[\\w'.-]+ ){0,3}?)limit |it )?(?:will )?resets?|you will regain access)";
+const RESET = new RegExp(`^(?:\\w{1,20}; )?${SUBJECT} (?:at |on )?(?<when>${RESET_WORDS})${END}`, "i");
+/** A time in a form that nobody has seen yet; behind a dot it is still the reset. */
+const OTHER_TIME = "(?=[^·]*\\d)(?:[^\\s·:]+(?::\\d\\d[^\\s·:]*)* ?){1,5}?";
+const OTHER_RESET = new RegExp(`^${SUBJECT} (?:at |on )?(?<when>${OTHER_TIME})[.)]*(?= ?·|$)`, "i");
+const NOTE = /^(?:progress saved|out of (?:usage credits|extra usage))(?=$|[ .,;·)])/i;
+/** Where a dot was lost, the reset of a window ends the advice before it. */
+const NEXT_RESET = " (?:- )?your [\\w'.-]+ limit resets?\\b";
+const ADVICE = new RegExp(
+  `^(?:${[
+    "(?:or )?(?:run |use |type )?/[a-z][\\w-]*",
+    "(?:or )?switch(?: to another)? models?\\b",
+    "upgrade (?:to|your|at)\\b",
+    "(?:or )?(?:raise|increase|manage) (?:it|usage credits|your limit)\\b",
+    "ask (?:your|an) admin\\b",
+    "contact (?:your admin|an admin|support|sales)\\b",
+    "for help, please contact\\b",
+    "add funds\\b",
+    "turn on /",
+    "(?:or )?visit (?:https?://|claude\\.ai)",
+    "see (?:usage\\b|/usage|https?://|claude\\.ai)",
+    "(?:please )?try again (?:later|in|at|after)\\b",
+    "an org owner\\b",
+    "https?://\\S+$",
+  ].join("|")})(?:(?!${NEXT_RESET})[^·])*`,
+  "i",
+);
+const PERSON = /^(?:ask|contact|for help|an org owner)/i;
+
+/** Reads clause by clause; it is whole when nothing is left that no form explains. */
+function readTail(rest: string, isMoney: boolean): Tail {
+  const tail: Tail = { resets: [], hasAdvice: false, asksPerson: false, isWhole: true };
+  let left = rest;
+  while (left !== "") {
+    const epoch = EPOCH.exec(left);
+    if (epoch) {
+      tail.resets.push({ when: epoch[0], owner: "" });
+      left = left.slice(epoch[0].length);
+      continue;
+    }
+    const separator = SEPARATOR.exec(left)?.[0];
+    if (separator === undefined) return { ...tail, isWhole: /^[.!,)]*$/.test(left) };
+    left = left.slice(separator.length);
+    const isDot = separator.includes("·") || separator.includes("|") || separator.includes("-");
+    const clause = readClause(left, tail, isDot && (isMoney || tail.resets.length > 0), isDot);
+    if (clause === undefined) return { ...tail, ...findLaterReset(left, tail), isWhole: false };
+    left = left.slice(clause);
+  }
+  return tail;
+}
+
+/** How many characters the clause at the start has; undefined when it is none. */
+function readClause(text: string, tail: Tail, allowsAny: boolean, isDot: boolean): number | undefined {
+  if (text === "") return 0;
+  const reset = RESET.exec(text) ?? (isDot ? OTHER_RESET.exec(text) : null);
+  if (reset) {
+    tail.resets.push({ when: reset.groups?.["when"] ?? "", owner: reset.groups?.["owner"]?.trim() ?? "" });
+    return reset[0].length;
+  }
+  const advice = ADVICE.exec(text)?.[0];
+  if (advice !== undefined) {
+    tail.hasAdvice = true;
+    tail.asksPerson ||= PERSON.test(advice);
+    return advice.length;
+  }
+  const note = NOTE.exec(text)?.[0];
+  if (note !== undefined) return note.length;
+  return allowsAny ? /^[^·]*/.exec(text)?.[0].length : undefined;
+}
+
+/** An error message with words that are new may still say when it ends. */
+function findLaterReset(text: string, tail: Tail): Pick<Tail, "resets"> {
+  if (tail.resets.length > 0) return { resets: tail.resets };
+  const at = text.search(/\b(?:resets?|regain access) /i);
+  const found = at < 0 ? null : RESET.exec(text.slice(at));
+  return { resets: found ? [{ when: found.groups?.["when"] ?? "", owner: "" }] : [] };
 }

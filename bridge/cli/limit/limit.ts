@@ -17,11 +17,16 @@ export type Limit = {
   resetText: string | null;
   /** The message itself; null when an event told. */
   text: string | null;
+  /** The server or its words name a person: then no reset that rides along is waited for. */
+  needsPerson: boolean;
   seenAtMs: number;
 };
 
-/** A 429 or 5xx that is not the plan limit: the server has too much to do, and the agent's own exit code says enough. */
-export type Trouble = "throttle" | "server";
+/**
+ * What ends a command and is no limit of the plan, so that its own exit code says enough. throttle: the server said that
+ * it is not the usage limit, or named requests or tokens a minute. refused: a 429 that says no more. overload: 529.
+ */
+export type Trouble = "throttle" | "refused" | "overload" | "server";
 
 const windowNames = new Map([
   ["five_hour", "5-hour"],
@@ -36,26 +41,38 @@ export function toLimitName(window: string): string {
   return windowNames.get(window) ?? window.replaceAll("_", " ");
 }
 
-/** Whether no waiting mends it: money must be added, or an admin must allow it. A reset that was named mends it. */
-export function isForPerson(limit: Limit): boolean {
-  const isMoney = limit.class === "credits" || limit.class === "billing";
-  return isMoney && limit.resetsAtMs === null && limit.resetText === null;
+/** Whether waiting does not help: money must be added, or an admin must allow it. */
+export function isForPerson({ class: limitClass, needsPerson, resetsAtMs, resetText }: Limit): boolean {
+  const isMoney = limitClass === "credits" || limitClass === "billing";
+  return needsPerson || (isMoney && resetsAtMs === null && resetText === null);
 }
 
 /**
- * One limit tells of itself several times, as event, message and result in any order: each fills what the others left
- * open. One that names another window is another limit.
+ * One limit tells of itself several times, as event, message and result in any order. Typed moments stand before words;
+ * of two full windows the one that is free last counts, since nothing goes before it.
  */
 export function mergeLimit(known: Limit | undefined, next: Limit): Limit {
   if (!known) return next;
-  if (known.window !== null && next.window !== null && known.window !== next.window) return next;
-  const named = next.window === null && known.window !== null ? known : next;
+  const first = isBefore(known, next) ? next : known;
+  const second = first === known ? next : known;
+  const isSame = first.window === null || second.window === null || first.window === second.window;
   return {
-    ...named,
-    resetsAtMs: next.resetsAtMs ?? known.resetsAtMs,
-    resetText: next.resetText ?? known.resetText,
-    text: next.text ?? known.text,
+    ...first,
+    ...(first.window === null && second.window !== null
+      ? { window: second.window, name: second.name, class: second.class }
+      : {}),
+    resetsAtMs: first.resetsAtMs ?? (isSame ? second.resetsAtMs : null),
+    resetText: first.resetText ?? (isSame ? second.resetText : null),
+    text: first.text ?? second.text,
     // The words are read against the clock at which they were said.
-    seenAtMs: next.resetText === null ? known.seenAtMs : next.seenAtMs,
+    seenAtMs: first.resetText === null && second.resetText !== null ? second.seenAtMs : first.seenAtMs,
+    needsPerson: first.needsPerson || second.needsPerson,
   };
+}
+
+function isBefore(known: Limit, next: Limit): boolean {
+  if (known.resetsAtMs !== null && next.resetsAtMs !== null) return next.resetsAtMs > known.resetsAtMs;
+  return (
+    next.resetsAtMs !== null || (known.resetsAtMs === null && next.window !== null && next.window !== known.window)
+  );
 }

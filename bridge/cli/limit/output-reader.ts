@@ -1,6 +1,7 @@
 // Reads one output of the command, stdout or stderr: tells JSON messages from plain lines and hands on what they say of
 // limits. JSON may come as a line, as one array, or printed over many lines with its brackets in the first column.
 import { parseJson } from "../../../shared/json.ts";
+import { QUOTA_WORDS } from "../hook/quota-words.ts";
 import { type Signal, toSignal, toTextSignal } from "./claude-message.ts";
 import { createHeldBytes } from "./held-bytes.ts";
 import { toLimitText } from "./limit-text.ts";
@@ -20,17 +21,23 @@ export type ReaderEvents = {
 };
 
 const MAX_LINE_BYTES = 1024 * 1024;
-/** The longest form with its reset is half of that. */
-const MAX_SENTENCE_BYTES = 400;
+/** The longest sentence with its dressing is half of that. */
+const MAX_SENTENCE_BYTES = 1_000;
 
-const MARKS = ["rate_limit", '"result"', '"error"'].map((mark) => Buffer.from(mark));
-const OPENING = new Set([123, 91]);
+const MARKS = ["rate_limit", '"result"', '"error"', "api_", "blocked_by_hook", QUOTA_WORDS].map((mark) =>
+  Buffer.from(mark),
+);
+/** The whole of what plain text has for a prompt that a hook held back, with the hook's words behind it (2.1.332). */
+const HELD_PROMPT = "UserPromptSubmit operation blocked by hook:";
+const BRACKET = 91;
+const OPENING = new Set([123, BRACKET]);
 const CLOSING = new Set([125, 93]);
 const BLANK = new Set([9, 13, 32]);
 
 export function createOutputReader(events: ReaderEvents): OutputReader {
   const splitter = createLineSplitter(MAX_LINE_BYTES);
   let hasProse = false;
+  let isFirst = true;
   let hasMessages = false;
   /** A JSON text that began with a bracket on a line of its own and has not ended. */
   const block = createHeldBytes(MAX_LINE_BYTES);
@@ -75,6 +82,9 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
     }
     const first = findFirst(line);
     if (first < 0) return;
+    const isHeldPrompt = isFirst && line.toString("latin1").trim() === HELD_PROMPT;
+    isFirst = false;
+    if (isHeldPrompt) events.onSignal({ kind: "held-back", tool: null, words: "" }, true);
     events.onLine();
     if (!block.isEmpty()) return readBlockLine(line);
     if (!OPENING.has(line[first] ?? 0)) {
@@ -82,7 +92,11 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
       return readSentence(line);
     }
     if (first === 0 && isBracketAlone(line)) return block.add(line);
-    if (isWorthParsing(line) || events.needsProgress()) hasProse = !readJson(line) || hasProse;
+    if ((isWorthParsing(line) || events.needsProgress()) && readJson(line)) return;
+    // A log's time stamp stands in brackets, too.
+    if (!isWorthParsing(line) && line[first] !== BRACKET) return;
+    hasProse = true;
+    readSentence(line);
   };
 
   return {
@@ -97,7 +111,7 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
 }
 
 /** Each form has one of these; nearly no other line has. */
-const WORDS = ["limit", "usage", "redit", "API Error"].map((word) => Buffer.from(word));
+const WORDS = ["imit", "sage", "redit", "API", "budget", "disabled"].map((word) => Buffer.from(word));
 
 function isWorthReading(line: Buffer): boolean {
   return WORDS.some((word) => line.includes(word));

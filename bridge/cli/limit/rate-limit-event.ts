@@ -5,25 +5,48 @@ import { toDisplayText } from "../../../shared/display-text.ts";
 import { parseServerTime } from "../../../shared/time.ts";
 import { type Limit, toLimitName } from "./limit.ts";
 
-const windowSchema = z.looseObject({ utilization: z.optional(z.unknown()), resetsAt: z.optional(z.unknown()) });
+const windowSchema = z.looseObject({
+  utilization: z.optional(z.unknown()),
+  resetsAt: z.optional(z.unknown()),
+  /** Since 2.1.332: allowed, allowed_warning, rejected. Utilization may pass 1 and the window still be open. */
+  status: z.catch(z.nullish(z.string()), null),
+});
+
+/** As events carry it, and error messages in `api_error_params`. */
+export const rateLimitInfoSchema = z.looseObject({
+  status: z.string(),
+  rateLimitType: z.catch(z.nullish(z.string()), null),
+  resetsAt: z.optional(z.unknown()),
+  utilization: z.optional(z.unknown()),
+  surpassedThreshold: z.optional(z.unknown()),
+  errorCode: z.catch(z.nullish(z.string()), null),
+  overageDisabledReason: z.catch(z.nullish(z.string()), null),
+  isUsingOverage: z.catch(z.nullish(z.boolean()), null),
+  overageInUse: z.catch(z.nullish(z.boolean()), null),
+  /** Absent from the official types, present in nearly every event since August 2026. */
+  unifiedWindows: z.catch(z.nullish(z.record(z.string(), z.catch(windowSchema, {}))), null),
+});
+export type RateLimitInfo = z.infer<typeof rateLimitInfoSchema>;
 
 export const rateLimitEventSchema = z.looseObject({
   type: z.literal("rate_limit_event"),
-  rate_limit_info: z.looseObject({
-    status: z.string(),
-    rateLimitType: z.catch(z.nullish(z.string()), null),
-    resetsAt: z.optional(z.unknown()),
-    utilization: z.optional(z.unknown()),
-    surpassedThreshold: z.optional(z.unknown()),
-    errorCode: z.catch(z.nullish(z.string()), null),
-    /** Absent from the official types, present in nearly every event since August 2026. */
-    unifiedWindows: z.catch(z.nullish(z.record(z.string(), z.catch(windowSchema, {}))), null),
-  }),
+  rate_limit_info: rateLimitInfoSchema,
 });
-export type RateLimitEvent = z.infer<typeof rateLimitEventSchema>;
+
+/**
+ * What a report means, decided as Claude Code itself decides before it waits (2.1.332): a rejected turn that overage pays
+ * for goes on, and a rejection that names neither window nor reset is any 429, of which the words behind it tell more.
+ */
+export function decideMeaning(info: RateLimitInfo): "limit" | "goes-on" | "nothing" {
+  if (info.status.startsWith("allowed")) return "goes-on";
+  if (info.status !== "rejected") return "nothing";
+  if (info.isUsingOverage === true || info.overageInUse === true) return "goes-on";
+  return info.rateLimitType || toMs(info.resetsAt) !== null || isCreditsRequired(info) ? "limit" : "nothing";
+}
 
 export type EventWindow = {
   window: string;
+  isRejected: boolean | undefined;
   usedPercent: number | null;
   /** The warning threshold that was passed; older events say only this. */
   atLeastPercent: number | null;
@@ -31,20 +54,22 @@ export type EventWindow = {
 };
 
 /** The claimed window first, then those of `unifiedWindows`. */
-export function toEventWindows({ rate_limit_info: info }: RateLimitEvent): EventWindow[] {
+export function toEventWindows(info: RateLimitInfo): EventWindow[] {
   const windows = new Map<string, EventWindow>();
   if (info.rateLimitType) {
     windows.set(info.rateLimitType, {
       window: info.rateLimitType,
+      isRejected: undefined,
       usedPercent: toPercent(info.utilization),
       atLeastPercent: toPercent(info.surpassedThreshold),
       resetsAtMs: toMs(info.resetsAt),
     });
   }
-  for (const [window, { utilization, resetsAt }] of Object.entries(info.unifiedWindows ?? {})) {
+  for (const [window, { utilization, resetsAt, status }] of Object.entries(info.unifiedWindows ?? {})) {
     const claimed = windows.get(window);
     windows.set(window, {
       window,
+      isRejected: status ? status === "rejected" : undefined,
       usedPercent: toPercent(utilization) ?? claimed?.usedPercent ?? null,
       atLeastPercent: claimed?.atLeastPercent ?? null,
       resetsAtMs: toMs(resetsAt) ?? claimed?.resetsAtMs ?? null,
@@ -53,18 +78,17 @@ export function toEventWindows({ rate_limit_info: info }: RateLimitEvent): Event
   return [...windows.values()];
 }
 
-/** The limit of a rejected event: of all full windows the one that is free last, since until then nothing goes. */
-export function toEventLimit(event: RateLimitEvent, seenAtMs: number): Limit {
-  const info = event.rate_limit_info;
-  const windows = toEventWindows(event);
+/** The limit of a rejection: of all full windows the one that is free last, since until then nothing goes. */
+export function toEventLimit(info: RateLimitInfo, seenAtMs: number): Limit {
+  const windows = toEventWindows(info);
   const claimed = windows.find(({ window }) => window === info.rateLimitType);
-  const full = windows.filter((each) => each === claimed || (each.usedPercent ?? 0) >= 100);
+  const full = windows.filter((each) => each === claimed || (each.isRejected ?? (each.usedPercent ?? 0) >= 100));
   const binding = full.reduce<EventWindow | undefined>(
     (last, each) => (last && (last.resetsAtMs ?? 0) >= (each.resetsAtMs ?? 0) ? last : each),
     undefined,
   );
   const window = binding?.window ?? null;
-  const isMoney = info.errorCode === "credits_required";
+  const isMoney = isCreditsRequired(info);
   return {
     class: isMoney ? "credits" : toClass(window),
     window,
@@ -73,8 +97,19 @@ export function toEventLimit(event: RateLimitEvent, seenAtMs: number): Limit {
     resetsAtMs: isMoney ? null : binding ? binding.resetsAtMs : toMs(info.resetsAt),
     resetText: null,
     text: null,
+    needsPerson: isMoney || (window === "overage" && isSwitchedOff(info.overageDisabledReason)),
     seenAtMs,
   };
+}
+
+/** With any window but that of the overage it is the window that stands in the way. */
+function isCreditsRequired({ errorCode, rateLimitType }: RateLimitInfo): boolean {
+  return errorCode === "credits_required" && (!rateLimitType || rateLimitType === "overage");
+}
+
+/** Somebody decided that no more is paid; `out_of_credits` and caps with an end come back by themselves. */
+function isSwitchedOff(reason: string | null | undefined): boolean {
+  return /zero_credit_limit|_disabled$|not_provisioned|no_limits_configured/.test(reason ?? "");
 }
 
 function toClass(window: string | null): Limit["class"] {

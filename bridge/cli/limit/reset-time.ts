@@ -1,7 +1,8 @@
-// The moment that a message means by "resets 3:45pm", "Mon 12:00am", "Jun 11, 4am (UTC)": the next such one. Pure.
+// The moment that a message means by "resets 3:45pm", "Jun 11, 4am (UTC)", "8pm (GMT+2)", "in 2 hours": the next such
+// one. Pure.
 import { parseServerTime } from "../../../shared/time.ts";
 import { RESET_WORDS } from "./reset-words.ts";
-import { toMoments, toZonedTime, type ZonedTime } from "./zoned-time.ts";
+import { toMoments, toZonedTime, type Zone, type ZonedTime } from "./zoned-time.ts";
 
 export type ResetClock = {
   nowMs: number;
@@ -17,6 +18,8 @@ export const ANY_AHEAD_MS = 32 * 86_400_000;
 
 /** A message may be read a little after the moment it names. */
 const JUST_PASSED_MS = 10 * 60_000;
+/** Seconds are cut off where a reset is printed, so the minute that runs now is still ahead. */
+const MINUTE_MS = 60_000;
 const DAYS_TO_TRY = 33;
 
 const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -28,11 +31,14 @@ const WHEN = new RegExp(`^${RESET_WORDS}$`, "i");
 export function parseResetMs(resetText: string, clock: ResetClock): number | undefined {
   if (resetText.startsWith("|")) return toEpochMs(Number(resetText.slice(1)));
   const found = WHEN.exec(resetText.trim())?.groups;
-  const time = found && toTimeOfDay(found);
-  if (!found || !time) return undefined;
-  const timeZone = found["utc"] ? "UTC" : (found["zone"] ?? clock.timeZone);
+  if (!found) return undefined;
+  const aheadMs = toAheadMs(found);
+  if (aheadMs > 0) return aheadMs <= clock.maxAheadMs ? clock.nowMs + aheadMs : undefined;
+  const time = toTimeOfDay(found);
+  if (!time) return undefined;
+  const zone = toZone(found, clock.timeZone);
   try {
-    const moments = toDays(found, clock.nowMs, timeZone).map((day) => toMoments({ ...day, ...time }, timeZone));
+    const moments = toDays(found, clock.nowMs, zone).map((day) => toMoments({ ...day, ...time }, zone));
     return decideMoment(moments, clock);
   } catch (error) {
     // An unknown zone must not be taken for the local one: that could wake an agent hours before the reset.
@@ -49,7 +55,7 @@ function toEpochMs(seconds: number): number | undefined {
 /** The first one ahead; where the clocks show the time twice, the later, because waking too early hits the limit again. */
 function decideMoment(moments: readonly number[][], { nowMs, maxAheadMs }: ResetClock): number | undefined {
   for (const sameTime of moments) {
-    const ahead = sameTime.filter((ms) => ms > nowMs && ms <= nowMs + maxAheadMs).at(-1);
+    const ahead = sameTime.filter((ms) => ms > nowMs - MINUTE_MS && ms <= nowMs + maxAheadMs).at(-1);
     if (ahead !== undefined) return ahead;
   }
   return moments.flat().findLast((ms) => ms <= nowMs && ms > nowMs - JUST_PASSED_MS);
@@ -58,9 +64,23 @@ function decideMoment(moments: readonly number[][], { nowMs, maxAheadMs }: Reset
 type Day = Omit<ZonedTime, "hour" | "minute">;
 type Found = Record<string, string | undefined>;
 
+function toAheadMs({ days = "0", hours = "0", minutes = "0", seconds = "0" }: Found): number {
+  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+}
+
+/** "(UTC)", "UTC", "(Europe/Berlin)", "(GMT+2)", "+05:30"; none is the zone of the machine that printed it. */
+function toZone(found: Found, ownZone: string): Zone {
+  if (found["utc"]) return "UTC";
+  const [, sign, hours, minutes = "0"] =
+    /^([+-])(\d{1,2}):?(\d{2})?$/.exec(found["offset"] ?? found["bareOffset"] ?? "") ?? [];
+  if (hours === undefined) return found["zone"] ?? ownZone;
+  const ahead = Number(hours) * 60 + Number(minutes);
+  return sign === "-" ? -ahead : ahead;
+}
+
 /** The days that the words can mean, earliest first. */
-function toDays(found: Found, nowMs: number, timeZone: string): Day[] {
-  const { year, month, day } = toZonedTime(nowMs, timeZone);
+function toDays(found: Found, nowMs: number, zone: Zone): Day[] {
+  const { year, month, day } = toZonedTime(nowMs, zone);
   if (found["iso"]) {
     const [isoYear = 0, isoMonth = 0, isoDay = 0] = found["iso"].split("-").map(Number);
     return [{ year: isoYear, month: isoMonth, day: isoDay }].filter(isDay);
@@ -70,6 +90,10 @@ function toDays(found: Found, nowMs: number, timeZone: string): Day[] {
     // Around New Year the named day lies in the year before or behind.
     const years = found["year"] ? [Number(found["year"])] : [year - 1, year, year + 1];
     return years.map((each) => ({ year: each, ...named })).filter(isDay);
+  }
+  if (found["near"]) {
+    const date = new Date(Date.UTC(year, month - 1, day + (found["near"].toLowerCase() === "today" ? 0 : 1)));
+    return [{ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }];
   }
   const weekday = WEEKDAYS.indexOf(found["weekday"]?.toLowerCase() ?? "");
   return Array.from({ length: DAYS_TO_TRY }, (_, index) => new Date(Date.UTC(year, month - 1, day + index - 1)))
@@ -85,7 +109,7 @@ function isDay({ year, month, day }: Day): boolean {
 function toTimeOfDay(found: Found): { hour: number; minute: number } | undefined {
   const minute = Number(found["minute"] ?? 0);
   const hour = Number(found["hour"]);
-  const half = found["half"]?.toLowerCase();
+  const half = found["half"]?.toLowerCase().replaceAll(".", "");
   // A bare "3" is no time of day: it needs minutes or a half.
   if (minute > 59 || (half === undefined && found["minute"] === undefined)) return undefined;
   if (half === undefined) return hour < 24 ? { hour, minute } : undefined;

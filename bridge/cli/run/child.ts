@@ -1,20 +1,28 @@
 // Runs the command: starts it, passes its output on, and knows when it and all it left behind have ended.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutputName } from "../limit/limit-detector.ts";
+import { areGone, createMembers, endMembers, type Members, RUN_MARK } from "./members.ts";
+import { closePipes, hasOneTarget, type OutputPipe, openPipes } from "./output-pipes.ts";
 import { type PassThrough, passThrough } from "./pass-through.ts";
-import { endGroup, HAS_GROUPS, isGone, isGroupAlive, signalGroup } from "./process-group.ts";
 
-export type Command = { file: string; args: readonly string[] };
-export type ChildEnd = { code: number | null; signal: NodeJS.Signals | null };
+/** `isLine`: one text for the shell, as a user writes it into a crontab. */
+export type Command = { file: string; args: readonly string[]; isLine?: true };
+export type ChildEnd = {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The system's word for why output of the command was lost. */
+  lost?: string | undefined;
+};
 
 export type Child = {
   pid: number;
-  /** After its last byte was handed on, and after everything in its process group has ended. */
+  /** After its last byte was handed on, and after everything that it started has ended. */
   ended: Promise<ChildEnd>;
-  /** To the whole process group, where it has one of its own. */
+  /** To the command and everything that it started. */
   signal: (signal: NodeJS.Signals) => void;
   /** Asks by a signal, and kills when that did not help in time. */
   end: (signal: NodeJS.Signals) => void;
@@ -23,84 +31,114 @@ export type Child = {
 };
 
 export type ChildOptions = {
-  /** The command gets the terminal itself: nothing of its output is seen here, and the terminal sends it its signals. */
+  /** The command gets the terminal itself: nothing of its output is seen here. */
   hasTerminal: boolean;
+  /** `nohup` stands before us: then the command ignores SIGHUP as well. */
+  ignoresHangup: boolean;
+  /** Tells the processes of this run from all others. */
+  mark: string;
   killAfterMs: number;
+  /** Our own stdout and stderr. */
+  outputs: Readonly<Record<OutputName, Writable>>;
   onOutput: (output: OutputName, chunk: Buffer) => void;
 };
 
-/** 127 and 126 as in a shell: no such command, or one that can not be run. */
+/** 127 and 126 as in a shell: no such command, or one that cannot be run. */
 export type Started = { kind: "started"; child: Child } | { kind: "failed"; code: 126 | 127; reason: string };
 
 /** How long what the command left behind may take to end by itself: a `tee` needs a moment, a server never ends. */
 const LINGER_MS = 2_000;
 const STEP_MS = 50;
 
+/** Where each of the command's outputs comes from and goes to. */
+type Channel = { name: OutputName; reader: Readable };
+
 export async function startChild(command: Command, options: ChildOptions): Promise<Started> {
-  const { hasTerminal } = options;
-  const hasGroup = HAS_GROUPS && !hasTerminal;
+  const isMerged = !options.hasTerminal && hasOneTarget();
+  const pipes = options.hasTerminal ? undefined : openPipes(isMerged ? 1 : 2);
   try {
-    const spawned = spawn(command.file, command.args, {
-      stdio: hasTerminal ? "inherit" : ["inherit", "pipe", "pipe"],
-      detached: hasGroup,
-    });
+    const spawned = await spawnCommand(command, options, pipes);
     const exited = new Promise<ChildEnd>((resolve) => spawned.on("exit", (code, signal) => resolve({ code, signal })));
     await once(spawned, "spawn");
-    return { kind: "started", child: toChild(spawned, exited, hasGroup, options) };
+    return { kind: "started", child: toChild(spawned, exited, toChannels(spawned, pipes), options) };
   } catch (error) {
+    for (const pipe of pipes ?? []) pipe.reader.destroy();
     return toFailure(error);
+  } finally {
+    closePipes(pipes ?? []);
   }
 }
 
-function toChild(spawned: ChildProcess, exited: Promise<ChildEnd>, hasGroup: boolean, options: ChildOptions): Child {
+async function spawnCommand(command: Command, options: ChildOptions, pipes: OutputPipe[] | undefined) {
+  const [out, err = out] = pipes ?? [];
+  const stdio: StdioOptions = options.hasTerminal ? "inherit" : ["inherit", out?.fd ?? "pipe", err?.fd ?? "pipe"];
+  const env = { ...process.env, [RUN_MARK]: options.mark };
+  const { file, args, isLine = false } = options.ignoresHangup ? toHangupProof(command) : command;
+  // npm's programs are .cmd files there, which only a shell starts, with quoting of its own.
+  if (process.platform === "win32")
+    return (await import("cross-spawn")).default(file, [...args], { stdio, env, shell: isLine });
+  return spawn(file, args, { stdio, env, shell: isLine });
+}
+
+/** Node starts everything with the usual answer to SIGHUP; a shell that ignores it hands that on. */
+function toHangupProof({ file, args, isLine }: Command): Command {
+  const rest = isLine ? ["/bin/sh", "-c", file] : [file, ...args];
+  return { file: "/bin/sh", args: ["-c", 'trap "" HUP; exec "$@"', "sh", ...rest] };
+}
+
+/** With one pipe for both, everything counts as stdout. */
+function toChannels({ stdout, stderr }: ChildProcess, pipes: OutputPipe[] | undefined): Channel[] {
+  const [out, err] = pipes ? pipes.map(({ reader }) => reader) : [stdout, stderr];
+  return [
+    ...(out ? [{ name: "stdout" as const, reader: out }] : []),
+    ...(err ? [{ name: "stderr" as const, reader: err }] : []),
+  ];
+}
+
+function toChild(
+  spawned: ChildProcess,
+  exited: Promise<ChildEnd>,
+  channels: readonly Channel[],
+  { mark, killAfterMs, outputs, onOutput }: ChildOptions,
+): Child {
   const pid = spawned.pid ?? 0;
-  const outputs = toOutputs(spawned, options);
+  const members = createMembers(pid, mark);
+  const passed = channels.map(({ name, reader }) =>
+    passThrough(reader, outputs[name], (chunk) => onOutput(name, chunk)),
+  );
   const cut = () => {
-    for (const output of outputs) output.cut();
-  };
-  const signal = (name: NodeJS.Signals) => {
-    if (hasGroup) signalGroup(pid, name);
-    else spawned.kill(name);
-  };
-  const endOwn = async (first: NodeJS.Signals) => {
-    spawned.kill(first);
-    await Promise.race([exited, sleep(options.killAfterMs, undefined, { ref: false })]);
-    spawned.kill("SIGKILL");
+    for (const each of passed) each.cut();
   };
   let isEnding = false;
   const end = async (first: NodeJS.Signals) => {
     if (isEnding) return;
     isEnding = true;
-    await (hasGroup ? endGroup(pid, first, options.killAfterMs) : endOwn(first));
+    await endMembers(members, first, killAfterMs);
     // A reader that takes nothing more must not keep us for ever.
-    await Promise.race([Promise.all(outputs.map((output) => output.ended)), sleep(LINGER_MS)]);
+    await Promise.race([Promise.all(passed.map((each) => each.ended)), sleep(LINGER_MS)]);
     cut();
   };
   const ended = exited.then(async (childEnd) => {
-    const hasWaited = !(await settle(outputs));
-    if (hasGroup && isGroupAlive(pid)) {
-      if (hasWaited || !(await isGone(pid, LINGER_MS))) await endGroup(pid, "SIGTERM", options.killAfterMs);
-    }
+    const hasWaited = !(await settle(passed));
+    await endLeftovers(members, hasWaited, killAfterMs);
     cut();
-    return childEnd;
+    return { ...childEnd, lost: passed.map((each) => each.lost()).find((code) => code !== undefined) };
   });
   return {
     pid,
     ended,
-    signal,
+    signal: members.signal,
     end: (first) => void end(first),
     kill: () => {
-      signal("SIGKILL");
+      members.signal("SIGKILL");
       cut();
     },
   };
 }
 
-function toOutputs({ stdout, stderr }: ChildProcess, { onOutput }: ChildOptions): PassThrough[] {
-  return [
-    ...(stdout ? [passThrough(stdout, process.stdout, (chunk) => onOutput("stdout", chunk))] : []),
-    ...(stderr ? [passThrough(stderr, process.stderr, (chunk) => onOutput("stderr", chunk))] : []),
-  ];
+async function endLeftovers(members: Members, hasWaited: boolean, killAfterMs: number): Promise<void> {
+  if (members.isEmpty()) return;
+  if (hasWaited || !(await areGone(members, LINGER_MS))) await endMembers(members, "SIGTERM", killAfterMs);
 }
 
 /** True at the end of both outputs; false when a grandchild holds one and says nothing more. */

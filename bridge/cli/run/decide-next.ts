@@ -7,6 +7,8 @@ import { formatRestartLimit, isRestartAllowed, type RestartLimit } from "./resta
 export type Next =
   /** As if we were not there, with a word when the server was the trouble. */
   | { kind: "mirror"; trouble: Trouble | undefined }
+  /** A hook kept work back, so it is not done whatever the exit code says. */
+  | { kind: "held-back"; tool: string | null; words: string }
   | { kind: "stop"; limit: Limit; why: string }
   | { kind: "wait"; limit: Limit };
 
@@ -26,6 +28,7 @@ export function decideNext(ending: Ending, resume: Resume | undefined): Next {
   const { finding, resetMs, nowMs } = ending;
   if (ending.isInterrupted || !finding) return { kind: "mirror", trouble: undefined };
   if (finding.kind === "trouble") return { kind: "mirror", trouble: finding.trouble };
+  if (finding.kind === "held-back") return finding;
   const { limit } = finding;
   const stop = (why: string): Next => ({ kind: "stop", limit, why });
   if (!resume || isForPerson(limit)) return stop("stopping");

@@ -1,8 +1,10 @@
 // Signals that come from outside while a run lasts: handed on to the command, and remembered. A second Ctrl-C ends all.
 import type { Child } from "./child.ts";
+import { isForeground } from "./members.ts";
 
 /** These mean the end; the others are handed on only. */
-const ENDING = ["SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const ENDING = ["SIGTERM", "SIGHUP"] as const;
+const KEYBOARD = ["SIGINT", "SIGQUIT"] as const;
 const PASSED = ["SIGUSR1", "SIGUSR2", "SIGWINCH"] as const;
 
 export type Interruption = {
@@ -15,23 +17,27 @@ export type Interruption = {
 };
 
 export type InterruptionOptions = {
-  /** Then Ctrl-C reaches the command without us. */
+  /** The command has the terminal for itself. */
   hasTerminal: boolean;
+  ignoresHangup: boolean;
   onSecond: () => void;
 };
 
-export function createInterruption({ hasTerminal, onSecond }: InterruptionOptions): Interruption {
+export function createInterruption(options: InterruptionOptions): Interruption {
+  const { hasTerminal, ignoresHangup, onSecond } = options;
   const controller = new AbortController();
   let child: Child | undefined;
   let received: NodeJS.Signals | undefined;
 
-  const onInterrupt = () => {
+  /** Ctrl-C and Ctrl-\\ reach the command without us when we share the terminal's foreground. */
+  const onKeyboard = (signal: NodeJS.Signals) => {
     // In a terminal of its own an agent may use Ctrl-C for less than its end.
     if (hasTerminal && child) return;
-    const isSecond = received === "SIGINT";
-    received ??= "SIGINT";
+    const isSecond = received === signal;
+    received ??= signal;
     controller.abort();
-    child?.signal(isSecond ? "SIGKILL" : "SIGINT");
+    if (isSecond) child?.signal("SIGKILL");
+    else if (!isForeground()) child?.signal(signal);
     if (isSecond) onSecond();
   };
   const onEnding = (signal: NodeJS.Signals) => {
@@ -41,13 +47,15 @@ export function createInterruption({ hasTerminal, onSecond }: InterruptionOption
   };
   const onPassed = (signal: NodeJS.Signals) => child?.signal(signal);
   const onStop = () => {
-    child?.signal("SIGSTOP");
+    if (!isForeground()) child?.signal("SIGTSTP");
     process.kill(process.pid, "SIGSTOP");
   };
   const onContinue = () => child?.signal("SIGCONT");
 
-  const handlers = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>([["SIGINT", onInterrupt]]);
+  const handlers = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>();
+  for (const signal of KEYBOARD) handlers.set(signal, onKeyboard);
   for (const signal of ENDING) handlers.set(signal, onEnding);
+  if (ignoresHangup) handlers.set("SIGHUP", () => undefined);
   for (const signal of PASSED) handlers.set(signal, onPassed);
   if (!hasTerminal) handlers.set("SIGTSTP", onStop).set("SIGCONT", onContinue);
   for (const [signal, handler] of handlers) process.on(signal, handler);

@@ -1,12 +1,14 @@
 // Starts the status file of a run: the one that was asked for, else one in the folder that `claude-meter runs` lists.
+import { lstat } from "node:fs/promises";
 import { writePrivateFile } from "../../state/private-files.ts";
+import { hasCode } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
-import { createRunId, ensureRunFile, readRunFiles } from "./run-files.ts";
+import { createRunId, ensureRunFile, readRun, readRunFiles } from "./run-files.ts";
 import type { RunRequest } from "./run-request.ts";
 import type { RunStatus } from "./run-status.ts";
 import { createStatusKeeper, type StatusKeeper } from "./status-keeper.ts";
 
-/** Throws CliError "usage" when the file that was asked for can not be written. */
+/** Throws CliError "usage" when what was asked for is no file of ours, or its folder takes none. */
 export async function openStatus(request: RunRequest, say: (words: string) => void): Promise<StatusKeeper> {
   const id = createRunId();
   const startedAt = new Date().toISOString();
@@ -33,12 +35,36 @@ export async function openStatus(request: RunRequest, say: (words: string) => vo
 }
 
 async function tryPath(path: string, first: RunStatus): Promise<string> {
+  const refuse = (why: string): never => {
+    throw new CliError("usage", `--status-file ${JSON.stringify(path)} ${why}.`);
+  };
+  const trouble = await findTrouble(path);
+  if (trouble !== undefined) return refuse(trouble);
   try {
     await writePrivateFile(path, `${JSON.stringify(first)}\n`);
-    return path;
   } catch (error) {
-    throw new CliError("usage", `--status-file ${JSON.stringify(path)} can not be written: ${toReason(error)}`);
+    // A full disk is no wrong option: the work goes on, and the keeper says what it cannot write.
+    if (!isDiskFull(error)) return refuse(`cannot be written: ${toReason(error)}`);
   }
+  return path;
+}
+
+/** Writing replaces what is there, so that may only be a status file, or an empty one as mktemp makes it. */
+async function findTrouble(path: string): Promise<string | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found) return undefined;
+  if (found.isSymbolicLink()) return "is a link: name the file itself";
+  if (!found.isFile()) return "is a folder, a pipe or a device: name a file";
+  if (found.size === 0) return undefined;
+  const run = found.size > MAX_STATUS_BYTES ? undefined : await readRun(path);
+  return run && run !== "gone" ? undefined : "is a file of something else: remove it, or name another";
+}
+
+/** Some hundred bytes, with room for what a later version adds. */
+const MAX_STATUS_BYTES = 64 * 1024;
+
+function isDiskFull(error: unknown): boolean {
+  return hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT") || hasCode(error, "EIO");
 }
 
 /** A dashboard that can not be fed is no reason not to work. */

@@ -8,6 +8,7 @@ import { type Limit, toLimitName } from "../limit/limit.ts";
 import type { RowReading } from "../row/read-row.ts";
 
 const FULL_PERCENT = 100;
+const SEEN_BY_METER = { resetText: null, text: null, needsPerson: false } as const;
 
 /** For a message that names no time, or one that can not be read. */
 export function findResetMs(reading: RowReading, limit: Limit, nowMs: number): number | undefined {
@@ -30,7 +31,7 @@ export function findFullLimit(reading: RowReading, nowMs: number): Limit | undef
   if (!last) return undefined;
   const resetsAtMs = toTrustedResetMs(last, nowMs) ?? null;
   const name = toLimitName(last.id);
-  return { class: "plan", window: last.id, name, resetsAtMs, resetText: null, text: null, seenAtMs: nowMs };
+  return { class: "plan", window: last.id, name, resetsAtMs, ...SEEN_BY_METER, seenAtMs: nowMs };
 }
 
 function toFreshRow(reading: RowReading, nowMs: number): Row | undefined {

@@ -52,7 +52,7 @@ async function readNames(): Promise<string[]> {
 }
 
 /** Undefined when it can not be read as a run. */
-async function readRun(path: string): Promise<RunStatus | "gone" | undefined> {
+export async function readRun(path: string): Promise<RunStatus | "gone" | undefined> {
   try {
     const run = runStatusSchema.safeParse(parseJson(await readFile(path, "utf8")));
     return run.success ? run.data : undefined;

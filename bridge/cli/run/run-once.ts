@@ -1,41 +1,64 @@
 // One start of the command to its end: watched for a limit, and ended when it stays after having hit one.
-import { createLimitDetector, type Finding, type OutputName } from "../limit/limit-detector.ts";
-import { type Child, type ChildEnd, type Command, startChild } from "./child.ts";
+import type { Limit } from "../limit/limit.ts";
+import { createLimitDetector, type Finding, type OutputName, type Retry } from "../limit/limit-detector.ts";
+import { type Child, type ChildEnd, type ChildOptions, type Command, startChild } from "./child.ts";
 import type { Interruption } from "./interruption.ts";
 import type { RunRequest } from "./run-request.ts";
 
 export type Attempt =
-  | { kind: "ended"; end: ChildEnd; finding: Finding | undefined }
+  | { kind: "ended"; end: ChildEnd; finding: Finding | undefined; subagentLimit: Limit | undefined }
   | { kind: "failed"; code: 126 | 127; reason: string };
 
+/** What every attempt of one run shares. */
+export type Place = Pick<ChildOptions, "ignoresHangup" | "mark" | "outputs">;
+
 export type AttemptEvents = {
+  place: Place;
   interruption: Interruption;
   onStart: (pid: number) => void;
   onOutput: (output: OutputName, chunk: Buffer) => void;
+  /** The client retries by itself until then; undefined once it has gone on. */
+  onRetry: (retry: Retry | undefined) => void;
 };
+
+/** A timer of Node's that is longer than this runs out at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export async function runOnce(
   command: Command,
   { hasTerminal, killAfterMs, endAfterMs }: RunRequest,
-  { interruption, onStart, onOutput }: AttemptEvents,
+  { interruption, place, onStart, onOutput, onRetry }: AttemptEvents,
 ): Promise<Attempt> {
   const detector = createLimitDetector(Date.now);
   let child: Child | undefined;
   let endTimer: NodeJS.Timeout | undefined;
-  const watchLimit = () => {
+  let retryTimer: NodeJS.Timeout | undefined;
+  let retry: Retry | undefined;
+  const watch = () => {
+    const next = detector.readRetry();
+    if (next !== retry) tellRetry(next);
     if (!detector.isBlocked()) {
       clearTimeout(endTimer);
       endTimer = undefined;
     } else endTimer ??= setTimeout(() => child?.end("SIGTERM"), endAfterMs);
   };
+  const tellRetry = (next: Retry | undefined) => {
+    retry = next;
+    onRetry(next);
+    clearTimeout(retryTimer);
+    if (!next) return;
+    // From then on it waits for an answer, as any agent does.
+    retryTimer = setTimeout(() => onRetry(undefined), Math.min(next.untilMs - Date.now(), LONGEST_TIMER_MS));
+  };
 
   const started = await startChild(command, {
+    ...place,
     hasTerminal,
     killAfterMs,
     onOutput: (output, chunk) => {
       onOutput(output, chunk);
       detector.push(output, chunk);
-      watchLimit();
+      watch();
     },
   });
   if (started.kind === "failed") return started;
@@ -45,6 +68,8 @@ export async function runOnce(
   const end = await child.ended;
   interruption.watch(undefined);
   clearTimeout(endTimer);
+  clearTimeout(retryTimer);
   detector.end();
-  return { kind: "ended", end, finding: detector.decide(end.code !== 0) };
+  const finding = detector.decide(end.code !== 0);
+  return { kind: "ended", end, finding, subagentLimit: detector.readSubagentLimit() };
 }

@@ -66,7 +66,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
     account: toAccount(given.text("account")),
     resume: given.has("resume")
       ? {
-          command: resumeLine === undefined ? command : toShell(resumeLine),
+          command: resumeLine === undefined ? command : { file: resumeLine, args: [], isLine: true },
           limit: parseRestartLimit(restarts ?? "3/h"),
         }
       : undefined,
@@ -77,11 +77,4 @@ export function toRunRequest(args: readonly string[]): RunRequest {
     killAfterMs: toDuration("kill-after", "10s"),
     stalledAfterMs: Math.max(1_000, toDuration("stalled-after", "10m")),
   };
-}
-
-/** One text, as a user writes it into a crontab. */
-function toShell(line: string): Command {
-  return process.platform === "win32"
-    ? { file: process.env["ComSpec"] ?? "cmd.exe", args: ["/d", "/s", "/c", line] }
-    : { file: "/bin/sh", args: ["-c", line] };
 }

@@ -3,14 +3,14 @@
 import * as z from "zod/mini";
 import { isoSchema } from "../../../shared/wire-text.ts";
 
-export const runStateSchema = z.enum(["waiting", "running", "stalled", "dead", "completed", "failed"]);
+export const runStateSchema = z.enum(["waiting", "running", "stalled", "stopped", "dead", "completed", "failed"]);
 export type RunState = z.infer<typeof runStateSchema>;
 
 /** Loose, because a later version may have written more. */
 export const runStatusSchema = z.looseObject({
   schema: z.literal(1),
   id: z.string(),
-  /** waiting: for a reset. stalled: no output for a while. dead is only ever said by a reader. */
+  /** waiting: for a reset, or until a retry. stalled: no output for a while. stopped and dead are only ever said by readers. */
   state: runStateSchema,
   label: z.nullable(z.string()),
   /** The name of the command without its arguments. */
@@ -33,6 +33,8 @@ export const runStatusSchema = z.looseObject({
       hit_at: isoSchema,
     }),
   ),
+  /** Why it ended or waits: limit, needs-person, held-back, a kind of trouble of the server; absent where none is known. */
+  reason: z.optional(z.nullable(z.string())),
   /** When it means to go on; null unless it waits and knows. */
   resume_at: z.nullable(isoSchema),
 });
@@ -48,13 +50,18 @@ export function hasEnded(status: RunStatus): boolean {
   return status.state === "completed" || status.state === "failed";
 }
 
-/** A run that was killed, or whose machine was, can not say so itself. */
-export function decideRunState(status: RunStatus, nowMs: number, isAlive: (pid: number) => boolean): RunState {
+export type ProcessState = "alive" | "stopped" | "gone";
+
+/** A run that was killed or stopped, or whose machine was, cannot say so itself. */
+export function decideRunState(status: RunStatus, nowMs: number, readProcess: (pid: number) => ProcessState): RunState {
   if (hasEnded(status)) return status.state;
   const silentMs = nowMs - Date.parse(status.heartbeat_at);
-  if (silentMs > DEAD_AFTER_MS) return "dead";
+  if (silentMs <= MISSED_AFTER_MS) return status.state;
+  const process = readProcess(status.pid);
+  // Ctrl-Z stops its heart as well.
+  if (process === "stopped") return "stopped";
   // A run in a container that shares the folder has a number of another kind; its heartbeat speaks for it.
-  return silentMs > MISSED_AFTER_MS && !isAlive(status.pid) ? "dead" : status.state;
+  return silentMs > DEAD_AFTER_MS || process === "gone" ? "dead" : status.state;
 }
 
 const KEPT_MS = 7 * 86_400_000;

@@ -1,14 +1,15 @@
 // The order of a run: gate, start, and at a limit either the stop or the wait and the next start.
+import { formatDuration } from "../../../shared/format.ts";
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
-import type { Limit, Trouble } from "../limit/limit.ts";
-import type { Finding } from "../limit/limit-detector.ts";
-import { formatLimit } from "../limit/limit-words.ts";
+import { isForPerson, type Limit, type Trouble } from "../limit/limit.ts";
+import type { Finding, Retry } from "../limit/limit-detector.ts";
+import { formatHeldBack, formatLimit } from "../limit/limit-words.ts";
 import type { ChildEnd } from "./child.ts";
 import { decideNext, type Resume } from "./decide-next.ts";
 import type { Interruption } from "./interruption.ts";
 import type { RunGate } from "./run-gate.ts";
-import { runOnce } from "./run-once.ts";
+import { type Place, runOnce } from "./run-once.ts";
 import type { RunRequest } from "./run-request.ts";
 import type { Speaker } from "./speaker.ts";
 import type { StatusKeeper } from "./status-keeper.ts";
@@ -18,17 +19,26 @@ export type RunDependencies = {
   gate: RunGate;
   interruption: Interruption;
   keeper: StatusKeeper;
+  place: Place;
   speaker: Speaker;
 };
 
 const troubleWords: Readonly<Record<Trouble, string>> = {
-  throttle: "the server throttled the command; this is not the plan limit",
-  server: "the server was overloaded; this is not the plan limit",
+  throttle: "the server throttled the command (too many requests or tokens a minute); this is not the plan limit",
+  refused: "the server throttled the command (429 without a named limit); the plan limit is not known to be reached",
+  overload: "the server was overloaded (529); this is not the plan limit",
+  server: "the server failed; this is not the plan limit",
+};
+
+const startWords: Readonly<Record<string, string>> = {
+  ENOENT: "command not found",
+  EACCES: "permission denied",
+  ENOEXEC: "not a program that this system can run",
 };
 
 /** How this process has to end. Rejects with an AbortError when a wait is interrupted. */
 export async function runToEnd(request: RunRequest, dependencies: RunDependencies): Promise<ChildEnd> {
-  const { gate, interruption, keeper, speaker } = dependencies;
+  const { gate, interruption, keeper, place, speaker } = dependencies;
   const { say } = speaker;
   const opened = await gate.open();
   if (opened !== "done") return toExit(exitCodes[opened]);
@@ -36,14 +46,16 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
   for (let command = request.command; ; command = request.resume?.command ?? command) {
     const attempt = await runOnce(command, request, {
       interruption,
+      place,
       onStart: (pid) => keeper.change({ state: "running", child_pid: pid, resume_at: null }),
       onOutput: (output, chunk) => {
         keeper.touch();
         speaker.hear(output, chunk);
       },
+      onRetry: createRetryTeller(dependencies),
     });
     if (attempt.kind === "failed") {
-      say(`claude-meter: ${command.file} can not be started: ${attempt.reason}`);
+      say(`claude-meter: ${command.file}: ${startWords[attempt.reason] ?? `cannot be started (${attempt.reason})`}`);
       return toExit(attempt.code);
     }
     const finding = toFinding(attempt.finding, gate);
@@ -54,10 +66,18 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const hasReadings = limit !== undefined && gate.hasReadings();
     const next = decideNext({ finding, isInterrupted, resetMs, hasReadings, nowMs }, toResume(request, restartsMs));
     if (next.kind === "mirror") {
-      if (next.trouble) say(`claude-meter: ${troubleWords[next.trouble]}; its exit code stands`);
+      if (next.trouble) say(`claude-meter: ${troubleWords[next.trouble]}; keeping its exit code`);
+      if (attempt.subagentLimit) say(toSubagentWords(attempt.subagentLimit, nowMs));
+      if (next.trouble) keeper.change({ reason: next.trouble });
       return toOwnEnd(attempt.end, interruption);
     }
-    keeper.change({ child_pid: null, limit: toStatusLimit(next.limit, resetMs) });
+    if (next.kind === "held-back") {
+      keeper.change({ child_pid: null, reason: "held-back" });
+      say(`claude-meter: ${formatHeldBack(next)}`);
+      return toExit(exitCodes.over);
+    }
+    const reason = isForPerson(next.limit) ? "needs-person" : "limit";
+    keeper.change({ child_pid: null, limit: toStatusLimit(next.limit, resetMs), reason });
     const words = formatLimit(next.limit, { resetMs, nowMs });
     if (next.kind === "stop") {
       say(`${words}; ${next.why}`);
@@ -68,9 +88,27 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const answer = await gate.waitFor(next.limit, resetMs);
     if (answer !== "done") return toExit(exitCodes[answer]);
     restartsMs.push(Date.now());
-    keeper.change({ restarts: restartsMs.length });
-    say(`claude-meter: the limit is over; starting again (restart ${restartsMs.length})`);
+    keeper.change({ restarts: restartsMs.length, reason: null });
+    say(`claude-meter: limit reset; restarting (restart ${restartsMs.length})`);
   }
+}
+
+/** Longer than a short hiccup of the server: then the operator wants to know why nothing comes. */
+const LONG_RETRY_MS = 120_000;
+
+/** An agent that asks again by itself waits, and is not stalled; of a long row of retries the operator hears once. */
+function createRetryTeller({ keeper, speaker }: RunDependencies): (retry: Retry | undefined) => void {
+  let toldSinceMs: number | undefined;
+  return (retry) => {
+    if (!retry) return keeper.change({ state: "running", resume_at: null });
+    keeper.change({ state: "waiting", resume_at: toIso(retry.untilMs) });
+    const lastsMs = retry.untilMs - retry.sinceMs;
+    if (lastsMs < LONG_RETRY_MS || toldSinceMs === retry.sinceMs) return;
+    toldSinceMs = retry.sinceMs;
+    const status = retry.status === null ? "" : `, HTTP ${retry.status}`;
+    const attempt = `attempt ${retry.attempt}${retry.attempts === null ? "" : ` of ${retry.attempts}`}${status}`;
+    speaker.say(`claude-meter: the command is retrying by itself, for ${formatDuration(lastsMs)} so far (${attempt})`);
+  };
 }
 
 function toExit(code: number): ChildEnd {
@@ -80,7 +118,7 @@ function toExit(code: number): ChildEnd {
 /** A command that had to be killed after it was asked to end has ended for the reason it was asked. */
 function toOwnEnd(end: ChildEnd, interruption: Interruption): ChildEnd {
   const received = interruption.received();
-  return received && end.signal === "SIGKILL" ? { code: null, signal: received } : end;
+  return received && end.signal === "SIGKILL" ? { ...end, signal: received } : end;
 }
 
 function toResume({ resume, guard }: RunRequest, restartsMs: readonly number[]): Resume | undefined {
@@ -89,9 +127,15 @@ function toResume({ resume, guard }: RunRequest, restartsMs: readonly number[]):
 
 /** The 429 of a full plan and that of a busy server can read alike; the meter tells them apart. */
 function toFinding(finding: Finding | undefined, gate: RunGate): Finding | undefined {
-  if (finding?.kind !== "trouble" || finding.trouble !== "throttle") return finding;
+  if (finding?.kind !== "trouble" || finding.trouble !== "refused") return finding;
   const limit = gate.findFullLimit();
   return limit ? { kind: "limit", limit } : finding;
+}
+
+/** The command succeeded all the same, or failed for another reason. */
+function toSubagentWords(limit: Limit, nowMs: number): string {
+  const words = formatLimit(limit, { resetMs: limit.resetsAtMs ?? undefined, nowMs });
+  return `claude-meter: a subagent was stopped: ${words}; its part of the work may be missing`;
 }
 
 function toStatusLimit(limit: Limit, resetMs: number | undefined) {

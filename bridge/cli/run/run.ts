@@ -1,13 +1,18 @@
 // `claude-meter run [options] -- <command>`: starts the command behind the gate, and turns a limit it hits into exit code
 // 75 or into a wait.
+import { randomUUID } from "node:crypto";
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
+import { isHangupIgnored } from "../../state/hangup.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce, endLike } from "../end-like.ts";
 import type { ChildEnd } from "./child.ts";
 import { createInterruption } from "./interruption.ts";
 import { openStatus } from "./open-status.ts";
+import { hasOneTarget } from "./output-pipes.ts";
+import { openOutput } from "./pass-through.ts";
 import { createRunGate } from "./run-gate.ts";
+import type { Place } from "./run-once.ts";
 import { toRunRequest } from "./run-request.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { createSpeaker } from "./speaker.ts";
@@ -21,9 +26,16 @@ export async function runRun(args: string[]): Promise<void> {
     // Its reader has gone; the command finds out by itself.
     stream.on("error", () => undefined);
   }
-  const speaker = createSpeaker((text) => process.stderr.write(text));
+  const speaker = createSpeaker((text) => process.stderr.write(text), hasOneTarget());
+  const ignoresHangup = isHangupIgnored();
+  const place: Place = {
+    ignoresHangup,
+    mark: randomUUID(),
+    outputs: { stdout: openOutput(process.stdout), stderr: openOutput(process.stderr) },
+  };
   const interruption = createInterruption({
     hasTerminal: request.hasTerminal,
+    ignoresHangup,
     onSecond: () => endAtOnce({ code: null, signal: "SIGINT" }),
   });
   const keeper = await openStatus(request, speaker.say);
@@ -32,17 +44,33 @@ export async function runRun(args: string[]): Promise<void> {
       keeper.change({ state: "waiting", resume_at: resumeMs === undefined ? null : toIso(resumeMs) }),
     say: speaker.say,
   });
-  const finish = async (end: ChildEnd) => {
+  const finish = async (own: ChildEnd) => {
+    const end = toToldEnd(own, speaker.say);
     await keeper.end(end.code === 0 ? "completed" : "failed", end.code);
     interruption.stop();
     await endLike(end, interruption.received() === undefined ? Number.POSITIVE_INFINITY : FLUSH_LIMIT_MS);
   };
   try {
-    await finish(await runToEnd(request, { gate, interruption, keeper, speaker }));
+    await finish(await runToEnd(request, { gate, interruption, keeper, place, speaker }));
   } catch (error) {
     const received = interruption.received();
     if (received) return await finish({ code: null, signal: received });
     await keeper.end("failed", exitCodes[error instanceof CliError ? error.exit : "internal"]);
     throw error;
   }
+}
+
+const lostWords: Readonly<Record<string, string>> = {
+  ENOSPC: "no space left on device",
+  EDQUOT: "disk quota exceeded",
+  EFBIG: "file too large",
+  EIO: "input/output error",
+};
+
+/** Output that could not be written is never a success, also when the command did not notice. */
+function toToldEnd(end: ChildEnd, say: (words: string) => void): ChildEnd {
+  if (end.lost === undefined) return end;
+  say(`claude-meter: output of the command was lost: ${lostWords[end.lost] ?? end.lost}`);
+  const hasFailed = end.code !== 0 && end.signal !== "SIGPIPE";
+  return hasFailed ? end : { code: exitCodes.internal, signal: null };
 }

@@ -9,7 +9,8 @@ export type Speaker = {
 
 const LINE_FEED = 10;
 
-export function createSpeaker(write: (text: string) => void): Speaker {
+/** `isMerged`: stdout and stderr go to the same place. */
+export function createSpeaker(write: (text: string) => void, isMerged = false): Speaker {
   let isWithinLine = false;
   return {
     say: (words) => {
@@ -17,7 +18,7 @@ export function createSpeaker(write: (text: string) => void): Speaker {
       isWithinLine = false;
     },
     hear: (output, chunk) => {
-      if (output === "stderr") isWithinLine = chunk.at(-1) !== LINE_FEED;
+      if (output === "stderr" || isMerged) isWithinLine = chunk.at(-1) !== LINE_FEED;
     },
   };
 }

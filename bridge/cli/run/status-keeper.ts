@@ -2,7 +2,9 @@
 import { writePrivateFile } from "../../state/private-files.ts";
 import { HEARTBEAT_MS, type RunStatus } from "./run-status.ts";
 
-export type StatusChange = Partial<Pick<RunStatus, "state" | "child_pid" | "restarts" | "limit" | "resume_at">>;
+export type StatusChange = Partial<
+  Pick<RunStatus, "state" | "child_pid" | "restarts" | "limit" | "reason" | "resume_at">
+>;
 
 export type StatusKeeper = {
   change: (change: StatusChange) => void;

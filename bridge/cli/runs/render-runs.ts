@@ -34,6 +34,8 @@ function toNote(run: RunStatus, nowMs: number): string {
       return [limit, run.resume_at && `goes on ${formatLocalClock(Date.parse(run.resume_at), nowMs)}`]
         .filter(Boolean)
         .join(", ");
+    case "stopped":
+      return "stopped by job control: `fg` or SIGCONT continues it";
     case "dead":
       return `last seen ${formatDuration(nowMs - Date.parse(run.heartbeat_at))} ago`;
     case "completed":
@@ -45,7 +47,7 @@ function toNote(run: RunStatus, nowMs: number): string {
   }
 }
 
-function toFailure({ exit_code: code }: RunStatus, limit: string | null): string {
+function toFailure({ exit_code: code, reason }: RunStatus, limit: string | null): string {
   const words = code === null ? "ended by a signal" : `exit code ${code}`;
-  return limit ? `${limit}, ${words}` : words;
+  return [limit, reason === "held-back" ? "work held back by a hook" : null, words].filter(Boolean).join(", ");
 }

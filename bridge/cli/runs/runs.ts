@@ -1,8 +1,10 @@
 // `claude-meter runs [--json]`: every run of this machine that has no status file of its own, with what became of it.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRunFiles } from "../run/run-files.ts";
-import { decideRunState } from "../run/run-status.ts";
+import { decideRunState, type ProcessState } from "../run/run-status.ts";
 import { renderRuns } from "./render-runs.ts";
 
 export const runsOptionNames = {
@@ -15,18 +17,31 @@ export async function runRuns(args: string[]): Promise<void> {
   const given = parseOptions(args, runsOptionNames);
   const nowMs = Date.now();
   const { runs, unreadable } = await readRunFiles(nowMs);
-  const shown = runs.map(({ status }) => ({ ...status, state: decideRunState(status, nowMs, isAlive) }));
+  const shown = runs.map(({ status }) => ({ ...status, state: decideRunState(status, nowMs, readProcess) }));
   for (const path of unreadable) writeError(`claude-meter: ${path} can not be read as a run; remove it.\n`);
   if (given.has("json")) return writeOut(`${JSON.stringify(shown)}\n`);
   if (shown.length === 0) return writeError("There are no runs: `claude-meter run -- <command>` makes one.\n");
   writeOut(renderRuns(shown, nowMs));
 }
 
-function isAlive(pid: number): boolean {
+function readProcess(pid: number): ProcessState {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch {
     // ESRCH: it has ended. EPERM: its number is another user's by now.
+    return "gone";
+  }
+  return isStopped(pid) ? "stopped" : "alive";
+}
+
+function isStopped(pid: number): boolean {
+  try {
+    if (process.platform === "linux") return /^\d+ \(.*\) [Tt] /s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    if (process.platform === "win32") return false;
+    return execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" })
+      .trim()
+      .startsWith("T");
+  } catch {
     return false;
   }
 }

@@ -1,4 +1,5 @@
 // Hands output to a detector as a process would, whole or in pieces, and gives what it decided.
+import { isForPerson } from "../../../../bridge/cli/limit/limit.ts";
 import { createLimitDetector, type Finding, type OutputName } from "../../../../bridge/cli/limit/limit-detector.ts";
 
 export type Detected = { failed: Finding | undefined; succeeded: Finding | undefined; isBlocked: boolean };
@@ -23,5 +24,12 @@ export function detect(text: string | Buffer, output: OutputName = "stdout", cut
 /** "plan five_hour", "trouble throttle", "none": short enough for a table. */
 export function toWord(finding: Finding | undefined): string {
   if (!finding) return "none";
-  return finding.kind === "limit" ? `${finding.limit.class} ${finding.limit.window}` : `trouble ${finding.trouble}`;
+  switch (finding.kind) {
+    case "limit":
+      return `${finding.limit.class} ${finding.limit.window}${isForPerson(finding.limit) ? " person" : ""}`;
+    case "trouble":
+      return `trouble ${finding.trouble}`;
+    case "held-back":
+      return `held-back ${finding.tool ?? "prompt"}`;
+  }
 }

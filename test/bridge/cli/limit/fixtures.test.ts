@@ -56,7 +56,7 @@ function check(file: string, expectation: unknown): void {
   if (expected.resets_at !== undefined) expect(toLimit(failed)?.resetsAtMs).toBe(expected.resets_at * 1000);
   if (expected.resets_text !== undefined) expect(toLimit(failed)?.resetText).toBe(expected.resets_text);
   const event = rateLimitEventSchema.safeParse(parseJson(output.split("\n")[0] ?? ""));
-  const windows = event.success ? toEventWindows(event.data) : [];
+  const windows = event.success ? toEventWindows(event.data.rate_limit_info) : [];
   const find = (window: string) => windows.find((each) => each.window === window);
   if (expected.five_hour_percent !== undefined) expect(find("five_hour")?.usedPercent).toBe(expected.five_hour_percent);
   if (expected.seven_day_percent !== undefined) expect(find("seven_day")?.usedPercent).toBe(expected.seven_day_percent);

@@ -87,7 +87,7 @@ const streams: readonly Case[] = [
   {
     name: "a throttle is none, and is named",
     output: toStream(init, toErrorResult("API Error: Request rejected (429) · This request would exceed …")),
-    failed: "trouble throttle",
+    failed: "trouble refused",
     succeeded: "none",
   },
   {
@@ -99,20 +99,20 @@ const streams: readonly Case[] = [
   {
     name: "an overloaded server is none, and is named",
     output: toStream(init, toErrorResult("API Error: Repeated 529 Overloaded errors", 529)),
-    failed: "trouble server",
+    failed: "trouble overload",
     succeeded: "none",
   },
   {
     name: "credits that are used up",
     output: toStream(init, toErrorResult("You're out of usage credits. Switch to another model to continue.")),
-    failed: "credits null",
-    succeeded: "credits null",
+    failed: "credits null person",
+    succeeded: "credits null person",
   },
   {
     name: "an API key without credit",
     output: toStream(init, toErrorResult("Credit balance is too low", 400)),
-    failed: "billing null",
-    succeeded: "billing null",
+    failed: "billing null person",
+    succeeded: "billing null person",
   },
   {
     name: "the prose of a model is none",

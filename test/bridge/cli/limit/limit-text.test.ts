@@ -60,8 +60,8 @@ describe("a sentence that stops nobody", () => {
     ["You've used 90% of your weekly limit", "warning"],
     ["You're close to your session limit", "warning"],
     ["Failed to authenticate: OAuth session expired and could not be refreshed", "auth"],
-    ["API Error: 529 Overloaded", "server"],
-    ["API Error: 429 rate_limit_error", "throttle"],
+    ["API Error: 529 Overloaded", "overload"],
+    ["API Error: 429 rate_limit_error", "refused"],
   ])("%s", (text, expectedClass) => {
     expect(toLimitText(text)?.class).toBe(expectedClass);
   });

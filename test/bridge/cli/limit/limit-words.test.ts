@@ -11,6 +11,7 @@ const weekly: Limit = {
   resetsAtMs: null,
   resetText: null,
   text: null,
+  needsPerson: false,
   seenAtMs: NOW_MS,
 };
 const inTwoHours = NOW_MS + (2 * 60 + 11) * 60_000;
@@ -21,13 +22,17 @@ test.each<[Partial<Limit>, number | undefined, string]>([
   [{ name: "5-hour" }, NOW_MS - 1, "Claude 5-hour limit reached, resets 22:48 (due)"],
   [{}, NOW_MS + 20 * 86_400_000, "Claude weekly limit reached, resets 8 Dec 22:49 (in 20 d)"],
   [{}, undefined, "Claude weekly limit reached, reset time unknown"],
-  [{ resetText: "at dawn" }, undefined, 'Claude weekly limit reached, resets "at dawn", which is not understood'],
+  [{ resetText: "at dawn" }, undefined, 'Claude weekly limit reached, reset time not recognised: "at dawn"'],
   [
     { class: "credits", text: "Your org is out of usage · contact your admin" },
     undefined,
-    'Claude needs a person, not time: "Your org is out of usage · contact your admin"',
+    'claude-meter: waiting will not help, someone has to act: "Your org is out of usage · contact your admin"',
   ],
-  [{ class: "credits" }, undefined, "Claude needs a person, not time: usage credits are required"],
+  [
+    { class: "credits" },
+    undefined,
+    "claude-meter: waiting will not help, someone has to act: usage credits are required",
+  ],
   [
     { class: "credits", name: "extra usage", resetText: "1am" },
     inTwoHours,

@@ -8,7 +8,7 @@ const LATER = NOW_MS / 1000 + 86_400;
 
 function toEvent(info: Record<string, unknown>) {
   const whole = { status: "rejected", ...info };
-  return rateLimitEventSchema.parse({ type: "rate_limit_event", rate_limit_info: whole });
+  return rateLimitEventSchema.parse({ type: "rate_limit_event", rate_limit_info: whole }).rate_limit_info;
 }
 
 describe("the limit is", () => {
@@ -45,8 +45,8 @@ describe("the limit is", () => {
     ["a window nobody knows yet", { rateLimitType: "thirty_day", resetsAt: LATER }, "thirty_day", "plan", LATER],
     [
       "money that a person must add",
-      { errorCode: "credits_required", rateLimitType: "five_hour", resetsAt: SOON },
-      "five_hour",
+      { errorCode: "credits_required", rateLimitType: "overage", resetsAt: SOON },
+      "overage",
       "credits",
       null,
     ],

@@ -128,7 +128,7 @@ describe("the clock of a zone", () => {
           const nowMs = minutes * 60_000;
           const text = `${hour}:${String(minute).padStart(2, "0")} (${timeZone})`;
           const ms = parseResetMs(text, { nowMs, timeZone: "UTC", maxAheadMs: ANY_AHEAD_MS }) ?? 0;
-          expect(ms).toBeGreaterThan(nowMs);
+          expect(ms).toBeGreaterThan(nowMs - 60_000);
           expect(ms - nowMs).toBeLessThanOrEqual(25 * 3_600_000 + 1_800_000);
           const shown = toZonedTime(ms, timeZone);
           const isSkipped = !toMoments({ ...shown, hour, minute }, timeZone).includes(ms);

@@ -13,6 +13,7 @@ const plan: Limit = {
   resetsAtMs: NOW_MS + HOUR_MS,
   resetText: null,
   text: null,
+  needsPerson: false,
   seenAtMs: NOW_MS,
 };
 const money: Limit = { ...plan, class: "credits", window: null, resetsAtMs: null, text: "You're out of extra usage" };

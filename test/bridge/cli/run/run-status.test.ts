@@ -23,23 +23,24 @@ const run: RunStatus = {
 
 describe("the state", () => {
   test.each([
-    { name: "as written, while it beats", state: "running", beat: 9, alive: true, shown: "running" },
-    { name: "stalled stays stalled", state: "stalled", beat: 9, alive: true, shown: "stalled" },
-    { name: "waiting stays waiting", state: "waiting", beat: 9, alive: true, shown: "waiting" },
-    { name: "dead after 30 s, whoever has its number", state: "running", beat: 31, alive: true, shown: "dead" },
-    { name: "alive at 30 s", state: "running", beat: 30, alive: true, shown: "running" },
-    { name: "dead sooner when its process is gone", state: "waiting", beat: 13, alive: false, shown: "dead" },
+    { name: "as written, while it beats", state: "running", beat: 9, process: "alive", shown: "running" },
+    { name: "stalled stays stalled", state: "stalled", beat: 9, process: "alive", shown: "stalled" },
+    { name: "waiting stays waiting", state: "waiting", beat: 9, process: "alive", shown: "waiting" },
+    { name: "dead after 30 s, whoever has its number", state: "running", beat: 31, process: "alive", shown: "dead" },
+    { name: "alive at 30 s", state: "running", beat: 30, process: "alive", shown: "running" },
+    { name: "dead sooner when its process is gone", state: "waiting", beat: 13, process: "gone", shown: "dead" },
     {
       name: "but not while it beats: it may be in a container",
       state: "running",
       beat: 11,
-      alive: false,
+      process: "gone",
       shown: "running",
     },
-    { name: "completed is for good", state: "completed", beat: 9_999, alive: false, shown: "completed" },
-    { name: "failed is for good", state: "failed", beat: 9_999, alive: false, shown: "failed" },
-  ] as const)("$name", ({ state, beat, alive, shown }) => {
-    expect(decideRunState({ ...run, state, heartbeat_at: ago(beat) }, NOW_MS, () => alive)).toBe(shown);
+    { name: "stopped by Ctrl-Z, however long", state: "running", beat: 900, process: "stopped", shown: "stopped" },
+    { name: "completed is for good", state: "completed", beat: 9_999, process: "gone", shown: "completed" },
+    { name: "failed is for good", state: "failed", beat: 9_999, process: "gone", shown: "failed" },
+  ] as const)("$name", ({ state, beat, process, shown }) => {
+    expect(decideRunState({ ...run, state, heartbeat_at: ago(beat) }, NOW_MS, () => process)).toBe(shown);
   });
 });
 

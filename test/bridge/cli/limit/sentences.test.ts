@@ -1,0 +1,74 @@
+// Every sentence that Claude Code composes stops a command that failed with it, and nothing that other programs print does.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isForPerson } from "../../../../bridge/cli/limit/limit.ts";
+import { parseResetMs } from "../../../../bridge/cli/limit/reset-time.ts";
+import { detect, NOW_MS } from "./detect.ts";
+import { sentence } from "./sentences.ts";
+
+const SENTENCES = 100_000;
+const LINES = 100_000;
+const clock = { nowMs: NOW_MS, timeZone: "UTC", maxAheadMs: 800 * 86_400_000 };
+
+test(`of ${SENTENCES} composed and dressed sentences none is missed, and each reset is read`, () => {
+  const missed = fc.sample(sentence, { seed: 13, numRuns: SENTENCES }).filter(({ text, needsPerson, hasReset }) => {
+    const { failed } = detect(`${text}\n`);
+    if (failed?.kind !== "limit") return true;
+    const { resetText } = failed.limit;
+    if (needsPerson) return !isForPerson(failed.limit);
+    return hasReset && (resetText === null || parseResetMs(resetText, clock) === undefined);
+  });
+  console.log(`sentences: ${SENTENCES} composed, ${missed.length} missed`);
+  expect(missed.slice(0, 20)).toEqual([]);
+}, 120_000);
+
+/** What is installed here anyway: documentation, change logs and programs of some hundred packages. */
+function* readLines(): Generator<string> {
+  const root = path.resolve(import.meta.dirname, "../../../../node_modules");
+  for (const file of readdirSync(root, { recursive: true, encoding: "utf8" })) {
+    if (!/\.(?:md|txt|mjs|cjs)$/.test(file)) continue;
+    yield* readFileSync(path.join(root, file), "utf8").split("\n");
+  }
+}
+
+test(`of ${LINES} lines that other people wrote none is taken for a limit`, () => {
+  const alarms: string[] = [];
+  let count = 0;
+  for (const line of readLines()) {
+    if (count === LINES) break;
+    if (line.trim() === "" || line.length > 500) continue;
+    count += 1;
+    if (detect(`${line}\n`).failed?.kind === "limit") alarms.push(line);
+  }
+  console.log(`lines of other programs: ${count}, taken for a limit: ${alarms.length}`);
+  expect(count).toBe(LINES);
+  expect(alarms).toEqual([]);
+}, 120_000);
+
+test.each([
+  "Memory limit reached",
+  "Retry limit reached",
+  "Rate limit reached",
+  "Connection limit reached",
+  "Depth limit reached",
+  "Limit reached",
+  "Session limit reached",
+  "Usage limit reached",
+  "Storage limit reached. Upgrade your plan",
+  "You've hit your Docker pull limit",
+  "You've reached your Memory limit",
+  "You have reached your pull rate limit. You may increase the limit by authenticating and upgrading",
+  "You've hit your stride",
+  "Error: You've hit your rate limit because the loop has no pause",
+  "API rate limit exceeded for user ID 1",
+  "429 Too Many Requests",
+  "npm error 429 Too Many Requests - GET https://registry.example/x",
+  "spend limit reached events are counted",
+  'AssertionError: expected "You\'ve hit your weekly limit · resets 3pm" to be undefined',
+  "  ✓ You've hit your weekly limit is parsed",
+  "Quota exceeded for quota metric",
+])("%s: no limit of Claude", (line) => {
+  expect(detect(`${line}\n`).failed?.kind).not.toBe("limit");
+});
