@@ -15,23 +15,27 @@ export async function runExtension(args: string[]): Promise<void> {
   const folder = findExtension();
   switch (verb) {
     case undefined:
-      return printSteps(folder);
+      return writeOut(formatSteps(folder));
     case "path":
       return writeOut(`${folder}\n`);
     case "open":
       await openExtensionsPage();
-      return printSteps(folder);
+      return writeOut(formatSteps(folder));
     default:
       throw new CliError("usage", "say what about the extension: `claude-meter extension [path|open]`.");
   }
 }
 
-/** The browser loads it from here at each of its starts, so an update of the package updates the extension as well. */
 function findExtension(): string {
   ensureLastingPlace(__dirname);
-  const folder = join(__dirname, "..", "extension");
+  const folder = toExtensionFolder();
   if (existsSync(join(folder, "manifest.json"))) return folder;
   throw new CliError("unknown", `there is no built extension in ${folder}: run \`npm run build\`.`);
+}
+
+/** The browser loads it from here at each of its starts, so an update of the package updates the extension as well. */
+export function toExtensionFolder(): string {
+  return join(__dirname, "..", "extension");
 }
 
 /** Chromium takes no chrome:// address from a command line; only macOS hands one over in another way. */
@@ -43,17 +47,15 @@ async function openExtensionsPage(): Promise<void> {
   });
 }
 
-function printSteps(folder: string): void {
-  writeOut(
-    [
-      "Load the extension once, in your browser:",
-      "",
-      "  1. open chrome://extensions (Arc: arc://extensions, Brave: brave://extensions, Edge: edge://extensions)",
-      '  2. switch on "Developer mode", and leave it on',
-      `  3. "Load unpacked", and choose  ${folder}`,
-      "",
-      "Then sign in to claude.ai in that browser, if you are not.",
-      "",
-    ].join("\n"),
-  );
+export function formatSteps(folder: string): string {
+  return [
+    "Load the extension once, in your browser:",
+    "",
+    "  1. open chrome://extensions (Arc: arc://extensions, Brave: brave://extensions, Edge: edge://extensions)",
+    '  2. switch on "Developer mode", and leave it on',
+    `  3. "Load unpacked", and choose  ${folder}`,
+    "",
+    "Then sign in to claude.ai in that browser, if you are not. The first number comes within a minute.",
+    "",
+  ].join("\n");
 }
