@@ -9,7 +9,7 @@ import { type Code, findingWords } from "../bridge/cli/doctor/findings.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const documents = [
   ...["README.md", "SECURITY.md"],
-  ...readdirSync(join(root, "docs"))
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
 ];
