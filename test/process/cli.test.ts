@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { toIso } from "../../shared/time.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
 import { CLI_PATH, runCli } from "../harness/run-cli.ts";
+import { runProgram } from "../harness/run-program.ts";
 import { createStatus, createStoredRow } from "../shared/wire-examples.ts";
 
 let home: string;
@@ -28,6 +29,10 @@ async function writeRows(rows: readonly Stored[]): Promise<void> {
 function freshRow(changes: Partial<Stored> = {}): Stored {
   return createStoredRow({ fetched_at: toIso(Date.now()), ...changes });
 }
+
+test.skipIf(process.platform === "win32")("every build of it can be run by name, as `npm link` does", async () => {
+  expect(await runProgram(CLI_PATH, ["--version"])).toMatchObject({ code: 0, stderr: "" });
+});
 
 describe("claude-meter --json", () => {
   test("without a file prints an empty array, words on stderr, and 69", async () => {
