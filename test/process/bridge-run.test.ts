@@ -81,5 +81,6 @@ test("in a terminal the live line stays last, and Ctrl-C closes the bridge as a 
   await has(/\[1A.\[J[^\n]* paired [^\n]*\r\nwaiting for the extension …\r\n$/);
   child.stdin.write("\u0003");
   expect(await code).toBe(0);
+  expect(shown).toMatch(/waiting for the extension …\r\n\^C\r\n\S+ stopped\r\n$/);
   expect(await readFile(join(home, "bridge.log"), "utf8")).toMatch(/ stopped\n$/);
 });

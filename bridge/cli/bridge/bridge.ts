@@ -54,7 +54,10 @@ async function runInForeground(): Promise<void> {
   });
   let lines: LiveLines | undefined;
   child.stderr.setEncoding("utf8").on("data", (text: string) => (lines?.log ?? writeError)(text));
-  const pass = (signal: NodeJS.Signals) => () => child.kill(signal);
+  const pass = (signal: NodeJS.Signals) => () => {
+    lines?.stop();
+    child.kill(signal);
+  };
   process.on("SIGINT", pass("SIGINT"));
   process.on("SIGTERM", pass("SIGTERM"));
   process.on("SIGHUP", pass("SIGHUP"));

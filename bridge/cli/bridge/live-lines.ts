@@ -40,14 +40,19 @@ export function showRows(): LiveLines {
       writeError(text);
       if (isTerminal) writeOut(shown);
     },
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer);
+      // Behind the ^C that the terminal has shown.
+      if (isTerminal && shown !== "") writeOut("\n");
+      shown = "";
+    },
   };
 }
 
 /** Up over what was written last, and everything below the cursor cleared. */
 function toErased(shown: string): string {
   const lines = shown.split("\n").length - 1;
-  return lines === 0 ? "" : `\u001b[${lines}A\u001b[J`;
+  return lines === 0 ? "" : `\r\u001b[${lines}A\u001b[J`;
 }
 
 /** What a browser says that has no reading yet: signed out, perhaps. */
