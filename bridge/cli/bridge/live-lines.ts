@@ -49,10 +49,12 @@ export function showRows(): LiveLines {
   };
 }
 
-/** Up over what was written last, and everything below the cursor cleared. */
+/** Up over what was written last, with the rows that a long line takes, and everything below the cursor cleared. */
 function toErased(shown: string): string {
-  const lines = shown.split("\n").length - 1;
-  return lines === 0 ? "" : `\r\u001b[${lines}A\u001b[J`;
+  const columns = process.stdout.columns || 80;
+  const lines = shown.split("\n").slice(0, -1);
+  const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+  return rows === 0 ? "" : `\r\u001b[${rows}A\u001b[J`;
 }
 
 /** What a browser says that has no reading yet: signed out, perhaps. */
