@@ -1,7 +1,10 @@
 // Builds everything below dist/: the extension, and each Node program as a bundle of its own.
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { build } from "vite";
 
 rmSync("dist", { recursive: true, force: true });
 for (const mode of ["extension", "cli", "cli-for-claude-code", "cli-history", "cli-on-demand", "daemon", "native-host"])
   await build({ mode, logLevel: "warn" });
+
+// `npm link` made the file of the last build executable; its name on the PATH leads to this one now.
+chmodSync("dist/bridge/cli.js", 0o755);

@@ -10,7 +10,7 @@ import { listOptions } from "../bridge/cli/help/command-help.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const documents = [
   ...["README.md", "SECURITY.md"],
-  ...readdirSync(join(root, "docs"))
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
 ];

@@ -1,5 +1,5 @@
 // Reads status.json on the CLI's hot path: one file, checked by hand for what readers compute with. No schema library,
-// because loading one costs more than all the rest of the command (docs/performance.md).
+// because loading one costs more than all the rest of the command (docs/maintainers/performance.md).
 import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Status } from "../../shared/row.ts";
 import { hasRightChecksum } from "./checksum.ts";

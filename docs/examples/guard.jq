@@ -2,7 +2,7 @@
 #
 #   jq -n -f guard.jq --argjson max 90 "$CLAUDE_METER_HOME/status.json" && claude -p "…"
 #
-# Ends with 0: go. With 75: over the limit. With anything else: nobody knows, and that is not a yes.
+# Ends with 0: go. With 75: over the limit. With anything else: unknown, and that is not a yes.
 # Also: --arg window five_hour, --arg account user@example.com (or a uuid), --argjson max_age 600.
 
 def moment: sub("\\.[0-9]+Z$"; "Z") | fromdateiso8601;

@@ -2,11 +2,11 @@
 #
 #   . guard.sh
 #   while read -r job; do
-#     may_go || exit          # 75 over the limit, 69 nobody knows: the queue stops, the rest stays to be done
+#     may_go || exit          # 75 over the limit, 69 unknown: the queue stops, the rest stays to be done
 #     claude -p "$job" </dev/null
 #   done <jobs.txt
 
-# 0: go on. 75: over the limit. 69: nobody knows. Only 0 is a yes.
+# 0: go on. 75: over the limit. 69: unknown. Only 0 is a yes.
 may_go() {
   claude-meter guard --no-wait "$@"
 }

@@ -3,17 +3,20 @@
 # Started again it goes on where it stopped.
 #
 #   queue.sh prompts.txt              stops with exit code 75 when a limit is hit
-#   queue.sh prompts.txt --resume     waits for the reset and goes on by itself; any option of `run` may follow
+#   queue.sh prompts.txt --resume     waits for the reset and goes on; any option of `run` may follow
 set -u
 
 prompts=$1
 shift
 finished="$prompts.done"
 touch "$finished"
+number=0
 
 while IFS= read -r prompt <&3; do
+  number=$((number + 1))
   grep -qxF -- "$prompt" "$finished" && continue
-  claude-meter run --label "$prompt" "$@" -- \
+  # The label is kept in a status file, where a prompt has no business.
+  claude-meter run --label "${prompts##*/}:$number" "$@" -- \
     claude -p "$prompt" --output-format stream-json --verbose </dev/null
   code=$?
   case $code in

@@ -24,7 +24,7 @@ const SEED = Number(process.env["SEED"] ?? 1);
 const USERS = Number(process.env["USERS"] ?? 8);
 const WEEKS = 16;
 const START_MS = Date.UTC(2026, 0, 5);
-/** As the bridge has them: docs/forecast.md. */
+/** As the bridge has them: docs/maintainers/forecast.md. */
 const GAP_MS = 20 * MINUTE;
 const PROFILE_MS = 8 * WEEK;
 

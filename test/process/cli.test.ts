@@ -33,6 +33,10 @@ function freshRow(changes: Partial<Stored> = {}): Stored {
   return createStoredRow({ fetched_at: toIso(Date.now()), ...changes });
 }
 
+test.skipIf(process.platform === "win32")("every build of it can be run by name, as `npm link` does", async () => {
+  expect(await runProgram(CLI_PATH, ["--version"])).toMatchObject({ code: 0, stderr: "" });
+});
+
 describe("claude-meter --json", () => {
   test("without a file prints an empty array, words on stderr, and 69", async () => {
     const ended = await runCli(home, ["--json"]);

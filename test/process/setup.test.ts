@@ -184,6 +184,11 @@ test("--dry-run shows the change and makes none", async () => {
   expect(await readdir(folder)).toEqual(["settings.json"]);
 });
 
+test("--yes names the file it writes, in one line, and shows nothing of it", async () => {
+  await writeFile(path, "{}\n");
+  expect((await setUp()).stdout).toMatch(/^write \S+settings\.json\nDone\. [^\n]*\n$/);
+});
+
 test("nothing is written when there is nobody to ask", async () => {
   await writeFile(path, "{}\n");
   await expectSaid(run("setup", "--claude-code"), 64, "--yes");

@@ -7,6 +7,7 @@ import {
   startBridge,
   stopBridge,
   toDaemonArguments,
+  waitFor,
   writeStoppedMark,
 } from "../../state/bridge-process.ts";
 import { exitCodes } from "../../state/exit-code.ts";
@@ -14,10 +15,12 @@ import { isHangupIgnored } from "../../state/hangup.ts";
 import { toLogPath, toStateFolder } from "../../state/paths.ts";
 import { readPrivateFile } from "../../state/private-files.ts";
 import { CliError } from "../cli-error.ts";
-import { writeOut } from "../output.ts";
+import { formatSteps, toExtensionFolder } from "../extension/extension.ts";
+import { writeError, writeOut } from "../output.ts";
+import { readPaired } from "../pair/pair.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { toTerminalText } from "../terminal-text.ts";
-import { watchRows } from "./live-lines.ts";
+import { type LiveLines, showRows } from "./live-lines.ts";
 
 export const bridgeOptionNames = {
   command: "bridge",
@@ -49,17 +52,38 @@ async function runInForeground(): Promise<void> {
   const running = await readBridgeStatus();
   if (running) return describe(running, "The bridge is already running");
   writeStoppedMark(false);
-  const child = spawn(process.execPath, toDaemonArguments("--foreground"), { stdio: ["ignore", "inherit", "inherit"] });
-  const stopWatching = process.stdout.isTTY ? watchRows() : () => undefined;
-  const pass = (signal: NodeJS.Signals) => () => child.kill(signal);
+  const child = spawn(process.execPath, toDaemonArguments("--foreground"), {
+    // Else a Ctrl-C would reach it twice, and the second one ends it before it has closed its files.
+    detached: process.platform !== "win32",
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  let lines: LiveLines | undefined;
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (lines?.log ?? writeError)(text));
+  const pass = (signal: NodeJS.Signals) => () => {
+    lines?.stop();
+    child.kill(signal);
+  };
   process.on("SIGINT", pass("SIGINT"));
   process.on("SIGTERM", pass("SIGTERM"));
   process.on("SIGHUP", isHangupIgnored() ? () => undefined : pass("SIGHUP"));
-  process.exitCode = await new Promise<number>((resolve, reject) => {
+  const ended = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? exitCodes.internal));
   });
-  stopWatching();
+  const status = await Promise.race([waitFor(readBridgeStatus), ended.then(() => undefined)]);
+  if (status) {
+    await printFirstSteps();
+    lines = showRows();
+  }
+  process.exitCode = await ended;
+  lines?.stop();
+}
+
+/** What is left to do in a browser before there can be a reading. */
+async function printFirstSteps(): Promise<void> {
+  const paired = await readPaired();
+  const browsers = [...new Set(paired.map(({ browser }) => toTerminalText(browser)))].join(", ");
+  writeOut(paired.length > 0 ? `Paired with ${browsers}: nothing to load.\n` : formatSteps(toExtensionFolder()));
 }
 
 async function start(): Promise<void> {

@@ -1,35 +1,67 @@
-// The live lines of a bridge in the foreground: one per row, painted again when the file changes or a minute passes.
+// The live lines of a bridge in the foreground: one per row, painted again when the file changes or a minute passes; what the
+// bridge logs goes above them.
 import { formatCountdown, formatDuration, formatPercent } from "../../../shared/format.ts";
 import { type Row, toRow } from "../../../shared/freshness.ts";
+import { pollStateWords } from "../../../shared/poll-state.ts";
+import type { Install } from "../../../shared/row.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
-import { writeOut } from "../output.ts";
+import { writeError, writeOut } from "../output.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
 const STEP_MS = 1_000;
 
-/** Prints until the returned function is called. */
-export function watchRows(): () => void {
+export type LiveLines = {
+  /** A line for stderr, above the live ones. */
+  log: (text: string) => void;
+  stop: () => void;
+};
+
+/** Painted until they are stopped; into a file only until there is a first reading. */
+export function showRows(): LiveLines {
+  const isTerminal = process.stdout.isTTY;
   let shown = "";
-  const timer = setInterval(() => {
+  const paint = () => {
     const reading = readStatus(toStatusPath(toStateFolder()));
-    if (reading.kind !== "read") return;
+    const { rows, installs } = reading.kind === "read" ? reading.status : { rows: [], installs: [] };
     const nowMs = Date.now();
-    const lines = reading.status.rows.map((row) => toLine(toRow(row, nowMs), nowMs));
-    const text = lines.length > 0 ? lines.join("\n") : "waiting for the first reading from the browser";
-    // Up over the last lines, and each line cleared before it is written again.
-    const up = shown === "" ? "" : `\u001b[${shown.split("\n").length}A`;
-    if (text !== shown)
-      writeOut(
-        `${up}${text
-          .split("\n")
-          .map((line) => `\u001b[2K${line}`)
-          .join("\n")}\n`,
-      );
+    const lines = rows.length > 0 ? rows.map((row) => toLine(toRow(row, nowMs), nowMs)) : installs.map(toReport);
+    const text = `${lines.join("\n") || "waiting for the extension …"}\n`;
+    if (text !== shown) writeOut(isTerminal ? toErased(shown) + text : text);
     shown = text;
-  }, STEP_MS);
-  return () => clearInterval(timer);
+    if (!isTerminal && rows.length > 0) clearInterval(timer);
+  };
+  const timer = setInterval(paint, STEP_MS);
+  paint();
+  return {
+    log: (text) => {
+      if (isTerminal) writeOut(toErased(shown));
+      writeError(text);
+      if (isTerminal) writeOut(shown);
+    },
+    stop: () => {
+      clearInterval(timer);
+      // Behind the ^C that the terminal has shown.
+      if (isTerminal && shown !== "") writeOut("\n");
+      shown = "";
+    },
+  };
+}
+
+/** Up over what was written last, with the rows that a long line takes, and everything below the cursor cleared. */
+function toErased(shown: string): string {
+  const columns = process.stdout.columns || 80;
+  const lines = shown.split("\n").slice(0, -1);
+  const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+  return rows === 0 ? "" : `\r\u001b[${rows}A\u001b[J`;
+}
+
+/** What a browser says that has no reading yet: signed out, perhaps. */
+function toReport({ browser, state }: Install): string {
+  return state === "ok"
+    ? `${toTerminalText(browser)}: no account with a Claude plan`
+    : `${toTerminalText(browser)}: ${pollStateWords[state]}`;
 }
 
 function toLine(row: Row, nowMs: number): string {

@@ -21,21 +21,25 @@ export async function runExtension(args: string[]): Promise<void> {
   const folder = findExtension();
   switch (word) {
     case undefined:
-      return printSteps(folder);
+      return writeOut(formatSteps(folder));
     case "path":
       return writeOut(`${folder}\n`);
     case "open":
       await openExtensionsPage();
-      return printSteps(folder);
+      return writeOut(formatSteps(folder));
   }
 }
 
-/** The browser loads it from here at each of its starts, so an update of the package updates the extension as well. */
 function findExtension(): string {
   ensureLastingPlace(__dirname);
-  const folder = join(__dirname, "..", "extension");
+  const folder = toExtensionFolder();
   if (existsSync(join(folder, "manifest.json"))) return folder;
   throw new CliError("unknown", `no built extension in ${folder}: run \`npm run build\`.`);
+}
+
+/** The browser loads it from here at each of its starts, so an update of the package updates the extension as well. */
+export function toExtensionFolder(): string {
+  return join(__dirname, "..", "extension");
 }
 
 /** Chromium takes no chrome:// address from a command line; only macOS hands one over in another way. */
@@ -47,17 +51,15 @@ async function openExtensionsPage(): Promise<void> {
   });
 }
 
-function printSteps(folder: string): void {
-  writeOut(
-    [
-      "Load the extension once in your browser:",
-      "",
-      "  1. open chrome://extensions (Arc: arc://extensions, Brave: brave://extensions, Edge: edge://extensions)",
-      '  2. switch on "Developer mode" and leave it on',
-      `  3. click "Load unpacked" and choose  ${folder}`,
-      "",
-      "Then sign in to claude.ai in that browser, unless you already are.",
-      "",
-    ].join("\n"),
-  );
+export function formatSteps(folder: string): string {
+  return [
+    "Load the extension once in your browser:",
+    "",
+    "  1. open chrome://extensions (Arc: arc://extensions, Brave: brave://extensions, Edge: edge://extensions)",
+    '  2. switch on "Developer mode" and leave it on',
+    `  3. click "Load unpacked" and choose  ${folder}`,
+    "",
+    "Then sign in to claude.ai in that browser, unless you already are. The first number arrives within a minute.",
+    "",
+  ].join("\n");
 }

@@ -63,7 +63,7 @@ async function showCode(): Promise<void> {
 }
 
 async function printList(isJson: boolean): Promise<void> {
-  const { paired } = await ask(pairedListSchema, "GET", "/keys");
+  const paired = await readPaired();
   if (isJson) return writeOut(`${JSON.stringify(paired)}\n`);
   if (paired.length === 0) return writeError("No browser is paired yet.\n");
   for (const { install, browser, how, created_at } of paired) {
@@ -71,6 +71,10 @@ async function printList(isJson: boolean): Promise<void> {
       `${install}  ${browser}  paired ${created_at.slice(0, 10)} by ${how === "code" ? "code" : "native host"}\n`,
     );
   }
+}
+
+export async function readPaired() {
+  return (await ask(pairedListSchema, "GET", "/keys")).paired;
 }
 
 async function revoke(install: string): Promise<void> {

@@ -107,7 +107,9 @@ type Answers = Pick<Options<"dry-run" | "yes", never>, "has">;
 async function confirm(command: string, changes: readonly Change[], answers: Answers): Promise<boolean> {
   const isDone = changes.every(({ action }) => action === "keep");
   if (isDone) writeOut("Nothing to change.\n");
-  for (const change of changes) writeOut(formatChange(change));
+  // Who has said yes already is told which files; who is still to decide sees what will stand in them.
+  const isShort = answers.has("yes") && !answers.has("dry-run");
+  for (const change of changes) writeOut(isShort ? formatShort(change) : formatChange(change));
   if (isDone) return false;
   if (answers.has("dry-run")) return false;
   if (answers.has("yes")) return true;
@@ -127,6 +129,10 @@ async function ask(question: string): Promise<boolean> {
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
+}
+
+function formatShort(change: Change): string {
+  return change.action === "keep" ? formatChange(change) : `${change.action} ${change.target}\n`;
 }
 
 function formatChange({ action, target, text, before }: Change): string {

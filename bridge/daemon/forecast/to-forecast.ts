@@ -1,5 +1,5 @@
 // Where a window is heading: work goes on as of late, and fades into what is usual. Pure. What the method is worth, and
-// against what, is measured by `npm run eval:forecast` (docs/forecast.md).
+// against what, is measured by `npm run eval:forecast` (docs/maintainers/forecast.md).
 
 import type { Forecast } from "../../../shared/forecast.ts";
 import type { HistoryPoint } from "../../../shared/history.ts";
