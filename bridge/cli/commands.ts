@@ -1,4 +1,4 @@
-// Every command, in the order of the help; help, completions and man page are made of it.
+// Every command, in the order of the help, the daily ones first; help, completions and man page are made of it.
 import { help as accounts } from "./accounts/help.ts";
 import { help as bridge } from "./bridge/help.ts";
 import { help as completion } from "./completion/help.ts";
@@ -22,21 +22,21 @@ import { help as watch } from "./watch/help.ts";
 export const commands: readonly AnyCommandHelp[] = [
   rows,
   guard,
+  run,
   line,
-  bridge,
-  pair,
-  accounts,
+  doctor,
+  runs,
   statusline,
   hook,
+  watch,
+  history,
+  accounts,
+  bridge,
   setup,
   uninstall,
   extension,
-  run,
-  runs,
-  history,
+  pair,
   metrics,
   completion,
-  watch,
-  doctor,
   help,
 ];

@@ -5,8 +5,8 @@ import type { accountsOptionNames } from "./accounts.ts";
 export const help = {
   name: "accounts",
   usage: "claude-meter accounts [--json]",
-  summary: "list the accounts and organisations that --account understands",
-  options: { json: { meaning: "an array for scripts" } },
-  details: ["Exit code: 0 listed, 69 there are none."],
-  examples: [["claude-meter accounts", "names and ids"]],
+  summary: "list the names that --account accepts",
+  options: { json: { meaning: "print a JSON array" } },
+  details: ["Exit code: 0 listed, 69 no account has been read yet."],
+  examples: [["claude-meter accounts", "e-mails, organisations and ids"]],
 } satisfies CommandHelp<typeof accountsOptionNames>;

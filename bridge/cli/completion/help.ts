@@ -5,17 +5,17 @@ import type { completionOptionNames } from "./completion.ts";
 export const help = {
   name: "completion",
   usage: "claude-meter completion bash|zsh|fish",
-  summary: "print the script that lets a shell complete this command line",
+  summary: "print a completion script for your shell",
   words: {
-    bash: "for a line in ~/.bashrc",
-    zsh: "for a line in ~/.zshrc behind compinit, or a file _claude-meter in a folder of $fpath",
-    fish: "for a file in ~/.config/fish/completions",
+    bash: "source it in ~/.bashrc",
+    zsh: "source it in ~/.zshrc after compinit, or save it as _claude-meter in a folder of $fpath",
+    fish: "save it in ~/.config/fish/completions",
   },
   options: {},
   details: [],
   examples: [
     ["source <(claude-meter completion bash)", "in ~/.bashrc"],
-    ["source <(claude-meter completion zsh)", "in ~/.zshrc, behind compinit"],
-    ["claude-meter completion fish > ~/.config/fish/completions/claude-meter.fish", "once"],
+    ["source <(claude-meter completion zsh)", "in ~/.zshrc, after compinit"],
+    ["claude-meter completion fish > ~/.config/fish/completions/claude-meter.fish", "run once"],
   ],
 } satisfies CommandHelp<typeof completionOptionNames>;

@@ -5,17 +5,19 @@ import type { doctorOptionNames } from "./doctor.ts";
 export const help = {
   name: "doctor",
   usage: "claude-meter doctor [--json]",
-  summary: "find what is wrong, and the one step that mends it",
+  summary: "diagnose problems and suggest the next fix",
   intro: [
-    "Looks at Node, SQLite, the state folder, the bridge, its port, the clock, browsers, pairing, the extension,",
-    "claude.ai and the row of this pane, in this order. It changes nothing, and prints no e-mail and no name.",
+    "Checks Node, SQLite, the state folder, the bridge, its port, the clock, browsers, pairing, the extension, " +
+      "claude.ai and the account of this pane, in this order.",
+    "It changes nothing, and prints no e-mail and no name.",
   ],
   options: {
-    json: {
-      meaning: '{ "ok", "first", "checks": [{ "check", "status", "code", "detail", "step" }], "drift" } for scripts',
-    },
+    json: { meaning: "print the checks as JSON (docs/troubleshooting.md)" },
   },
-  details: ["Exit code: 0 nothing is broken, 69 something is. The codes are explained in docs/troubleshooting.md."],
+  details: [
+    "Exit code: 0 nothing is broken, 69 something is.",
+    "docs/troubleshooting.md explains every code it prints.",
+  ],
   examples: [
     ["claude-meter doctor", "when the number is missing or old"],
     ["claude-meter doctor --json", "for a bug report"],

@@ -5,16 +5,14 @@ import type { extensionOptionNames } from "./extension.ts";
 export const help = {
   name: "extension",
   usage: "claude-meter extension [path|open]",
-  summary: "how to load the browser extension that came with this program",
-  intro: ["Without a word: the three steps."],
+  summary: "show how to load the browser extension",
+  intro: ["Without an argument: the three steps."],
   words: {
-    path: "the folder to load, for scripts",
-    open: "on macOS opens the browser's extensions page as well; other systems let no program do that",
+    path: "print only the folder to load",
+    open: "also open the browser's extensions page (macOS only; no other system allows it)",
   },
   options: {},
-  details: [
-    "The folder stays where it is when the package is updated: the browser takes the new version at its next start.",
-  ],
+  details: ["An update of the package keeps this folder: the browser loads the new version the next time it starts."],
   examples: [
     ["claude-meter extension", "the three steps"],
     ["claude-meter extension path", "the folder to load"],

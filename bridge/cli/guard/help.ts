@@ -7,23 +7,27 @@ import type { guardOptionNames } from "./guard.ts";
 export const help = {
   name: "guard",
   usage: "claude-meter guard [--max 90] [--no-wait] [--account <name>] [--json] …",
-  summary: "go on only below the limit: answers at once, or waits for the reset",
+  summary: "exit 0 if there is room; otherwise wait for the reset",
   options: {
     ...gateOptionsHelp,
-    json: { meaning: "a line per event on stdout: waiting, released, refused" },
-    redact: { meaning: "accounts by their ids, without e-mail and names" },
+    json: { meaning: "print each event as a JSON line: waiting, released, refused (docs/guard.md)" },
+    redact: { meaning: "print ids instead of e-mails and names" },
     "no-color": noColorAnyway,
   },
   unlisted: ["no-color"],
   details: [
-    "Exit code: 0 go on, 75 over the limit, 69 nobody knows, 64 the command line is wrong, 130 interrupted.",
-    "Only 0 is a yes. Waiting costs nothing: a look each minute at one file, no network.",
+    "90 holds back new work. Claude Code's hooks stop running work at 95 (`claude-meter help hook`), so work that was " +
+      "let through here can finish.",
+    "Waiting costs nothing: it checks one local file every minute and uses no network.",
+    "",
+    "Exit code: 0 go on, 75 over the limit, 69 unknown (no data, stale or ambiguous), 64 the command line is wrong, " +
+      "130 interrupted. Only 0 is a yes. Details: docs/guard.md.",
   ],
   examples: [
-    ['claude-meter guard && claude -p "…"', "wait until the quota allows it"],
-    ["claude-meter guard --no-wait --max 80", "ask, for a script"],
-    ["claude-meter guard --model opus --max-wait 6h", "with Opus's own limit, six hours at most"],
-    ["claude-meter guard --no-wait --money-max 80%", "stop before the money does"],
-    ["claude-meter guard --forecast --for 1h", "do not begin what the next hour would not end"],
+    ['claude-meter guard && claude -p "…"', "wait until there is room"],
+    ["claude-meter guard --no-wait --max 80", "answer at once, for a script"],
+    ["claude-meter guard --model opus --max-wait 6h", "also watch Opus, wait 6 h at most"],
+    ["claude-meter guard --no-wait --money-max 80%", "stop before paid usage runs out"],
+    ["claude-meter guard --forecast --for 1h", "do not start work that would hit the limit within the hour"],
   ],
 } satisfies CommandHelp<typeof guardOptionNames>;

@@ -1,22 +1,36 @@
-// The words of `claude-meter help` and of `--help` after a command. Pure.
+// The words of `claude-meter help` and of `--help` after a command, in the width of any terminal. Pure.
 import { commands } from "../commands.ts";
+import { tableCommand } from "../completion/word-list.ts";
 import { type AnyCommandHelp, type Item, listOptions, listWords, toWritten } from "./command-help.ts";
+import { wrapHelp } from "./wrap.ts";
+
+const COLUMNS = 80;
+/** A longer one has its comment below it. */
+const LONGEST_EXAMPLE = 48;
 
 export function formatHelp(): string {
-  const width = Math.max(...commands.map((command) => command.usage.split(" [")[0]?.length ?? 0)) + 2;
-  const lines = commands.map((command) => `  ${(command.usage.split(" [")[0] ?? "").padEnd(width)}${command.summary}`);
-  return [
+  const named = commands.map(({ name, summary }) => ({
+    typed: name === tableCommand ? "claude-meter" : `claude-meter ${name}`,
+    summary,
+  }));
+  const width = Math.max(...named.map(({ typed }) => typed.length)) + 2;
+  const text = [
     "claude-meter: the real Claude quota of your account, read by your own browser.",
     "",
     "Commands:",
-    ...lines,
+    ...named.map(({ typed, summary }) => `  ${typed.padEnd(width)}${summary}`),
     "",
-    "Options everywhere: --help, --version. `claude-meter help <command>` shows details and examples.",
+    "`claude-meter help <command>` shows options, exit codes and examples. Every command takes --help and --version.",
     "",
-    "CLAUDE_METER_ACCOUNT stands for --account wherever none is given; NO_COLOR switches colours off.",
-    "Files are in the state folder: CLAUDE_METER_HOME, else the platform's own (see the README).",
+    "For scripts: `claude-meter --json`; docs/json.md describes its fields and states.",
     "",
-  ].join("\n");
+    "Environment:",
+    "  CLAUDE_METER_ACCOUNT  the default for --account",
+    "  CLAUDE_METER_HOME     the state folder (Linux: ~/.local/state/claude-meter)",
+    "  NO_COLOR              no colours",
+    "",
+  ];
+  return wrapHelp(text.join("\n"), COLUMNS);
 }
 
 export function formatCommandHelp(command: AnyCommandHelp): string {
@@ -25,9 +39,10 @@ export function formatCommandHelp(command: AnyCommandHelp): string {
   const blocks = [intro, formatItems(listWords(command)), formatItems(options), details].filter(
     (block) => block.length > 0,
   );
-  const examples = command.examples.map(([line, meaning]) => `  ${line.padEnd(44)} # ${meaning}`);
-  return [
-    `${command.usage}`,
+  const width = Math.max(...command.examples.map(([line]) => (line.length <= LONGEST_EXAMPLE ? line.length : 0)));
+  const examples = command.examples.map(([line, meaning]) => `  ${line.padEnd(width)}  # ${meaning}`);
+  const text = [
+    command.usage,
     "",
     `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
     ...blocks.flatMap((block) => ["", ...block.map((line) => (line === "" ? "" : `  ${line}`))]),
@@ -35,7 +50,8 @@ export function formatCommandHelp(command: AnyCommandHelp): string {
     "Examples:",
     ...examples,
     "",
-  ].join("\n");
+  ];
+  return wrapHelp(text.join("\n"), COLUMNS);
 }
 
 function formatItems(items: readonly Item[]): string[] {

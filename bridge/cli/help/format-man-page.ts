@@ -2,6 +2,7 @@
 import { commands } from "../commands.ts";
 import { helpOption, listAccepted, listArguments, listCommands, tableCommand } from "../completion/word-list.ts";
 import { type AnyCommandHelp, type Item, toWritten } from "./command-help.ts";
+import { wrapHelp } from "./wrap.ts";
 
 /** When what stands in this file was last written; a build is the same whatever the day. */
 const DATE = "2026-11-21";
@@ -13,11 +14,11 @@ export function formatManPage(version: string): string {
     ".SH NAME",
     "claude-meter \\- the real Claude quota of your account",
     ".SH SYNOPSIS",
-    ...literal(commands.map(({ usage }) => usage)),
+    ...literal(wrap(commands.map(({ usage }) => usage))),
     ".SH DESCRIPTION",
     ...formatText(
       "All agents, chats and plug-ins of one Claude account spend one quota, kept on Anthropic's servers. " +
-        "The extension reads it with your own browser session and tells the bridge, a program on this computer; " +
+        "The extension reads it with your own browser session and reports it to the bridge, a program on this computer; " +
         "the commands below read what the bridge keeps.",
     ),
     ...table.flatMap((command) => [
@@ -28,7 +29,7 @@ export function formatManPage(version: string): string {
     ".SH COMMANDS",
     ...listCommands().flatMap((command) => [
       `.SS ${toRoff(command.name)}`,
-      ...literal([command.usage]),
+      ...literal(wrap([command.usage])),
       ".PP",
       ...formatText(`${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`),
       ...formatBody(command),
@@ -36,16 +37,15 @@ export function formatManPage(version: string): string {
     ".SH EXIT STATUS",
     ...exits.flatMap(([code, meaning]) => formatItem(code, meaning)),
     ".PP",
-    "A gate never ends with 0 on doubt unless",
-    ".B \\-\\-on\\-unknown go",
-    "was given.",
+    "If anything is unknown, a gate never exits 0, unless you wrote",
+    '.BR "\\-\\-on\\-unknown go" .',
     ".SH ENVIRONMENT",
     ...formatItem("CLAUDE_METER_HOME", "the state folder, instead of the platform's own"),
-    ...formatItem("CLAUDE_METER_ACCOUNT", "what --account says when it is not given"),
-    ...formatItem("NO_COLOR", "no colours, when it is not empty"),
+    ...formatItem("CLAUDE_METER_ACCOUNT", "the default for --account"),
+    ...formatItem("NO_COLOR", "no colours, unless empty"),
     ".SH FILES",
     ...formatItem("~/.local/state/claude-meter", "the state folder on Linux; also $XDG_STATE_HOME/claude-meter"),
-    ...formatItem("status.json", "in it: the rows, for jq and containers"),
+    ...formatItem("status.json", "in the state folder: every row, for jq and containers"),
     ".SH SEE ALSO",
     ".BR jq (1),",
     ".BR tmux (1)",
@@ -56,8 +56,8 @@ export function formatManPage(version: string): string {
 const exits: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "go on, or done"],
   ["64", "the command line is wrong"],
-  ["69", "unknown: no data, stale, ambiguous, or the bridge was never seen"],
-  ["70", "a defect of claude-meter"],
+  ["69", "unknown: no data, stale or ambiguous; or the bridge is not running"],
+  ["70", "a defect of claude-meter, or output of a command was lost"],
   ["75", "over the limit: try later"],
   ["130", "interrupted"],
 ];
@@ -67,9 +67,9 @@ function formatBody(command: AnyCommandHelp): string[] {
   const words = command.name === "help" ? [] : listArguments(command);
   const options = listAccepted(command.name).filter((option) => option !== helpOption);
   return [
-    ...(intro.length > 0 ? [".PP", ...literal(intro)] : []),
+    ...(intro.length > 0 ? [".PP", ...literal(wrap(intro))] : []),
     ...[...words, ...options].flatMap((option) => formatItem(toWritten(option), toMeaning(option))),
-    ...(details.length > 0 ? [".PP", ...literal(details)] : []),
+    ...(details.length > 0 ? [".PP", ...literal(wrap(details))] : []),
     ".PP",
     "Examples:",
     ...examples.flatMap(([line, meaning]) => formatItem(line, meaning)),
@@ -87,6 +87,13 @@ function formatItem(term: string, meaning: string): string[] {
 /** In lines of the length that roff's own checker likes; the reader's terminal breaks them anew. */
 function formatText(text: string): string[] {
   return (text.match(/.{1,60}(?: |$)/g) ?? []).map((line) => toRoff(line.trimEnd()));
+}
+
+/** A terminal of 80 columns less the page's own indent. */
+const COLUMNS = 72;
+
+function wrap(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => wrapHelp(line, COLUMNS).split("\n"));
 }
 
 /** Lines that stay as they are. */

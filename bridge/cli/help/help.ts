@@ -8,5 +8,5 @@ export const help = {
   summary: "show this help, or that of one command",
   options: {},
   details: [],
-  examples: [["claude-meter help bridge", "the bridge command"]],
+  examples: [["claude-meter help guard", "options, exit codes and examples of guard"]],
 } satisfies CommandHelp<typeof helpOptionNames>;

@@ -5,26 +5,26 @@ import type { historyOptionNames } from "./history-options.ts";
 
 export const help = {
   name: "history",
-  usage: "claude-meter history [--since 7d] [--window <id>,…] [--format table|json|csv] …",
-  summary: "what was seen of each window over time",
+  usage: "claude-meter history [--since 7d] [--format table|json|csv] …",
+  summary: "show how each window was used over time",
   options: {
     since: {
       value: "<when>",
-      meaning: "from here on (7d): so long ago (30m, 6h, 7d), or a moment (2026-11-20T10:00:00Z)",
+      meaning: "start: a time ago (30m, 6h, 7d) or a date (2026-11-20T10:00:00Z) (7d)",
     },
-    until: { value: "<when>", meaning: "up to here, said in the same ways; else now" },
-    window: { value: "<id>,…", meaning: "only these: five_hour, seven_day, scoped:fable, money" },
+    until: { value: "<when>", meaning: "end, in the same forms (now)" },
+    window: { value: "<id>,…", meaning: "only these windows: five_hour, seven_day, scoped:fable, money" },
     account: accountFilter,
     format: {
       value: "<format>",
       choices: ["table", "json", "csv"],
-      meaning: "a sparkline per window (table), or every point as it was seen (json, csv)",
+      meaning: "a sparkline per window (table), or every recorded point (json, csv)",
     },
-    redact: { meaning: "ids instead of names (csv holds none)" },
+    redact: { meaning: "print ids instead of names (csv never has names)" },
     "no-color": noColor,
   },
   details: [
-    "Exit code: 0 printed, 69 the bridge is not running or nothing was seen, 64 the command line is wrong.",
+    "Exit code: 0 printed, 69 the bridge is not running or has no history for this time, 64 the command line is wrong.",
     "Details: docs/history.md.",
   ],
   examples: [

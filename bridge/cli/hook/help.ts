@@ -5,35 +5,38 @@ import type { hookOptionNames } from "./hook-options.ts";
 
 export const help = {
   name: "hook",
-  usage: "claude-meter hook user-prompt|pre-tool|stop [--warn 80] [--max 95] [--window <id>,…] [--model <name>]",
-  summary: "Claude Code's hooks: a word of warning, then no more prompts and tools",
+  usage: "claude-meter hook user-prompt|pre-tool|stop [--warn 80] [--max 95] …",
+  summary: "warn near the limit, then block prompts and tools",
   words: {
-    "user-prompt": "from --warn on adds one line for the agent; from --max on holds the prompt back",
-    "pre-tool": "from --max on denies the tool, with the window and its reset as the reason",
-    stop: "from --max on tells you; it never blocks",
+    "user-prompt": "add one line for the agent from --warn on; block the prompt from --max on",
+    "pre-tool": "deny the tool from --max on, and say which window resets when",
+    stop: "tell you from --max on; never blocks",
   },
   options: {
-    warn: { value: "<percent>", meaning: "where the warning begins (80)" },
-    max: { value: "<percent>", meaning: "where work is held back (95)" },
-    window: { value: "<id>,…", meaning: "watch exactly these: five_hour, seven_day, scoped:fable" },
-    model: { value: "<name>", meaning: "watch this model's own limit as well: opus, fable" },
-    "allow-tool": { value: "<name>,…", meaning: "tools that stay allowed, to wind down" },
+    warn: { value: "<percent>", meaning: "warn from this percentage on (80)" },
+    max: { value: "<percent>", meaning: "block from this percentage on (95)" },
+    window: { value: "<id>,…", meaning: "watch only these windows: five_hour, seven_day, scoped:fable" },
+    model: { value: "<name>", meaning: "also watch this model's own window: opus, fable" },
+    "allow-tool": { value: "<name>,…", meaning: "tools that stay allowed, so that the agent can wrap up" },
     "on-unknown": {
       value: "<what>",
       choices: ["go", "fail"],
-      meaning: "what an unknown or old number does: nothing (go), or the same as --max (fail)",
+      meaning: "when the quota is unknown: go on, or fail as at --max (go)",
     },
-    "max-age": { value: "<time>", meaning: "how old a number may be (10m)" },
+    "max-age": { value: "<time>", meaning: "treat readings older than this as unknown (10m)" },
     account: accountOfPane,
     "no-color": noColorAnyway,
   },
   unlisted: ["no-color"],
   details: [
-    "Answers in JSON on stdout. Exit code: 0, or 64 when the command line is wrong (which blocks nothing).",
+    "95 stops running work. `claude-meter guard` already holds back new work at 90, so work that it let through can " +
+      "finish.",
+    "",
+    "Prints JSON for Claude Code. Exit code: 0, or 64 when the command line is wrong (which blocks nothing).",
     "Details: docs/claude-code.md.",
   ],
   examples: [
-    ["claude-meter setup --claude-code", "writes all three into Claude Code's settings"],
+    ["claude-meter setup --claude-code", "add all three to its settings"],
     ["claude-meter hook pre-tool --allow-tool Write", "a note can still be written"],
   ],
 } satisfies CommandHelp<typeof hookOptionNames>;

@@ -8,15 +8,15 @@ export const help = {
   usage: "claude-meter [--json] [--account <name>] [--redact] [--no-color]",
   summary: "show every account with all its rate limit windows",
   options: {
-    json: { meaning: "an array of rows, one per account and organisation (the contract is in the README)" },
+    json: { meaning: "print a JSON array, one row per account and organisation; docs/json.md is the contract" },
     account: accountFilter,
-    redact: { meaning: "numbers, states and ids only: no e-mail, no names, no text of the server" },
+    redact: { meaning: "print numbers, states and ids only: no e-mail, no names, no text from the server" },
     "no-color": noColor,
   },
-  details: ["Exit code: 0 rows were printed, 69 there are none, 64 the command line is wrong."],
+  details: ["Exit code: 0 printed, 69 no data yet, 64 the command line is wrong."],
   examples: [
     ["claude-meter", "the table"],
-    ["claude-meter --json", "all rows for a script"],
-    ["claude-meter --json --redact", "the same for an agent or a bug report"],
+    ["claude-meter --json", "all rows, for a script"],
+    ["claude-meter --json --redact", "for an agent or a bug report"],
   ],
 } satisfies CommandHelp<typeof rowsOptionNames>;

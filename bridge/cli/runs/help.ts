@@ -6,9 +6,13 @@ import type { runsOptionNames } from "./runs.ts";
 export const help = {
   name: "runs",
   usage: "claude-meter runs [--json]",
-  summary: "list the runs of the last days: waiting, running, stalled, dead, completed, failed",
-  options: { json: { meaning: "an array, one object per run, the oldest first" }, "no-color": noColorAnyway },
+  summary: "list the runs of the last seven days and their state",
+  options: { json: { meaning: "print a JSON array, the oldest run first (docs/run.md)" }, "no-color": noColorAnyway },
   unlisted: ["no-color"],
-  details: ["Runs that ended more than seven days ago are forgotten. Exit code: 0, also when there are none."],
+  details: [
+    "States: waiting, running, stalled, stopped, dead, completed, failed.",
+    "Runs that ended more than seven days ago are deleted.",
+    "Exit code: 0, even when there are none.",
+  ],
   examples: [["claude-meter runs", "how the night is going"]],
 } satisfies CommandHelp<typeof runsOptionNames>;

@@ -6,7 +6,7 @@ import type { statuslineOptionNames } from "./statusline.ts";
 export const help = {
   name: "statusline",
   usage: "claude-meter statusline [--format <template>] [--account <name>]",
-  summary: "one line for Claude Code's status line, from its JSON on stdin",
+  summary: "print Claude Code's status line",
   options: {
     format: {
       value: "<template>",
@@ -17,11 +17,11 @@ export const help = {
   },
   unlisted: ["no-color"],
   details: [
-    "What the session has just heard from the server is shown when it is newer than the row, and told to the bridge.",
-    "Exit code: always 0; what is not known is a question mark. Details: docs/claude-code.md.",
+    "Reads Claude Code's JSON on stdin. When the session has a newer number than the extension, that number is shown and passed to the bridge.",
+    'Unknown values are "?". Exit code: always 0. Details: docs/claude-code.md.',
   ],
   examples: [
-    ["claude-meter setup --claude-code", "writes this into Claude Code's settings"],
+    ["claude-meter setup --claude-code", "add it to Claude Code's settings"],
     ["claude-meter statusline --format '{5h}% {reset}'", "a shorter line"],
   ],
 } satisfies CommandHelp<typeof statuslineOptionNames>;

@@ -6,20 +6,21 @@ import type { watchOptionNames } from "./watch.ts";
 export const help = {
   name: "watch",
   usage: "claude-meter watch [--account <name>] [--redact] [--no-color]",
-  summary: "a full-screen view that follows the bridge: bars, sparklines, forecast, what happened",
+  summary: "follow every account in a full-screen view",
   options: {
     account: accountFilter,
-    redact: { meaning: "ids instead of names" },
+    redact: { meaning: "print ids instead of names" },
     "no-color": { meaning: "no colours (also: NO_COLOR=1)" },
   },
   details: [
-    "Keys: q quits, as Ctrl-C does; ↑ ↓ or k j scroll when there is more than fits.",
-    "While the bridge is not running it shows the last values and how old they are, and waits for the bridge.",
+    "Shows bars, sparklines, forecasts and recent events.",
+    "Keys: q quits; ↑ ↓ or k j scroll.",
+    "While the bridge is not running, it shows the last values and their age.",
     "",
-    "Exit code: 0 q, 130 Ctrl-C, 64 stdout is no terminal.",
+    "Exit code: 0 quit with q, 130 Ctrl-C, 64 stdout is not a terminal.",
   ],
   examples: [
-    ["claude-meter watch", "everything"],
-    ["tmux split-window -l 12 'claude-meter watch'", "below what you work on"],
+    ["claude-meter watch", "every account"],
+    ["tmux split-window -l 12 'claude-meter watch'", "in a pane below"],
   ],
 } satisfies CommandHelp<typeof watchOptionNames>;
