@@ -27,14 +27,8 @@ const banned: readonly (readonly [phrase: RegExp, better: string])[] = [
   [/(?<![/\w])organizations?\b/, "organisation"],
 ];
 
-/** Not yet read for their words: a folder or a file each. */
-const toCome: readonly string[] = [
-  ...["README.md", "SECURITY.md", "docs/"],
-  ...["main", "parse-options"].map((name) => `bridge/cli/${name}.ts`),
-  ...["doctor", "pair"].map((name) => `bridge/cli/${name}/help.ts`),
-  ...["completion", "gate", "guard", "help", "history", "hook", "line"].map((name) => `bridge/cli/${name}/`),
-  ...["rows", "run", "runs", "statusline", "watch"].map((name) => `bridge/cli/${name}/`),
-];
+/** Quotes Claude Code's own sentences, to know them again. */
+const quotes = "bridge/cli/limit/";
 
 type Found = `${string}: ${string}`;
 
@@ -72,7 +66,7 @@ const files = [
 ];
 
 describe("what a user reads has none of the banned phrases", () => {
-  const read = files.filter((file) => !toCome.some((each) => file.startsWith(each)));
+  const read = files.filter((file) => !file.startsWith(quotes));
 
   test.each(read)("in %s", (file) => {
     const found = listTexts(file, readFileSync(join(root, file), "utf8")).flatMap((text) => findBanned(file, text));

@@ -17,8 +17,8 @@ export function parseDuration(option: string, text: string, examples = "a time s
     Number(hours) * UNIT_MS.h +
     Number(minutes) * UNIT_MS.m +
     Number(seconds) * UNIT_MS.s;
-  if (!match && text !== "0") throw new CliError("usage", `--${option} is ${examples}.`);
-  if (ms > LONGEST_MS) throw new CliError("usage", `--${option} is at most a year.`);
+  if (!match && text !== "0") throw new CliError("usage", `--${option} needs ${examples}.`);
+  if (ms > LONGEST_MS) throw new CliError("usage", `--${option} can be a year at most.`);
   return ms;
 }
 
@@ -26,5 +26,5 @@ export function parseDuration(option: string, text: string, examples = "a time s
 export function parsePercent(option: string, text: string): number {
   const percent = Number(PERCENT.exec(text)?.[1]);
   if (percent >= 1 && percent <= 1000) return percent;
-  throw new CliError("usage", `--${option} is a number of percent from 1 up, such as 90.`);
+  throw new CliError("usage", `--${option} needs a percentage of 1 or more, such as 90.`);
 }

@@ -34,7 +34,7 @@ test("into a file it prints the three steps, then that it waits, then the first 
   const running = startCli(["bridge", "run"], { home, environment });
   await running.hasPrinted("waiting for the extension …\n");
   const before = running.stdout().toString();
-  expect(before).toMatch(/1\. open chrome:.*2\. switch on.*3\. "Load unpacked".*waiting for the extension …\n$/s);
+  expect(before).toMatch(/1\. open chrome:.*2\. switch on.*3\. click "Load unpacked".*waiting for the extension …\n$/s);
 
   const browser = await pairBrowser({ home, port });
   await browser.report([], { state: "signed-out" });

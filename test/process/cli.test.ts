@@ -146,7 +146,7 @@ describe("CLAUDE_METER_ACCOUNT", () => {
     const ended = await runCli(home, ["--json", ...args], { CLAUDE_METER_ACCOUNT: account });
     expect(parsePrintedRows(ended.stdout).map((row) => row.org_uuid)).toEqual(printed);
     expect(ended.code).toBe(printed.length > 0 ? 0 : 69);
-    if (printed.length === 0) expect(ended.stderr).toContain('no row matches "nobody"');
+    if (printed.length === 0) expect(ended.stderr).toContain('no account matches "nobody"');
   });
 
   test("names the row of every line of a pane", async () => {

@@ -92,7 +92,7 @@ describe("69 and what to do when", () => {
   test("there is no such window or account: with those that there are", async () => {
     const noWindow = await history("--window", "five_hour,seven_hour");
     expect(noWindow).toMatchObject({ code: 69, stdout: "" });
-    expect(noWindow.stderr).toMatch(/"seven_hour"; there are: five_hour, money/);
+    expect(noWindow.stderr).toMatch(/"seven_hour"\. Available: five_hour, money/);
     const noAccount = await history("--account", "nobody");
     expect(noAccount).toMatchObject({ code: 69, stdout: "" });
     expect(noAccount.stderr).toContain(ORG_UUID);

@@ -81,7 +81,7 @@ describe("each hook answers", () => {
     await claude.publish(createRowOfAge(20, 83, 50));
     const output = JSON.stringify(await ask("user-prompt"));
     expect(output).toMatch(
-      /"Claude quota: 83 % of the 5-hour window, resets (\w+ )?\d\d:\d\d: finish and hand over what is pending\."/,
+      /"Claude quota: 83 % of the 5-hour window, resets (\w+ )?\d\d:\d\d: finish up and hand over what is pending\."/,
     );
   });
 });

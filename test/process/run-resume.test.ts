@@ -77,13 +77,13 @@ describe("without a meter, the message's own time counts", () => {
   });
 });
 
-describe("what no waiting mends is not waited for", () => {
+describe("what waiting does not fix is not waited for", () => {
   test.each([
     { name: "money", out: "Your org is out of usage · contact your admin\n", line: /someone has to act.*; stopping$/ },
     {
       name: "an unknown time, without a meter",
       out: "You've hit your weekly limit\n",
-      line: /nothing tells when it ends$/,
+      line: /its reset time is unknown$/,
     },
     {
       name: "a time beyond --max-wait",

@@ -90,7 +90,7 @@ describe("the status file", () => {
     const run = home.run(["--", "echo", "worked"]);
     expect((await run.ended).code).toBe(0);
     expect(run.stdout().toString()).toBe("worked\n");
-    expect(run.stderr()).toMatch(/^claude-meter: this run is not listed: /);
+    expect(run.stderr()).toMatch(/^claude-meter: this run cannot be listed by `claude-meter runs`: /);
   });
 });
 
@@ -139,13 +139,13 @@ describe("claude-meter runs", () => {
     await writeFile(join(home.folder, "runs", "bad.json"), "{");
     const { stdout, stderr, code } = await runCli(home.folder, ["runs", "--json"]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/bad\.json can not be read as a run/);
+    expect(stderr).toMatch(/bad\.json is not a status file of a run/);
     expect(z.array(z.looseObject({ id: z.string() })).parse(JSON.parse(stdout))).toMatchObject([{ id: "good" }]);
   });
 
   test("says so when there are none", async () => {
     expect(await runCli(home.folder, ["runs", "--json"])).toEqual({ stdout: "[]\n", stderr: "", code: 0 });
-    expect((await runCli(home.folder, ["runs"])).stderr).toContain("There are no runs");
+    expect((await runCli(home.folder, ["runs"])).stderr).toContain("No runs yet");
   });
 });
 

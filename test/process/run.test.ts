@@ -101,9 +101,9 @@ describe("the command's own end is ours", () => {
   });
 
   test.each([
-    { args: ["echo"], words: "put the command behind --" },
-    { args: ["--"], words: "there is no command behind --" },
-    { args: ["--max-restarts", "3/h", "--", "echo"], words: "go with --resume" },
+    { args: ["echo"], words: "missing --: write the command after it" },
+    { args: ["--"], words: "missing command after --" },
+    { args: ["--max-restarts", "3/h", "--", "echo"], words: "need --resume" },
     { args: ["--resume", "--max-restarts", "3", "--", "echo"], words: "such as 3/h" },
     { args: ["--end-after", "soon", "--", "echo"], words: "--end-after" },
     { args: ["--status-file", "/no/such/folder/file", "--", "echo"], words: "cannot be written" },

@@ -72,7 +72,7 @@ if (hasTmux()) {
       await screen.shows("85 %", "5-hour passed 80 %, is 85 %");
       const reset = [createUsageWindow({ utilization: 3, resets_at: toIso(Date.now() + 5 * HOUR) })];
       await browser.report([read(3, { windows: reset })]);
-      await screen.shows("5-hour started again, was 85 %");
+      await screen.shows("5-hour reset, was 85 %");
       await browser.report([], { state: "signed-out" });
       await screen.shows("Chrome: signed-out");
     });
@@ -173,7 +173,7 @@ if (hasTmux()) {
     test("by a defect, whose words can be read", async () => {
       await writeFile(join(home, "boom.cjs"), 'setTimeout(() => { throw new Error("boom"); }, 1500);');
       const screen = await watch({ environment: { NODE_OPTIONS: `--require=${join(home, "boom.cjs")}` } });
-      await screen.shows("before", "this is a defect", "boom", "code 70");
+      await screen.shows("before", "internal error", "boom", "code 70");
       expect(await screen.readModes()).toEqual(plain);
     });
   });

@@ -22,6 +22,6 @@ export async function runCompletion(args: string[]): Promise<void> {
     case "fish":
       return writeOut(formatFishCompletion());
     case undefined:
-      throw new CliError("usage", "say for which shell: `claude-meter completion bash|zsh|fish`.");
+      throw new CliError("usage", "missing shell: use `claude-meter completion bash|zsh|fish`.");
   }
 }

@@ -52,7 +52,7 @@ export function toGateOptions(options: Pick<Options<GateFlag, GateText>, "has" |
   const max = options.text("max");
   const money = options.text("money-max");
   if (options.text("for") !== undefined && !options.has("forecast")) {
-    throw new CliError("usage", "--for goes with --forecast.");
+    throw new CliError("usage", "--for needs --forecast.");
   }
   return {
     maxPercent: max === undefined ? 90 : parsePercent("max", max),
@@ -70,20 +70,20 @@ export function toGateOptions(options: Pick<Options<GateFlag, GateText>, "has" |
 }
 
 function toModel(text: string | undefined): string | undefined {
-  if (text?.trim() === "") throw new CliError("usage", "--model is a model's name, such as opus.");
+  if (text?.trim() === "") throw new CliError("usage", "--model needs the name of a model, such as opus.");
   return text;
 }
 
 function toWindows(text: string | undefined): readonly string[] | undefined {
   const windows = text?.split(",").map((id) => id.trim().toLowerCase());
-  if (windows?.includes("")) throw new CliError("usage", "--window is a list such as five_hour,seven_day.");
+  if (windows?.includes("")) throw new CliError("usage", "--window needs window ids, such as five_hour,seven_day.");
   if (windows?.some((id) => id.startsWith("pool:"))) {
-    throw new CliError("usage", "a pool is money that may be spent, not a limit: use --money-max.");
+    throw new CliError("usage", "a pool is money to spend, not a rate limit: use --money-max instead.");
   }
   return windows;
 }
 
 function toOnUnknown(text: string): GateOptions["onUnknown"] {
   if (text === "wait" || text === "go" || text === "fail") return text;
-  throw new CliError("usage", "--on-unknown is wait, go or fail.");
+  throw new CliError("usage", "--on-unknown must be wait, go or fail.");
 }

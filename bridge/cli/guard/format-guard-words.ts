@@ -31,10 +31,10 @@ export function formatGuardWords(news: GuardNews, options: WordOptions): string 
 function formatPlan({ reason, resumeMs, decision, nowMs }: GuardNews): string {
   const isForecast = reason === "forecast";
   if (resumeMs !== undefined) {
-    return `waiting until ${formatLocalClock(resumeMs, nowMs)}${isForecast ? " or until it slows down" : ""}`;
+    return `waiting until ${formatLocalClock(resumeMs, nowMs)}${isForecast ? " or until usage slows down" : ""}`;
   }
-  if (isForecast) return "waiting until it slows down";
-  return decision.verdict === "over" ? "waiting, with a look each minute" : "waiting for a reading";
+  if (isForecast) return "waiting until usage slows down";
+  return decision.verdict === "over" ? "waiting, checking every minute" : "waiting for a reading";
 }
 
 function formatState(news: GuardNews, options: WordOptions): string {
@@ -43,7 +43,7 @@ function formatState(news: GuardNews, options: WordOptions): string {
     case "go": {
       const level = toDeciding(news);
       if (!level) return "paid usage is under its limit";
-      const slower = news.reason === "slower" ? " and no longer about to be full" : "";
+      const slower = news.reason === "slower" ? " and no longer on track to hit the limit" : "";
       return `${toWindowName(level.window)} is at ${formatPercent(level.utilization)} %${slower}`;
     }
     case "over":
@@ -56,7 +56,7 @@ function formatState(news: GuardNews, options: WordOptions): string {
 function formatOver({ window, utilization, resetMs, fullMs }: Binding, options: WordOptions, nowMs: number): string {
   const reset = formatReset(resetMs, nowMs);
   if (fullMs !== undefined) {
-    const full = `would be full about ${formatLocalClock(fullMs, nowMs)}`;
+    const full = `is on track to hit the limit around ${formatLocalClock(fullMs, nowMs)}`;
     return `${toWindowName(window)} is at ${formatPercent(utilization)} % and ${full}, ${reset}`;
   }
   const isMoney = window === "money";
@@ -67,7 +67,7 @@ function formatOver({ window, utilization, resetMs, fullMs }: Binding, options: 
 }
 
 function formatReset(resetMs: number | undefined, nowMs: number): string {
-  if (resetMs === undefined) return "no reset time known";
+  if (resetMs === undefined) return "reset time unknown";
   return `resets ${formatLocalClock(resetMs, nowMs)} (${formatCountdown(resetMs - nowMs)})`;
 }
 
@@ -77,29 +77,29 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
   const window = decision.window === null ? "a window" : toWindowName(decision.window);
   switch (decision.reason) {
     case "no-data":
-      return `no reading yet${formatTroubles(reading)}: \`claude-meter bridge start\` and the extension bring one`;
+      return `no reading yet${formatTroubles(reading)}: run \`claude-meter bridge start\` and load the extension`;
     case "damaged":
-      return "the status file is damaged: the next reading from the browser replaces it";
+      return "status.json is damaged: the next reading from the browser replaces it";
     case "unknown-account":
-      return `unknown account: no reading is of the one meant by --account, CLAUDE_METER_ACCOUNT or this pane's login; there are:${formatRows(reading, redact)}`;
+      return `unknown account: no reading for --account, CLAUDE_METER_ACCOUNT or the account this pane is signed in to. Known accounts:${formatRows(reading, redact)}`;
     case "ambiguous-account":
-      return `ambiguous account: say which with --account; there are:${formatRows(reading, redact)}`;
+      return `ambiguous account: choose one with --account. Candidates:${formatRows(reading, redact)}`;
     case "future-dated":
-      return "the newest reading is dated in the future: one of the clocks is wrong";
+      return "the latest reading is dated in the future: check the clock of this computer and of the browser's";
     case "stale":
-      return `the newest reading is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
+      return `the latest reading is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
     case "unreadable":
-      return `${window} could not be read from the server's answer`;
+      return `${window} could not be read from the server's response`;
     case "unknown-window":
-      return `there is no window ${window}; there are: ${formatWindows(reading)}`;
+      return `unknown window ${window}. Available: ${formatWindows(reading)}`;
     case "rolled":
-      return `${window} has started again and no reading is newer`;
+      return `${window} has reset and there is no reading since`;
     case "unknown-value":
-      return `${window} has no known value`;
+      return `the value of ${window} is unknown`;
     case "unknown-money":
-      return "paid usage has no known limit";
+      return "the limit of paid usage is unknown";
     case "no-windows":
-      return "this account has no limits to watch: --money-max watches its paid usage";
+      return "this account has no rate limits to watch: use --money-max to watch its paid usage";
   }
 }
 
@@ -113,7 +113,7 @@ function formatTroubles({ installs }: RowReading): string {
 
 function formatWindows(reading: RowReading): string {
   const windows = reading.kind === "row" ? reading.row.windows.filter((window) => window.scope !== "pool") : [];
-  return windows.map((window) => toWindowName(window.id)).join(", ") || "none at all";
+  return windows.map((window) => toWindowName(window.id)).join(", ") || "none";
 }
 
 function formatRows(reading: RowReading, redact: boolean): string {

@@ -67,15 +67,15 @@ async function askOnce(question: HistoryQuestion): Promise<History> {
   if (answer === undefined) {
     throw new CliError(
       "unknown",
-      "the bridge is not running, and only it reads the history: `claude-meter bridge start`.",
+      "the bridge is not running, and only it can read the history: start it with `claude-meter bridge start`.",
     );
   }
   if (!isHistory(answer))
-    throw new CliError("unknown", `the bridge answered in a form that is not known here: ${RESTART}`);
+    throw new CliError("unknown", `the bridge gave an answer that this version does not understand: ${RESTART}`);
   return answer;
 }
 
-const RESTART = "`claude-meter bridge stop` and `claude-meter bridge start` bring up the bridge of this version.";
+const RESTART = "restart it with `claude-meter bridge stop` and `claude-meter bridge start`.";
 
 type Fields = Record<string, unknown>;
 

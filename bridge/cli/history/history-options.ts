@@ -52,11 +52,11 @@ function parseMoment(option: string, text: string, nowMs: number): number {
 
 function toWindows(text: string | undefined): readonly string[] | undefined {
   const windows = text?.split(",").map((id) => id.trim().toLowerCase());
-  if (windows?.includes("")) throw new CliError("usage", "--window is a list such as five_hour,seven_day.");
+  if (windows?.includes("")) throw new CliError("usage", "--window needs window ids, such as five_hour,seven_day.");
   return windows && [...new Set(windows)];
 }
 
 function toFormat(text: string): HistoryOptions["format"] {
   if (text === "table" || text === "json" || text === "csv") return text;
-  throw new CliError("usage", "--format is table, json or csv.");
+  throw new CliError("usage", "--format must be table, json or csv.");
 }

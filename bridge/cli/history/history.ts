@@ -17,8 +17,7 @@ import { type RowHistory, toRowHistory } from "./row-history.ts";
 
 /** Finer than any terminal; of a year each point stands for nine hours. */
 const TABLE_POINTS = 2_000;
-const NOTHING =
-  "nothing was seen in this time: `--since 30d` looks further back; the bridge keeps what it sees from now on.";
+const NOTHING = "no history for this time: try `--since 30d`. The bridge records every reading from now on.";
 
 export async function runHistory(args: string[]): Promise<void> {
   const given = parseOptions(args, historyOptionNames);
@@ -49,7 +48,7 @@ function readRows(account: string | undefined, nowMs: number): Row[] {
   const reading = readStatus(toStatusPath(toStateFolder()));
   const all = reading.kind === "read" ? reading.status.rows.map((row) => toRow(row, nowMs)) : [];
   if (all.length === 0) {
-    throw new CliError("unknown", "no data yet: run `claude-meter`, it says what to do.");
+    throw new CliError("unknown", "no data yet: run `claude-meter doctor` to see what to do.");
   }
   const rows = selectRows(all, account);
   if (rows.length === 0 && account !== undefined) throw toNoMatchError(all, account);
@@ -65,5 +64,5 @@ function checkWindows(asked: readonly string[] = [], rows: readonly Row[], histo
   ]);
   const wrong = asked.filter((id) => !known.has(id)).map((id) => JSON.stringify(id));
   if (wrong.length === 0) return;
-  throw new CliError("unknown", `there is no window ${wrong.join(", ")}; there are: ${[...known].join(", ")}.`);
+  throw new CliError("unknown", `unknown window ${wrong.join(", ")}. Available: ${[...known].join(", ")}.`);
 }

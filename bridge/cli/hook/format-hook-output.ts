@@ -23,15 +23,16 @@ export type HookOutput = {
 export function formatHookOutput(verb: HookVerb, decision: HookDecision, nowMs: number): HookOutput {
   if (decision.kind === "nothing") return {};
   const state =
-    decision.kind === "unknown" ? `the quota is not known (${decision.doubt})` : formatLevel(decision.level, nowMs);
+    decision.kind === "unknown" ? `the quota is unknown (${decision.doubt})` : formatLevel(decision.level, nowMs);
   switch (verb) {
     case "user-prompt":
-      if (decision.kind === "warn") return toContext(`${QUOTA_WORDS}${state}: finish and hand over what is pending.`);
+      if (decision.kind === "warn")
+        return toContext(`${QUOTA_WORDS}${state}: finish up and hand over what is pending.`);
       return { decision: "block", reason: `${QUOTA_WORDS}${state}. This prompt was held back.` };
     case "pre-tool":
       if (decision.kind === "warn") return {};
       return toDenial(
-        `${QUOTA_WORDS}${state}. Do not try again: say what is done and what is pending, and end the turn.`,
+        `${QUOTA_WORDS}${state}. Do not retry: end the turn with a summary of what is done and what is pending.`,
       );
     case "stop":
       // Only for the user's eyes: context would make the agent go on, and blocking even more so.
@@ -55,6 +56,6 @@ const windowNames: Readonly<Record<string, string>> = {
 /** "83 % of the 5-hour window, resets 14:20" */
 function formatLevel({ window, utilization, resets_at }: WindowLevel, nowMs: number): string {
   const name = Object.hasOwn(windowNames, window) ? windowNames[window] : `the window ${toWindowName(window)}`;
-  const reset = resets_at === null ? "no reset time known" : `resets ${formatLocalClock(Date.parse(resets_at), nowMs)}`;
+  const reset = resets_at === null ? "reset time unknown" : `resets ${formatLocalClock(Date.parse(resets_at), nowMs)}`;
   return `${formatPercent(utilization)} % of ${name}, ${reset}`;
 }

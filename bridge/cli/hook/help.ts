@@ -8,13 +8,13 @@ export const help = {
   usage: "claude-meter hook user-prompt|pre-tool|stop [--warn 80] [--max 95] …",
   summary: "warn near the limit, then block prompts and tools",
   words: {
-    "user-prompt": "add one line for the agent from --warn on; block the prompt from --max on",
+    "user-prompt": "add one line for the agent from --warn on; hold the prompt back from --max on",
     "pre-tool": "deny the tool from --max on, and say which window resets when",
     stop: "tell you from --max on; never blocks",
   },
   options: {
     warn: { value: "<percent>", meaning: "warn from this percentage on (80)" },
-    max: { value: "<percent>", meaning: "block from this percentage on (95)" },
+    max: { value: "<percent>", meaning: "hold work back from this percentage on (95)" },
     window: { value: "<id>,…", meaning: "watch only these windows: five_hour, seven_day, scoped:fable" },
     model: { value: "<name>", meaning: "also watch this model's own window: opus, fable" },
     "allow-tool": { value: "<name>,…", meaning: "tools that stay allowed, so that the agent can wrap up" },

@@ -29,12 +29,12 @@ export function toHookOptions(given: Pick<Options<string, HookText>, "text">): H
   const text = (name: HookText) => given.text(name) ?? defaults[name];
   const gateText = (name: GateText) => (isOwn(name) ? text(name) : undefined);
   const { onUnknown, ...limits } = toGateOptions({ has: () => false, text: gateText });
-  if (onUnknown === "wait") throw new CliError("usage", "--on-unknown is go or fail here: a hook can not wait.");
+  if (onUnknown === "wait") throw new CliError("usage", "--on-unknown must be go or fail: a hook cannot wait.");
   const allowedTools =
     text("allow-tool")
       ?.split(",")
       .map((name) => name.trim()) ?? [];
-  if (allowedTools.includes("")) throw new CliError("usage", "--allow-tool is a list such as Write,TodoWrite.");
+  if (allowedTools.includes("")) throw new CliError("usage", "--allow-tool needs tool names, such as Write,TodoWrite.");
   return {
     warnPercent: parsePercent("warn", text("warn") ?? ""),
     limits,

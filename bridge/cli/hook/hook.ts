@@ -13,7 +13,7 @@ export async function runHook(args: string[]): Promise<void> {
   const given = parseOptions(args, hookOptionNames);
   const verb = given.word;
   if (verb === undefined) {
-    throw new CliError("usage", "say which hook: `claude-meter hook user-prompt|pre-tool|stop`.");
+    throw new CliError("usage", "missing hook name: use `claude-meter hook user-prompt|pre-tool|stop`.");
   }
   const options = toHookOptions(given);
   // Read in any case: the writer of a pipe that nobody reads may take it for a failure.

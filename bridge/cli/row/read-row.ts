@@ -77,7 +77,7 @@ export function toAccount(given: string | undefined): string | undefined {
 export function toNoMatchError(rows: readonly Row[], account: string): CliError {
   const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
   const source = "(--account, or CLAUDE_METER_ACCOUNT)";
-  return new CliError("unknown", `no row matches ${JSON.stringify(account)} ${source}; there are:\n${list}`);
+  return new CliError("unknown", `no account matches ${JSON.stringify(account)} ${source}. Known accounts:\n${list}`);
 }
 
 /** How a row is named in a list to choose from. */

@@ -13,7 +13,10 @@ export const help = {
     redact: { meaning: "print numbers, states and ids only: no e-mail, no names, no text from the server" },
     "no-color": noColor,
   },
-  details: ["Exit code: 0 printed, 69 no data yet, 64 the command line is wrong."],
+  details: [
+    "In the table, `binds` marks the fullest limit of those that stop all models.",
+    "Exit code: 0 printed, 69 no data yet, 64 the command line is wrong.",
+  ],
   examples: [
     ["claude-meter", "the table"],
     ["claude-meter --json", "all rows, for a script"],

@@ -45,8 +45,8 @@ function readOrThrow(isJson: boolean) {
   throw new CliError(
     "unknown",
     reading.kind === "missing"
-      ? "no data yet: start the bridge with `claude-meter bridge start` and load the extension in your browser."
-      : `${path} is damaged, or of a newer claude-meter: \`claude-meter doctor\` says which, and what to do.`,
+      ? "no reading yet: run `claude-meter bridge start` and load the extension in your browser."
+      : `${path} is damaged or from a newer claude-meter: run \`claude-meter doctor\` to see what to do.`,
   );
 }
 
@@ -56,7 +56,7 @@ function toNoRowsError(rows: readonly Row[], installs: readonly Install[], accou
   return new CliError(
     "unknown",
     states.length > 0
-      ? `no reading yet (${states.join(", ")}): open the extension's popup, it says what to do.`
-      : "no browser has reported yet: load the extension and sign in to claude.ai.",
+      ? `no reading yet (${states.join(", ")}): open the extension's popup to see what to do.`
+      : "no reading yet: load the extension and sign in to claude.ai.",
   );
 }

@@ -32,7 +32,7 @@ export function decideNext(ending: Ending, resume: Resume | undefined): Next {
   const { limit } = finding;
   const stop = (why: string): Next => ({ kind: "stop", limit, why });
   if (!resume || isForPerson(limit)) return stop("stopping");
-  if (resetMs === undefined && !ending.hasReadings) return stop("stopping, because nothing tells when it ends");
+  if (resetMs === undefined && !ending.hasReadings) return stop("stopping, because its reset time is unknown");
   if (resetMs !== undefined && resetMs - nowMs > resume.maxWaitMs) {
     return stop(`stopping, because --max-wait is ${formatDuration(resume.maxWaitMs)}`);
   }

@@ -28,7 +28,7 @@ export async function openStatus(request: RunRequest, say: (words: string) => vo
     limit: null,
     resume_at: null,
   };
-  const onError = (error: unknown) => say(`claude-meter: the status file is not written: ${toReason(error)}`);
+  const onError = (error: unknown) => say(`claude-meter: the status file cannot be written: ${toReason(error)}`);
   const path = request.statusFile === undefined ? await findPath(id, say) : await tryPath(request.statusFile, first);
   const { stalledAfterMs } = request;
   return createStatusKeeper({ path, first, stalledAfterMs, onError, now: Date.now });
@@ -53,11 +53,11 @@ async function tryPath(path: string, first: RunStatus): Promise<string> {
 async function findTrouble(path: string): Promise<string | undefined> {
   const found = await lstat(path).catch(() => undefined);
   if (!found) return undefined;
-  if (found.isSymbolicLink()) return "is a link: name the file itself";
-  if (!found.isFile()) return "is a folder, a pipe or a device: name a file";
+  if (found.isSymbolicLink()) return "is a link: name the file it points to";
+  if (!found.isFile()) return "is a folder, a pipe or a device: choose a regular file";
   if (found.size === 0) return undefined;
   const run = found.size > MAX_STATUS_BYTES ? undefined : await readRun(path);
-  return run && run !== "gone" ? undefined : "is a file of something else: remove it, or name another";
+  return run && run !== "gone" ? undefined : "exists and is not a status file: remove it, or choose another";
 }
 
 /** Some hundred bytes, with room for what a later version adds. */
@@ -75,7 +75,7 @@ async function findPath(id: string, say: (words: string) => void): Promise<strin
     if (id.startsWith("0")) await readRunFiles(Date.now());
     return path;
   } catch (error) {
-    say(`claude-meter: this run is not listed: ${toReason(error)}`);
+    say(`claude-meter: this run cannot be listed by \`claude-meter runs\`: ${toReason(error)}`);
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ export function parseRestartLimit(text: string): RestartLimit {
   const [, count, period = ""] = FORM.exec(text) ?? [];
   const perMs = PERIODS_MS[period];
   if (count === undefined || perMs === undefined) {
-    throw new CliError("usage", "--max-restarts is a number per minute, hour or day, such as 3/h.");
+    throw new CliError("usage", "--max-restarts needs a number per minute, hour or day, such as 3/h.");
   }
   return { count: Number(count), perMs };
 }

@@ -47,9 +47,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Throws CliError "usage". */
 export function toRunRequest(args: readonly string[]): RunRequest {
   const border = args.indexOf("--");
-  if (border < 0) throw new CliError("usage", "put the command behind --: `claude-meter run -- claude -p …`.");
+  if (border < 0)
+    throw new CliError("usage", "missing --: write the command after it, as in `claude-meter run -- claude -p …`.");
   const [file, ...commandArgs] = args.slice(border + 1);
-  if (!file) throw new CliError("usage", "there is no command behind --.");
+  if (!file) throw new CliError("usage", "missing command after --.");
   const given = parseOptions(args.slice(0, border), runOptionNames);
   const toDuration = (name: RunText, otherwise: string) =>
     Math.min(parseDuration(name, given.text(name) ?? otherwise), LONGEST_TIMER_MS);
@@ -57,7 +58,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
   const resumeLine = given.text("resume-command");
   const restarts = given.text("max-restarts");
   if (!given.has("resume") && (resumeLine !== undefined || restarts !== undefined)) {
-    throw new CliError("usage", "--resume-command and --max-restarts go with --resume.");
+    throw new CliError("usage", "--resume-command and --max-restarts need --resume.");
   }
   return {
     command,

@@ -25,7 +25,7 @@ export type RunDependencies = {
 
 const troubleWords: Readonly<Record<Trouble, string>> = {
   throttle: "the server throttled the command (too many requests or tokens a minute); this is not the plan limit",
-  refused: "the server throttled the command (429 without a named limit); the plan limit is not known to be reached",
+  refused: "the server throttled the command (429 that names no limit); the meter shows no full window",
   overload: "the server was overloaded (529); this is not the plan limit",
   server: "the server failed; this is not the plan limit",
 };
@@ -33,7 +33,7 @@ const troubleWords: Readonly<Record<Trouble, string>> = {
 const startWords: Readonly<Record<string, string>> = {
   ENOENT: "command not found",
   EACCES: "permission denied",
-  ENOEXEC: "not a program that this system can run",
+  ENOEXEC: "not a program this system can run",
 };
 
 /** How this process has to end. Rejects with an AbortError when a wait is interrupted. */
@@ -107,7 +107,9 @@ function createRetryTeller({ keeper, speaker }: RunDependencies): (retry: Retry 
     toldSinceMs = retry.sinceMs;
     const status = retry.status === null ? "" : `, HTTP ${retry.status}`;
     const attempt = `attempt ${retry.attempt}${retry.attempts === null ? "" : ` of ${retry.attempts}`}${status}`;
-    speaker.say(`claude-meter: the command is retrying by itself, for ${formatDuration(lastsMs)} so far (${attempt})`);
+    speaker.say(
+      `claude-meter: the command keeps retrying on its own, for ${formatDuration(lastsMs)} so far (${attempt})`,
+    );
   };
 }
 

@@ -31,11 +31,11 @@ function toNote(run: RunStatus, nowMs: number): string {
   const limit = run.limit && `${toDisplayText(toLimitName(run.limit.window ?? "usage"), 40)} limit`;
   switch (run.state) {
     case "waiting":
-      return [limit, run.resume_at && `goes on ${formatLocalClock(Date.parse(run.resume_at), nowMs)}`]
+      return [limit, run.resume_at && `resumes ${formatLocalClock(Date.parse(run.resume_at), nowMs)}`]
         .filter(Boolean)
         .join(", ");
     case "stopped":
-      return "stopped by job control: `fg` or SIGCONT continues it";
+      return "stopped by job control: continue it with `fg`";
     case "dead":
       return `last seen ${formatDuration(nowMs - Date.parse(run.heartbeat_at))} ago`;
     case "completed":

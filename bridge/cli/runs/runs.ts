@@ -18,9 +18,9 @@ export async function runRuns(args: string[]): Promise<void> {
   const nowMs = Date.now();
   const { runs, unreadable } = await readRunFiles(nowMs);
   const shown = runs.map(({ status }) => ({ ...status, state: decideRunState(status, nowMs, readProcess) }));
-  for (const path of unreadable) writeError(`claude-meter: ${path} can not be read as a run; remove it.\n`);
+  for (const path of unreadable) writeError(`claude-meter: ${path} is not a status file of a run: remove it.\n`);
   if (given.has("json")) return writeOut(`${JSON.stringify(shown)}\n`);
-  if (shown.length === 0) return writeError("There are no runs: `claude-meter run -- <command>` makes one.\n");
+  if (shown.length === 0) return writeError("No runs yet: start one with `claude-meter run -- <command>`.\n");
   writeOut(renderRuns(shown, nowMs));
 }
 

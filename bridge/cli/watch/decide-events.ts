@@ -22,13 +22,15 @@ export function decideEvents(before: Shown, after: Shown, redact: boolean): stri
   const browsers = after.installs.flatMap((install) => {
     const known = before.installs.find((each) => each.install === install.install);
     if (!known || known.state === install.state) return [];
-    return [`${toTerminalText(install.browser)}: ${install.state === "ok" ? "reads claude.ai again" : install.state}`];
+    return [
+      `${toTerminalText(install.browser)}: ${install.state === "ok" ? "reading claude.ai again" : install.state}`,
+    ];
   });
   return [...rows, ...browsers];
 }
 
 function decideRowEvents(before: Row, after: Row, redact: boolean): string[] {
-  const age = before.stale === after.stale ? [] : [after.stale ? "stale, nothing new for too long" : "fresh again"];
+  const age = before.stale === after.stale ? [] : [after.stale ? "stale: no new reading for too long" : "fresh again"];
   const windows = after.windows.flatMap((window) => {
     const known = before.windows.find(({ id }) => id === window.id);
     const words = known && decideWindowEvent(toPoint(before, known), toPoint(after, window));
@@ -40,7 +42,7 @@ function decideRowEvents(before: Row, after: Row, redact: boolean): string[] {
 function decideWindowEvent(before: HistoryPoint, after: HistoryPoint): string | undefined {
   const [used, usedNext] = [before[1], after[1]];
   if (used === null || usedNext === null) return undefined;
-  if (toResets([before, after]).length > 0) return `started again, was ${formatPercent(used)} %`;
+  if (toResets([before, after]).length > 0) return `reset, was ${formatPercent(used)} %`;
   const passed = THRESHOLDS.find((threshold) => used < threshold && threshold <= usedNext);
   return passed === undefined ? undefined : `passed ${passed} %, is ${formatPercent(usedNext)} %`;
 }

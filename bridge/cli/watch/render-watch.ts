@@ -77,8 +77,8 @@ function renderBody(view: View, place: Place): string[] {
 
 function toEmptyWords({ link }: View): string[] {
   if (link === "not-running")
-    return ["The bridge is not running, and nothing was read before.", "Start it: claude-meter bridge start"];
-  return ["No browser has reported yet.", "Load the extension and sign in to claude.ai."];
+    return ["The bridge is not running, and there is no reading yet.", "Start it: claude-meter bridge start"];
+  return ["No reading yet.", "Load the extension and sign in to claude.ai."];
 }
 
 function renderRow(row: Row, view: View, place: Place): string[] {

@@ -39,7 +39,7 @@ export async function runWatch(args: string[]): Promise<void> {
   if (!process.stdout.isTTY || process.env["TERM"] === "dumb") {
     throw new CliError(
       "usage",
-      "watch paints a terminal, and there is none: use `claude-meter --json` or `claude-meter line`.",
+      "watch needs a terminal on stdout: use `claude-meter --json` or `claude-meter line` instead.",
     );
   }
   const screen = createScreen();

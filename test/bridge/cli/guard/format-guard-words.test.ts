@@ -51,23 +51,23 @@ describe("words", () => {
         event: "waiting",
         reason: "over",
       }),
-      words: "five_hour is at 97 % (limit 90 %), no reset time known; waiting, with a look each minute.",
+      words: "five_hour is at 97 % (limit 90 %), reset time unknown; waiting, checking every minute.",
     },
     {
       name: "of a forecast",
       said: tell(heading, { event: "refused", reason: "forecast" }, { forecastMs: HOUR }),
-      words: "five_hour is at 60 % and would be full about HH:MM, resets HH:MM (in 2 h)",
+      words: "five_hour is at 60 % and is on track to hit the limit around HH:MM, resets HH:MM (in 2 h)",
     },
     {
       name: "of a wait for a better one",
       said: tell(heading, { event: "waiting", reason: "forecast", resumeMs: now + 2 * HOUR }, { forecastMs: HOUR }),
       words:
-        "five_hour is at 60 % and would be full about HH:MM, resets HH:MM (in 2 h); waiting until HH:MM or until it slows down.",
+        "five_hour is at 60 % and is on track to hit the limit around HH:MM, resets HH:MM (in 2 h); waiting until HH:MM or until usage slows down.",
     },
     {
       name: "of going on when it has come",
       said: tell(createReading(), { event: "released", reason: "slower", waitedFor: "five_hour" }),
-      words: "five_hour is at 42 % and no longer about to be full; going on.",
+      words: "five_hour is at 42 % and no longer on track to hit the limit; going on.",
     },
     {
       name: "of going on",
@@ -87,7 +87,7 @@ describe("words", () => {
     {
       name: "of going on in doubt",
       said: tell(createReading({ ageMs: HOUR }), { event: "released", reason: "stale" }),
-      words: "the newest reading is 1 h old; going on, as --on-unknown says.",
+      words: "the latest reading is 1 h old; going on, as --on-unknown says.",
     },
     {
       name: "of an old reading, with what the browser said",
@@ -95,7 +95,7 @@ describe("words", () => {
         event: "refused",
         reason: "stale",
       }),
-      words: "the newest reading is 1 h old (Chrome: signed-out)",
+      words: "the latest reading is 1 h old (Chrome: signed-out)",
     },
     {
       name: "of giving up",
@@ -109,7 +109,7 @@ describe("words", () => {
         { event: "refused", reason: "unknown-window" },
         { windows: ["weekly"] },
       ),
-      words: "there is no window weekly; there are: five_hour",
+      words: "unknown window weekly. Available: five_hour",
     },
     {
       name: "of money",
@@ -128,7 +128,7 @@ describe("words", () => {
         { event: "refused", reason: "over" },
         { moneyMaxPercent: 70 },
       ),
-      words: "paid usage is at 80 % (limit 70 %), no reset time known",
+      words: "paid usage is at 80 % (limit 70 %), reset time unknown",
     },
   ])("$name", ({ said, words }) => {
     expect(said?.replace(clock, "HH:MM")).toBe(words);
@@ -141,7 +141,7 @@ describe("words", () => {
       { event: "refused", reason: "ambiguous-account" },
     );
     expect(said?.split("\n")).toEqual([
-      "ambiguous account: say which with --account; there are:",
+      "ambiguous account: choose one with --account. Candidates:",
       `  user@example.com · Home · ${rows[0]?.org_uuid}`,
       `  user@example.com · Work\u{FFFD}[2J\u{FFFD}rm · ${rows[1]?.org_uuid}`,
     ]);

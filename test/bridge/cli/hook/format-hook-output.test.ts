@@ -17,7 +17,7 @@ describe("user-prompt", () => {
       hookSpecificOutput: {
         hookEventName: "UserPromptSubmit",
         additionalContext:
-          "Claude quota: 83.4 % of the 5-hour window, resets 14:20: finish and hand over what is pending.",
+          "Claude quota: 83.4 % of the 5-hour window, resets 14:20: finish up and hand over what is pending.",
       },
     });
   });
@@ -32,7 +32,7 @@ describe("user-prompt", () => {
   test("holds the prompt back when nothing is known and the user wants that", () => {
     expect(formatHookOutput("user-prompt", unknown, NOW_MS)).toEqual({
       decision: "block",
-      reason: "Claude quota: the quota is not known (stale). This prompt was held back.",
+      reason: "Claude quota: the quota is unknown (stale). This prompt was held back.",
     });
   });
 });
@@ -44,7 +44,7 @@ describe("pre-tool", () => {
         hookEventName: "PreToolUse",
         permissionDecision: "deny",
         permissionDecisionReason:
-          "Claude quota: 97 % of the weekly window, resets 14:00. Do not try again: say what is done and what is pending, and end the turn.",
+          "Claude quota: 97 % of the weekly window, resets 14:00. Do not retry: end the turn with a summary of what is done and what is pending.",
       },
     });
   });
@@ -78,6 +78,6 @@ describe("a window", () => {
   test.each(cases)("%s is named in our alphabet", (_name, window, words) => {
     const level = { window, utilization: 99, resets_at: null };
     const { reason } = formatHookOutput("user-prompt", { kind: "over", level }, NOW_MS);
-    expect(reason).toBe(`Claude quota: 99 % of ${words}, no reset time known. This prompt was held back.`);
+    expect(reason).toBe(`Claude quota: 99 % of ${words}, reset time unknown. This prompt was held back.`);
   });
 });

@@ -48,12 +48,7 @@ describe("after the command's end", () => {
       "wait",
     ],
     ["no time, but a meter", unknown, resume, "wait"],
-    [
-      "no time and no meter",
-      { ...unknown, hasReadings: false },
-      resume,
-      "stopping, because nothing tells when it ends",
-    ],
+    ["no time and no meter", { ...unknown, hasReadings: false }, resume, "stopping, because its reset time is unknown"],
     ["a time and no meter", { hasReadings: false }, resume, "wait"],
     ["beyond --max-wait", {}, { ...resume, maxWaitMs: 60_000 }, "stopping, because --max-wait is 1 min"],
     ["within --max-wait", {}, { ...resume, maxWaitMs: HOUR_MS }, "wait"],

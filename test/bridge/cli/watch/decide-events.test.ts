@@ -35,28 +35,28 @@ const cases: { name: string; told: string[]; words: string[] }[] = [
   { name: "the limit", told: decide(window(96), window(101)), words: ["Team: 5-hour passed 100 %, is 101 %"] },
   { name: "staying above", told: decide(window(96), window(97)), words: [] },
   { name: "a fall without a reset", told: decide(window(96), window(90)), words: [] },
-  { name: "a reset", told: decide(window(96), later(3, at7h)), words: ["Team: 5-hour started again, was 96 %"] },
+  { name: "a reset", told: decide(window(96), later(3, at7h)), words: ["Team: 5-hour reset, was 96 %"] },
   {
     name: "a reset into rest",
     told: decide(window(96), later(0, null)),
-    words: ["Team: 5-hour started again, was 96 %"],
+    words: ["Team: 5-hour reset, was 96 %"],
   },
   {
     name: "an early reset",
     told: decide(window(96), window(3, at7h)),
-    words: ["Team: 5-hour started again, was 96 %"],
+    words: ["Team: 5-hour reset, was 96 %"],
   },
   { name: "a reset time that jitters", told: decide(window(96), window(96, at(2 * HOUR + SECOND))), words: [] },
   {
     name: "a reset that was passed before it was seen",
     told: decide({ ...window(96), nowMs: now + 3 * HOUR, ageMs: 2 * HOUR }, later(3, at7h)),
-    words: ["Team: fresh again", "Team: 5-hour started again, was 96 %"],
+    words: ["Team: fresh again", "Team: 5-hour reset, was 96 %"],
   },
   { name: "an unknown value", told: decide(window(96), window(null)), words: [] },
   {
     name: "a row that grew old",
     told: decide({}, { ageMs: 11 * MINUTE }),
-    words: ["Team: stale, nothing new for too long"],
+    words: ["Team: stale: no new reading for too long"],
   },
   { name: "a new window", told: decide({ windows: [] }, window(99)), words: [] },
 ];
@@ -77,7 +77,7 @@ test("a browser whose state changes is told, a new one is not", () => {
   const decideInstalls = (before: readonly (typeof ok)[], after: readonly (typeof ok)[]) =>
     decideEvents({ rows: [], installs: before }, { rows: [], installs: after }, false);
   expect(decideInstalls([ok], [out])).toEqual(["Arc: signed-out"]);
-  expect(decideInstalls([out], [ok])).toEqual(["Arc: reads claude.ai again"]);
+  expect(decideInstalls([out], [ok])).toEqual(["Arc: reading claude.ai again"]);
   expect(decideInstalls([], [out])).toEqual([]);
   expect(decideInstalls([out], [out])).toEqual([]);
 });

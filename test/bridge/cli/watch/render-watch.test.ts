@@ -116,7 +116,7 @@ describe("the last line says where the numbers come from", () => {
   test("without any value nothing is said of its age", () => {
     expect(render({ link: "not-running", rows: [] }).at(-1)).toMatch(/bridge not running$/);
     expect(render({ link: "not-running", rows: [] }).join()).toContain("claude-meter bridge start");
-    expect(render({ rows: [] }).join()).toContain("No browser has reported yet");
+    expect(render({ rows: [] }).join()).toContain("No reading yet");
   });
 });
 
