@@ -62,7 +62,7 @@ main(process.argv.slice(2)).catch(async (error: unknown) => {
     process.exitCode = exitCodes.unknown;
   } else {
     const what = error instanceof Error ? error.stack : String(error);
-    writeError(`claude-meter: internal error. Please report it at ${bugs.url}: ${what}\n`);
+    writeError(`claude-meter: internal error, please report it at ${bugs.url}: ${what}\n`);
     process.exitCode = exitCodes.internal;
   }
 });

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# One agent for the whole night: at a limit it waits for the reset and goes on in the same session.
+# One agent for the whole night: at a limit it waits for the reset and continues in the same session.
 #
-#   overnight.sh task.md >overnight.log     `claude-meter runs`, or overnight.json, says how it is doing
+#   nohup overnight.sh task.md >overnight.log &     overnight.json says how it is doing; a later run replaces it
+#
+# Exit code 75: the task is not done (a limit it does not wait for, or work that a hook held back). Run it again later.
 set -u
 
 exec claude-meter run --resume --max-restarts 3/h \

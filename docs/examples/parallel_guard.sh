@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Works through a file of prompts, one a line, in several tmux panes at once. Every pane asks the guard before it takes
-# a prompt, so that all of them stop before the wall, and go on after the reset one after the other.
+# a prompt, so that all of them stop before the limit and resume after the reset one after the other.
 #
 #   parallel_guard.sh prompts.txt 5      five panes in a tmux session "agents"; `tmux attach -t agents` shows them
 set -u
@@ -16,7 +16,15 @@ work() {
     claude-meter guard || exit
     # Only one pane can make the folder, and with it the prompt its own.
     mkdir "$prompts.taken/$number" 2>/dev/null || continue
-    claude -p "$prompt" </dev/null
+    claude-meter run --label "${prompts##*/}:$number" -- \
+      claude -p "$prompt" --output-format stream-json --verbose </dev/null
+    code=$?
+    case $code in
+      69 | 75 | 130 | 143) # not done, and `run` has said why: the prompt is kept for the next run
+        rmdir "$prompts.taken/$number"
+        exit "$code"
+        ;;
+    esac
   done 3<"$prompts"
 }
 

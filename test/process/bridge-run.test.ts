@@ -38,7 +38,7 @@ test("into a file it prints the three steps, then that it waits, then the first 
 
   const browser = await pairBrowser({ home, port });
   await browser.report([], { state: "signed-out" });
-  await running.hasPrinted("You are signed out of claude.ai in this browser");
+  await running.hasPrinted("This browser is signed out of claude.ai");
   await browser.report([createReading()]);
   await running.hasPrinted("5-hour 42 %");
   running.child.kill("SIGINT");

@@ -59,6 +59,29 @@ describe("queue.sh, of whose 80 jobs the 37th hits the weekly limit", () => {
   );
 });
 
+describe("queue.sh, one of whose jobs a hook holds back", () => {
+  test("stops there, and does that job in its next run", async () => {
+    const jobs = JOBS.slice(0, 4);
+    const prompts = join(home.folder, "prompts.txt");
+    await writeFile(prompts, `${jobs.join("\n")}\n`);
+    const options = { home: home.folder, environment: { STAND_IN_HELD: "job 3" } };
+    const first = await runExample("queue.sh", [prompts], options);
+    expect(first.code).toBe(75);
+    expect(first.stderr).toMatch(/^claude-meter: the prompt was held back by a hook, so the work is not done: .*\n$/);
+    expect(await readLines(`${prompts}.done`)).toEqual(jobs.slice(0, 2));
+    expect(await runExample("queue.sh", [prompts], options)).toMatchObject({ code: 0, stderr: "" });
+    expect(await readLines(join(home.folder, "done"))).toEqual(jobs);
+  });
+
+  test("keeps no prompt in a status file", async () => {
+    const prompts = join(home.folder, "prompts.txt");
+    await writeFile(prompts, "--write the secret report\n");
+    const ended = await runExample("queue.sh", [prompts], { home: home.folder, environment: {} });
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.stringify(await home.readRun())).not.toContain("secret");
+  });
+});
+
 describe("overnight.sh", () => {
   test("goes on after the reset with its own words, and says so in its status file", async () => {
     const task = join(home.folder, "task.md");

@@ -48,6 +48,17 @@ test("parallel_guard.sh gives every prompt to exactly one of its panes", async (
   expect(done.toSorted()).toEqual(jobs);
 });
 
+test("parallel_guard.sh keeps a prompt that a hook held back for its next run", async () => {
+  const prompts = join(home.folder, "prompts.txt");
+  await writeFile(prompts, "job 1\njob 2\n");
+  const options = { home: home.folder, environment: { TMUX_TMPDIR: home.folder, STAND_IN_HELD: "job 1" } };
+  const isOver = async () => (await runExample("parallel_guard.sh", [prompts, "worker"], options)).code;
+  expect(await isOver()).toBe(75);
+  expect(await readLines(join(home.folder, "done"))).toEqual([]);
+  expect(await isOver()).toBe(0);
+  expect(await readLines(join(home.folder, "done"))).toEqual(["job 1", "job 2"]);
+});
+
 test("tmux.conf shows the number that binds in the status line", async () => {
   // A status line is drawn for a terminal only; the outer tmux is the terminal of the inner one.
   const inner = `env -u TMUX tmux -L inner -f ${toExamplePath("tmux.conf")} new-session`;

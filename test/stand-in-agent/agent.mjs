@@ -4,17 +4,20 @@
 //   STAND_IN_FOLDER    where it notes each prompt it finished, and until when the quota is used up
 //   STAND_IN_WALL      the prompt that uses the quota up; until the reset every prompt is refused
 //   STAND_IN_RESET_MS  how long the quota then stays used up
+//   STAND_IN_HELD      the prompt that a hook holds back, the first time
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const folder = process.env.STAND_IN_FOLDER ?? ".";
 const resetFile = join(folder, "reset");
+const heldFile = join(folder, "held");
 const prompt = readOption("-p") ?? "";
 const format = readOption("--output-format") ?? "text";
 
 appendFileSync(join(folder, "asked"), `${prompt}\n`);
 const resetSeconds = readReset();
 if (resetSeconds !== undefined) refuse(resetSeconds);
+else if (isHeld()) holdBack();
 else finish();
 
 function readOption(name) {
@@ -30,6 +33,24 @@ function readReset() {
   if (!existsSync(resetFile)) return undefined;
   const seconds = Number(readFileSync(resetFile, "utf8"));
   return Date.now() < seconds * 1000 ? seconds : undefined;
+}
+
+function isHeld() {
+  if (prompt !== process.env.STAND_IN_HELD || existsSync(heldFile)) return false;
+  writeFileSync(heldFile, "");
+  return true;
+}
+
+/** Ends with 0, as the real thing does. */
+function holdBack() {
+  const reason = "Claude quota: 97 % of the 5-hour window, resets 14:20. This prompt was held back.";
+  print([{ type: "system", subtype: "status", prompt_submit_outcome: { kind: "blocked_by_hook", reason } }], {
+    type: "result",
+    subtype: "success",
+    is_error: false,
+    api_error_status: null,
+    result: "",
+  });
 }
 
 function finish() {
