@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One agent for the whole night: at a limit it waits for the reset and continues in the same session.
 #
-#   nohup overnight.sh task.md >overnight.log &     overnight.json says how it is doing; a later run replaces it
+#   setsid -f overnight.sh task.md >overnight.log 2>&1     overnight.json says how it is doing
 #
 # Exit code 75: the task is not done (a limit it does not wait for, or work that a hook held back). Run it again later.
 set -u
