@@ -56,7 +56,7 @@ describe("an answer at once", () => {
     { name: "below", row: {}, args: [], code: 0, stderr: "" },
     { name: "over", row: full, args: ["--no-wait"], code: 75, stderr: "five_hour is at 97 % (limit 90 %), resets" },
     { name: "over, no time to wait", row: full, args: ["--max-wait", "0s"], code: 75, stderr: "giving up" },
-    { name: "stale", row: stale, args: ["--no-wait"], code: 69, stderr: "the latest reading is 1 h old" },
+    { name: "stale", row: stale, args: ["--no-wait"], code: 69, stderr: "the newest reading is 1 h old" },
     { name: "stale, old is fine", row: stale, args: ["--max-age", "2h"], code: 0, stderr: "" },
     { name: "stale, go", row: stale, args: ["--on-unknown", "go"], code: 0, stderr: "going on, as --on-unknown says" },
     { name: "stale, fail", row: stale, args: ["--on-unknown", "fail"], code: 69, stderr: "1 h old" },

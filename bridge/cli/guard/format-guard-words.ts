@@ -85,9 +85,9 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
     case "ambiguous-account":
       return `ambiguous account: choose one with --account. Candidates:${formatRows(reading, redact)}`;
     case "future-dated":
-      return "the latest reading is dated in the future: check the clock of this computer and of the browser's";
+      return "the newest reading is dated in the future: check this computer's clock";
     case "stale":
-      return `the latest reading is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
+      return `the newest reading is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
     case "unreadable":
       return `${window} could not be read from the server's response`;
     case "unknown-window":

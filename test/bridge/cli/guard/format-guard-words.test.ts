@@ -87,7 +87,7 @@ describe("words", () => {
     {
       name: "of going on in doubt",
       said: tell(createReading({ ageMs: HOUR }), { event: "released", reason: "stale" }),
-      words: "the latest reading is 1 h old; going on, as --on-unknown says.",
+      words: "the newest reading is 1 h old; going on, as --on-unknown says.",
     },
     {
       name: "of an old reading, with what the browser said",
@@ -95,7 +95,7 @@ describe("words", () => {
         event: "refused",
         reason: "stale",
       }),
-      words: "the latest reading is 1 h old (Chrome: signed-out)",
+      words: "the newest reading is 1 h old (Chrome: signed-out)",
     },
     {
       name: "of giving up",
