@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import { cut } from "../rows/render-table.ts";
 import type { Terminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";

@@ -3,7 +3,7 @@ import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import { toMoneyPercent } from "../gate/decide-money.ts";
 import { isModel } from "../gate/is-model.ts";
 

@@ -1,7 +1,7 @@
 // The table of `claude-meter runs`: a line per run, the newest last, where a terminal shows it. Pure.
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatDuration } from "../../../shared/format.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import { toLimitName } from "../limit/limit.ts";
 import { hasEnded, type RunStatus } from "../run/run-status.ts";
 

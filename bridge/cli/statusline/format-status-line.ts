@@ -2,7 +2,7 @@
 import { toDisplayText } from "../../../shared/display-text.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import { isModel } from "../gate/is-model.ts";
 import { formatLine } from "../line/format-line.ts";
 

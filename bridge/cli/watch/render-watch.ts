@@ -5,7 +5,7 @@ import { formatForecast } from "../../../shared/format-forecast.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../../shared/row-name.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import { toSparkline } from "../history/sparkline.ts";
 import {
   cut,
