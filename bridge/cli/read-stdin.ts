@@ -1,42 +1,96 @@
 // The JSON that another program hands to a command of ours, within bounds: a stdin that never ends must not hold us up.
-import { fstatSync } from "node:fs";
+import { fstatSync, read } from "node:fs";
+import { hasCode } from "../state/read-status.ts";
+import { isCharacterDevice } from "./is-character-device.ts";
 
 const WAIT_MS = 500;
 /** A hook's input holds what a tool is about to write. */
 const MAX_BYTES = 8 * 1024 * 1024;
+const PIECE_BYTES = 64 * 1024;
+const RETRY_MS = 5;
+
+/** One piece of the input; empty at its end. */
+type Take = (chunk: Buffer) => void;
+type Source = { start: (take: Take) => void; stop: () => void };
 
 /** Undefined when there is none, or none in time. */
 export async function readStdinJson(): Promise<unknown> {
   // A terminal: somebody tries the command by hand, and has nothing to hand over.
-  if (isTerminal()) return undefined;
+  if (isCharacterDevice(0)) return undefined;
+  const source = isSureToEnd() ? createDescriptorSource() : createStreamSource();
   return await new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const end = () => {
       clearTimeout(timer);
-      // Open, it would keep the process alive.
-      process.stdin.destroy();
+      source.stop();
       resolve(parse(chunks));
     };
     const timer = setTimeout(end, WAIT_MS);
-    process.stdin.on("data", (chunk: Buffer) => {
+    source.start((chunk) => {
       chunks.push(chunk);
       bytes += chunk.byteLength;
       // A whole object is enough: the writer may keep the pipe open.
-      if (bytes > MAX_BYTES || (endsObject(chunk) && parse(chunks) !== undefined)) end();
+      if (chunk.byteLength === 0 || bytes > MAX_BYTES || (endsObject(chunk) && parse(chunks) !== undefined)) end();
     });
-    process.stdin.on("end", end);
-    process.stdin.on("error", end);
   });
 }
 
-function isTerminal(): boolean {
+/** A file, or a pipe of Claude Code, which writes at once and closes it. */
+function isSureToEnd(): boolean {
+  return process.env["CLAUDE_PROJECT_DIR"] !== undefined || isFile();
+}
+
+function isFile(): boolean {
   try {
-    return fstatSync(0).isCharacterDevice();
+    return fstatSync(0).isFile();
   } catch {
-    // Closed: there is nothing to read either.
-    return true;
+    // Closed: the stream says so as well.
+    return false;
   }
+}
+
+/** An eighth of a call cheaper than the stream; but a read that nothing ends can not be taken back. */
+function createDescriptorSource(): Source {
+  let isStopped = false;
+  let isReading = false;
+  const readNext = (take: Take) => {
+    if (isStopped) return;
+    isReading = true;
+    read(0, Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES, null, (error, bytes, buffer) => {
+      isReading = false;
+      if (isStopped) return;
+      if (hasCode(error, "EAGAIN")) {
+        setTimeout(readNext, RETRY_MS, take);
+        return;
+      }
+      // Windows ends a pipe with an error.
+      take(error ? Buffer.alloc(0) : buffer.subarray(0, bytes));
+      if (!error && bytes > 0) readNext(take);
+    });
+  };
+  return {
+    start: readNext,
+    stop: () => {
+      isStopped = true;
+      // Node would wait for the thread that reads, and so for the writer, with everything said.
+      if (isReading) process.on("exit", () => process.kill(process.pid, "SIGKILL"));
+    },
+  };
+}
+
+function createStreamSource(): Source {
+  const end = (take: Take) => take(Buffer.alloc(0));
+  return {
+    start: (take) => {
+      process.stdin
+        .on("data", take)
+        .on("end", () => end(take))
+        .on("error", () => end(take));
+    },
+    // Open, it would keep the process alive.
+    stop: () => process.stdin.destroy(),
+  };
 }
 
 function endsObject(chunk: Buffer): boolean {

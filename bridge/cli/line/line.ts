@@ -9,7 +9,11 @@ import { formatLine } from "./format-line.ts";
 export const lineOptionNames = { flags: ["redact", "no-color"], texts: ["format", "account"] };
 
 export async function runLine(args: string[]): Promise<void> {
-  writeOut(`${toLine(args)}\n`);
+  try {
+    writeOut(`${toLine(args)}\n`);
+  } catch (error) {
+    tell(error);
+  }
   // The rest of a normal exit costs more than the line itself.
   process.exit(exitCodes.done);
 }
@@ -23,7 +27,11 @@ function toLine(args: readonly string[]): string {
     return formatLine(reading.row, { nowMs, template: options.text("format"), redact: options.has("redact") });
   } catch (error) {
     // A prompt must come up whatever is wrong here.
-    writeError(`claude-meter: ${error instanceof CliError ? error.message : String(error)}\n`);
+    tell(error);
     return "?";
   }
+}
+
+function tell(error: unknown): void {
+  writeError(`claude-meter: ${error instanceof CliError ? error.message : String(error)}\n`);
 }
