@@ -252,7 +252,7 @@ describe.each(commands)("$args.0, when stdin is", ({ args, heard, unheard }) => 
       until [ -e is-made ]; do :; done
       echo ready; "$@"; code=$?; kill $other; exit $code`;
     const { child, read } = start(args, { environment: { ...environment }, stdin: "pipe", shell });
-    child.stdout?.once("data", () => at(150, () => child.stdin?.end(whole)));
+    child.stdout?.once("data", () => at(300, () => child.stdin?.end(whole)));
     const { stdout, code } = await read();
     expect(stdout.replace("ready\n", "")).toMatch(heard);
     expect(code).toBe(0);
