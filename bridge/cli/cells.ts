@@ -37,10 +37,14 @@ export function pad(text: string, cells: number): string {
   return `${shown}${" ".repeat(Math.max(0, cells - toCells(shown)))}`;
 }
 
-/** Broken at blanks into lines of at most `cells`; a word that is longer alone stays whole on a line of its own. */
+/** What a line is never broken within: an option in brackets, a command in backticks, a word. */
+const PIECES = /\[[^\]]*\]\S*|`[^`]*`\S*|\S+/g;
+
+/** Broken at blanks into lines of at most `cells`; a word that is longer stays whole on a line of its own. */
 export function wrap(text: string, cells: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  const pieces = text.match(PIECES) ?? [];
+  for (const word of pieces.flatMap((piece) => (toCells(piece) <= cells ? piece : piece.split(" ")))) {
     const last = lines.at(-1);
     if (last !== undefined && toCells(last) + 1 + toCells(word) <= cells) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
