@@ -7,8 +7,12 @@ export type Terminal = { columns: number; hasColour: boolean };
 const USUAL_COLUMNS = 80;
 
 export function toTerminal(noColour: boolean): Terminal {
-  if (!isCharacterDevice(1)) return { columns: USUAL_COLUMNS, hasColour: false };
-  const { isTTY, columns } = process.stdout;
-  const hasColour = isTTY && !noColour && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-  return { columns: isTTY ? columns || USUAL_COLUMNS : USUAL_COLUMNS, hasColour };
+  if (!isTerminal()) return { columns: USUAL_COLUMNS, hasColour: false };
+  const hasColour = !noColour && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  return { columns: process.stdout.columns || USUAL_COLUMNS, hasColour };
+}
+
+/** Asked of the descriptor first: process.stdout of a pipe takes a tenth of a call to make. */
+export function isTerminal(): boolean {
+  return isCharacterDevice(1) && process.stdout.isTTY;
 }

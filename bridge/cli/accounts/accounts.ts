@@ -2,10 +2,14 @@
 import { parseArgs } from "node:util";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
+import { cut } from "../cells.ts";
 import { CliError } from "../cli-error.ts";
 import { toJsonText } from "../json-text.ts";
 import { writeOut } from "../output.ts";
+import { isTerminal, toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
+
+const LABELLED_ID_CELLS = "  organisation 00000000-0000-4000-8000-000000000000".length;
 
 export async function runAccounts(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { json: { type: "boolean" } } });
@@ -17,9 +21,12 @@ export async function runAccounts(args: string[]): Promise<void> {
   if (values.json) writeOut(`${toJsonText(accounts)}\n`);
   if (accounts.length === 0) throw new CliError("unknown", "no account has been read yet.");
   if (values.json) return;
+  const columns = isTerminal() ? toTerminal(true).columns : Infinity;
+  // An id is copied, so it stays whole and gets a line of its own before it is too wide.
+  const gap = columns < LABELLED_ID_CELLS ? "\n    " : " ";
   for (const account of accounts) {
     const names = [account.account_email, account.org_name, account.plan].filter((name) => name !== null);
-    writeOut(`${names.map((name) => toTerminalText(name)).join(" · ")}\n`);
-    writeOut(`  account ${account.account_uuid ?? "unknown"}\n  organisation ${account.org_uuid}\n`);
+    writeOut(`${cut(names.map((name) => toTerminalText(name)).join(" · "), columns)}\n`);
+    writeOut(`  account${gap}${account.account_uuid ?? "unknown"}\n  organisation${gap}${account.org_uuid}\n`);
   }
 }
