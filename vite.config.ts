@@ -134,14 +134,14 @@ function createWorkerBorder(): Plugin {
   };
 }
 
-/** The CLI's programs load each other, and share no file. */
+/** The CLI's programs load each other, and share no file. The daemon's modules may have the same names. */
 function createProgramBorder(): Plugin {
   return {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
       const [, name] = /\/(on-demand|for-claude-code|render-table|(?<=history\/)history)\.ts$/.exec(source) ?? [];
-      if (importer === undefined || name === undefined) return null;
+      if (!importer?.includes("/bridge/cli/") || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },
   };
