@@ -4,6 +4,8 @@ import { hasCode } from "../state/read-status.ts";
 import { isCharacterDevice } from "./is-character-device.ts";
 
 const WAIT_MS = 500;
+/** Claude Code always writes, however late a busy machine lets it. */
+const CLAUDE_CODE_WAIT_MS = 3_000;
 /** A hook's input holds what a tool is about to write. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const PIECE_BYTES = 64 * 1024;
@@ -17,16 +19,21 @@ type Source = { start: (take: Take) => void; stop: () => void };
 export async function readStdinJson(): Promise<unknown> {
   // A terminal: somebody tries the command by hand, and has nothing to hand over.
   if (isCharacterDevice(0)) return undefined;
-  const source = isSureToEnd() ? createDescriptorSource() : createStreamSource();
+  const isSure = isSureToEnd();
+  const source = isSure ? createDescriptorSource() : createStreamSource();
   return await new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isOver = false;
     const end = () => {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       source.stop();
       resolve(parse(chunks));
     };
-    const timer = setTimeout(end, WAIT_MS);
+    // On a busy machine the timer can be due before what was long there has been taken: that comes first.
+    const timer = setTimeout(() => setImmediate(end), isSure ? CLAUDE_CODE_WAIT_MS : WAIT_MS);
     source.start((chunk) => {
       chunks.push(chunk);
       bytes += chunk.byteLength;

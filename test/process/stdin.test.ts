@@ -95,7 +95,9 @@ async function runOnPipe(args: readonly string[], environment: Record<string, st
   let last = Promise.resolve();
   const put = (bytes: Buffer) =>
     new Promise<void>((resolve) => {
-      write(writer, bytes, () => resolve());
+      // Closed, its number can be another file's by now.
+      if (isOpen) write(writer, bytes, () => resolve());
+      else resolve();
     });
   feed({
     write: (bytes) => {
@@ -195,6 +197,17 @@ describe.each(setups)("$command, called by $parent, on $kind", ({ args, environm
   test.each([...closed, tooLong])("$name", async ({ isHeard, feed }) => {
     const { stdout, code } = await run(args, environment, feed);
     expect(stdout).toMatch(isHeard ? heard : unheard);
+    expect(code).toBe(0);
+  });
+
+  test("written a second late: waited for in Claude Code, and not for anybody", async () => {
+    const { stdout, code } = await run(args, environment, ({ write, end }) =>
+      at(1_000, () => {
+        write(whole);
+        end();
+      }),
+    );
+    expect(stdout).toMatch(parent === "Claude Code" ? heard : unheard);
     expect(code).toBe(0);
   });
 
