@@ -27,6 +27,9 @@ const banned: readonly (readonly [phrase: RegExp, better: string])[] = [
   [/(?<![/\w])organizations?\b/, "organisation"],
 ];
 
+/** It quotes the sentences of Claude Code, which are not ours to word. */
+const foreign = "bridge/cli/limit/limit-text.ts";
+
 /** Not yet read for their words: a folder or a file each. */
 const toCome: readonly string[] = [
   ...["README.md", "SECURITY.md", "docs/"],
@@ -72,7 +75,7 @@ const files = [
 ];
 
 describe("what a user reads has none of the banned phrases", () => {
-  const read = files.filter((file) => !toCome.some((each) => file.startsWith(each)));
+  const read = files.filter((file) => file !== foreign && !toCome.some((each) => file.startsWith(each)));
 
   test.each(read)("in %s", (file) => {
     const found = listTexts(file, readFileSync(join(root, file), "utf8")).flatMap((text) => findBanned(file, text));

@@ -72,12 +72,25 @@ export async function benchStartUp(): Promise<void> {
       argv: [node, CLI_PATH] as const,
       environment: { CLAUDE_METER_HOME: homes[0] },
     },
+    ...(["statusline", "hook pre-tool"] as const).map((words) => ({
+      name: `claude-meter ${words}, called by Claude Code`,
+      argv: [node, CLI_PATH, ...words.split(" ")] as const,
+      environment: { CLAUDE_METER_HOME: homes[0], CLAUDE_CONFIG_DIR: homes[0], CLAUDE_PROJECT_DIR: homes[0] },
+      input: toClaudeCodeInput(Date.now()),
+    })),
     { name: "cat status.json", argv: ["cat", join(homes[0], "status.json")] as const },
   ];
   console.log(`\nWhole processes, ${RUNS} interleaved rounds:`);
   measurePaired(commands, RUNS).forEach(printTiming);
   await printCrowd(homes[0]);
   for (const home of homes) await rm(home, { recursive: true });
+}
+
+/** What Claude Code writes to both. */
+function toClaudeCodeInput(nowMs: number): string {
+  const resets_at = Math.round(nowMs / 1000) + 7_200;
+  const five_hour = { used_percentage: 42, resets_at };
+  return JSON.stringify({ tool_name: "Bash", model: { id: "claude-opus-4-8" }, rate_limits: { five_hour } });
 }
 
 export function printTiming({ name, medianMs, ratio }: Timing): void {
