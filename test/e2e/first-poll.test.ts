@@ -1,6 +1,6 @@
 // The way of one number: claude.ai, the extension's worker, the bridge, a terminal.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 

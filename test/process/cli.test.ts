@@ -1,22 +1,17 @@
 // The built CLI as a process: what it prints, where, and with which exit code.
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { toIso } from "../../shared/time.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
-import { CLI_PATH, runCli } from "../harness/run-cli.ts";
+import { CLI_PATH, runCli, runProgram } from "../harness/program.ts";
+import { test } from "../harness/test.ts";
 import { createStatus, createStoredRow } from "../shared/wire-examples.ts";
 
 let home: string;
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "claude-meter-"));
-});
-
-afterEach(async () => {
-  await rm(home, { recursive: true });
+test.beforeEach(async ({ folder }) => {
+  home = folder;
 });
 
 type Stored = ReturnType<typeof createStoredRow>;
@@ -91,23 +86,16 @@ describe("claude-meter --json", () => {
 
   test("a reader that closes the pipe ends it without a word", async () => {
     await writeRows(Array.from({ length: 400 }, () => freshRow()));
-    const child = spawn("sh", ["-c", `"${process.execPath}" "${CLI_PATH}" --json | head -c 10 >/dev/null`], {
-      env: { ...process.env, CLAUDE_METER_HOME: home },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    await new Promise((resolve) => child.on("close", resolve));
-    expect(stderr).toBe("");
+    const line = `"${process.execPath}" "${CLI_PATH}" --json | head -c 10 >/dev/null`;
+    const ended = await runProgram("sh", ["-c", line], { environment: { CLAUDE_METER_HOME: home } });
+    expect(ended.stderr).toBe("");
   });
 });
 
 describe("claude-meter", () => {
   test("prints a table without colours when nobody looks at a terminal", async () => {
     await writeRows([freshRow()]);
-    const printed = await runCli(home, [], { FORCE_COLOR: "" });
+    const printed = await runCli(home, []);
     expect(printed.code).toBe(0);
     expect(printed.stdout).toContain("5-hour");
     expect(printed.stdout).not.toContain("\u001b");

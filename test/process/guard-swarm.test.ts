@@ -1,8 +1,11 @@
 // A hundred panes wait for one reset: they cost nothing while they wait, and they do not wake together.
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import * as z from "zod/mini";
-import { type RunningProgram, startCli } from "../harness/running-program.ts";
-import { createRecentRow, createStateFolder, removeFolder, toMoment, writeRows } from "../harness/state-folder.ts";
+import { removeFolder } from "../harness/folder.ts";
+import { writeRows } from "../harness/home.ts";
+import { type Program, startCli } from "../harness/program.ts";
+import { createRecentRow, toMoment } from "../harness/recent-row.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
 
 const PANES = 100;
@@ -12,10 +15,10 @@ const LIMIT_MS = 120_000;
 const eventSchema = z.looseObject({ event: z.string(), at: z.iso.datetime() });
 
 let folder: string;
-let panes: RunningProgram[] = [];
+let panes: Program[] = [];
 
-beforeEach(async () => {
-  folder = await createStateFolder();
+test.beforeEach(({ folder: own }) => {
+  folder = own;
 });
 
 afterEach(async () => {
@@ -25,7 +28,7 @@ afterEach(async () => {
   await removeFolder(folder);
 });
 
-const startPane = (...args: string[]) => startCli(["guard", ...args], { HOME: folder, CLAUDE_METER_HOME: folder });
+const startPane = (...args: string[]) => startCli(folder, ["guard", ...args]);
 const writeWindow = (utilization: number, resets_at: string) =>
   writeRows(folder, [createRecentRow({ ageMs: 0, windows: [{ utilization, resets_at }] })]);
 
@@ -37,7 +40,7 @@ test(
     for (let started = 0; started < PANES; started += 10) {
       const batch = Array.from({ length: 10 }, () => startPane("--grace", "1s", "--spread", "10s", "--json"));
       panes.push(...batch);
-      await Promise.all(batch.map((pane) => pane.waitForWords("waiting until")));
+      await Promise.all(batch.map((pane) => pane.hasSaid("waiting until")));
     }
     expect(Date.now()).toBeLessThan(resetMs);
     await waitFor(
@@ -71,7 +74,7 @@ test("a waiting guard uses less than a hundredth of a processor", async () => {
   await writeWindow(97, toMoment(3_600_000));
   const pane = startPane();
   panes = [pane];
-  await pane.waitForWords("waiting until");
+  await pane.hasSaid("waiting until");
   const fromMs = Date.now();
   const before = await pane.readCpuSeconds();
   await waitFor(

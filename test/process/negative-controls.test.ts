@@ -1,12 +1,12 @@
 // Negative controls: each single check that guards the bridge is taken out of a copy of the sources, and the tests must
 // notice. A check that can go without a failing test is a check that nobody would miss.
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod/mini";
+import { test } from "../harness/test.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -145,8 +145,8 @@ const reportSchema = z.looseObject({
 
 let copy: string;
 
-beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), "claude-meter-mutants-"));
+test.beforeAll(async ({ sharedFolder }) => {
+  copy = sharedFolder;
   for (const folder of [
     "shared",
     "bridge",
@@ -161,10 +161,6 @@ beforeAll(async () => {
   for (const file of ["package.json", "manifest.json", "tsconfig.json"]) await cp(join(root, file), join(copy, file));
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   await writeFile(join(copy, "vitest.config.mjs"), "export default {};\n");
-});
-
-afterAll(async () => {
-  await rm(copy, { recursive: true, force: true });
 });
 
 /** Names of the tests that fail on the copy as it stands. */

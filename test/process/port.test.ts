@@ -1,7 +1,6 @@
 // The bridge's port, attacked by hand: whoever has no key learns nothing, changes nothing, and holds nothing up.
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -9,6 +8,7 @@ import { acknowledgementSchema, MAX_BODY_BYTES } from "../../shared/protocol.ts"
 import { statusSchema } from "../../shared/row.ts";
 import { importKey } from "../../shared/signing.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { hostSpellings } from "../harness/host-spellings.ts";
 import {
   dribble,
@@ -39,7 +39,7 @@ let own: Credentials;
 let other: Credentials;
 
 beforeAll(async () => {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-port-"));
+  const home = await createFolder();
   daemon = await startDaemon({ home });
   own = await pairInstall(home);
   other = await pairInstall(home);
@@ -518,11 +518,11 @@ describe("floods", () => {
 });
 
 test("a stop does not wait for a request that never ends", async () => {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-stop-"));
+  const home = await createFolder();
   const stopped = await startDaemon({ home });
   onTestFinished(async () => {
     await stopped.stop();
-    await rm(home, { recursive: true, force: true });
+    await removeFolder(home);
   });
   let isHeld = false;
   const held = exchange(stopped.port, Buffer.from("GET /hello HTTP/1.1\r\nX-Slow: "), () => {
