@@ -128,14 +128,14 @@ function createWorkerBorder(): Plugin {
   };
 }
 
-/** The CLI's programs load each other, and share no file. */
+/** The CLI's programs load each other, and share no file. The daemon's modules may have the same names. */
 function createProgramBorder(): Plugin {
   return {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
       const [, name] = /\/(on-demand|for-claude-code|(?<=history\/)history)\.ts$/.exec(source) ?? [];
-      if (importer === undefined || name === undefined) return null;
+      if (!importer?.includes("/bridge/cli/") || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },
   };
