@@ -59,7 +59,12 @@ const programs: Readonly<Record<string, string>> = {
 const alone = ["guard-swarm"].map((name) => `test/process/${name}.test.ts`);
 
 /** A limit is for what hangs: on a busy machine everything takes several times as long. */
-const patient = { setupFiles: ["test/harness/clean-environment.ts"], testTimeout: 90_000, hookTimeout: 90_000 };
+const patient = {
+  setupFiles: ["test/harness/clean-environment.ts"],
+  testTimeout: 90_000,
+  hookTimeout: 90_000,
+  expect: { poll: { timeout: 60_000 } },
+};
 /** Many tests wait more than they work, so also two cores take two files at a time. */
 const sharedOut = { ...patient, maxWorkers: Math.max(2, availableParallelism() - 1) };
 const inTurn = { ...patient, fileParallelism: false };

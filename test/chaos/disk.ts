@@ -38,7 +38,7 @@ const failures = [
 /** How far into the calls of one thread the failing one can lie. */
 const CALLS_AT_START = 30;
 const CALLS_AT_RUN_TIME = 12;
-const RECOVERY_LIMIT_MS = 10_000;
+const RECOVERY_LIMIT_MS = 60_000;
 const LIMITED_MS = 200;
 
 type Fault = { name: string; inflict: (place: Place, random: Random) => Promise<number> };

@@ -17,7 +17,7 @@ afterEach(async () => {
 test("the alarm's own first poll paints badge and popup and reaches --json", async () => {
   const browser = await world.openBrowser();
   // The first alarm came before the sign-in; one that comes while it is still at work would add nothing.
-  await expect.poll(() => browser.popup.locator("footer").innerText(), { timeout: 15_000 }).toContain("connected");
+  await expect.poll(() => browser.popup.locator("footer").innerText()).toContain("connected");
   await browser.login("alice");
   // Nobody presses Refresh: the worker's alarm is asked to come now instead of within a minute.
   await browser.popup.evaluate(() => chrome.alarms.create("poll", { when: Date.now(), periodInMinutes: 1 }));

@@ -110,13 +110,12 @@ test.runIf(requireTool("tmux"))(
     await waitFor(
       () => Date.now(),
       (nowMs) => nowMs > resetMs,
-      RESET_AFTER_MS + 5_000,
+      RESET_AFTER_MS + 60_000,
     );
     setSession(3, resetMs + 5 * 3_600_000);
     await waitFor(
       () => new Set(readTimeline().flatMap(({ atMs, pane }) => (atMs > resetMs ? [pane] : []))).size,
       (panes) => panes === PANES,
-      40_000,
     );
     writeFileSync(join(world.bridge.home, "enough"), "");
     await waitFor(readTimeline, (lines) => lines.filter(({ what }) => what === "finished").length === PANES);
@@ -140,7 +139,7 @@ test.runIf(requireTool("tmux"))(
     expect(timeline.filter(({ what }) => what.startsWith("refused"))).toEqual([]);
     // One poll, and the step that was under way; the rest is what starting processes takes on a busy machine.
     const lastStartMs = Math.max(...stopped.filter(({ what }) => what === "start").map(({ atMs }) => atMs));
-    expect(lastStartMs - overMs).toBeLessThan(POLL_MS + 3_000);
+    expect(lastStartMs - overMs).toBeLessThan(POLL_MS + 10_000);
     const between = timeline.filter(({ atMs, what }) => what === "start" && atMs > lastStartMs && atMs <= resetMs);
     expect(between).toEqual([]);
     expect(existsSync(join(world.bridge.home, "status.json"))).toBe(true);

@@ -27,7 +27,6 @@ async function areGone(pids: readonly number[]): Promise<void> {
   const left = await waitFor(
     () => pids.filter(isAlive),
     (alive) => alive.length === 0,
-    1_000,
   );
   expect(left).toEqual([]);
 }
@@ -52,14 +51,18 @@ describe("a signal is handed on, and the command's answer is ours", () => {
 });
 
 describe("what ignores SIGTERM is ended in bounded time", () => {
-  test("the command and its child, after SIGTERM", async () => {
-    const run = home.start(["run", "--kill-after", "1s", "--", ...standIn("family", "stubborn")]);
-    const family = await readFamily(run);
-    const startedMs = performance.now();
-    run.kill("SIGTERM");
-    expect(await run.ended).toMatchObject({ code: null, signal: "SIGTERM" });
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
+  test("the command and its child, after SIGTERM and the time that was asked for", async () => {
+    const [short, long] = ["1s", "10m"].map((time) =>
+      home.start(["run", "--kill-after", time, "--", ...standIn("family", "stubborn")]),
+    );
+    if (!short || !long) throw new Error("there are two");
+    const [family, lasting] = [await readFamily(short), await readFamily(long)];
+    for (const run of [long, short]) run.kill("SIGTERM");
+    expect(await short.ended).toMatchObject({ code: null, signal: "SIGTERM" });
     await areGone(family);
+    expect(lasting.filter(isAlive)).toEqual(lasting);
+    for (const pid of lasting) process.kill(pid, "SIGKILL");
+    await long.ended;
   });
 
   test("also when nobody takes its output any more", async () => {
@@ -67,22 +70,19 @@ describe("what ignores SIGTERM is ended in bounded time", () => {
     await waitFor(run.stdout, (printed) => printed.length > 0);
     run.child.stdout?.pause();
     run.child.stderr?.pause();
-    const startedMs = performance.now();
     run.kill("SIGTERM");
     await waitFor(
       () => run.child.signalCode,
       (signal) => signal === "SIGTERM",
     );
-    expect(performance.now() - startedMs).toBeLessThan(8_000);
   });
 
   test("at once, after a second SIGINT", async () => {
-    const run = home.start(["run", "--", ...standIn("family", "stubborn")]);
+    const run = home.start(["run", "--kill-after", "10m", "--", ...standIn("family", "stubborn")]);
     const family = await readFamily(run);
     run.kill("SIGINT");
     await waitFor(home.readRun, (status) => status.state === "running");
     run.kill("SIGINT");
-    const startedMs = performance.now();
     const exit = await waitFor(
       () => {
         run.kill("SIGINT");
@@ -91,7 +91,6 @@ describe("what ignores SIGTERM is ended in bounded time", () => {
       (signal) => signal !== null,
     );
     expect(exit).toBe("SIGINT");
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
     await areGone(family);
   });
 

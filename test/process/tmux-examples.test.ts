@@ -48,7 +48,6 @@ test.runIf(hasTmux)("parallel_guard.sh gives every prompt to exactly one of its 
   const done = await waitFor(
     () => readLines(join(home.folder, "done")),
     (lines) => lines.length >= jobs.length,
-    30_000,
   );
   expect(done.toSorted()).toEqual(jobs);
 });

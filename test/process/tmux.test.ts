@@ -101,7 +101,6 @@ describe.runIf(version !== "no tmux")(`in ${version}`, () => {
         return existsSync(canary) || (existsSync(done) && count >= times);
       },
       (isOver) => isOver,
-      20_000,
     );
     return existsSync(canary);
   }
@@ -127,7 +126,7 @@ describe.runIf(version !== "no tmux")(`in ${version}`, () => {
     }
   });
 
-  test("none runs one that stands in an organisation's name, an e-mail or a label", { timeout: 90_000 }, async () => {
+  test("none runs one that stands in an organisation's name, an e-mail or a label", async () => {
     let index = 0;
     for (const [output, args] of Object.entries(outputs)) {
       const count = { output, styles: 0, put: 0, run: 0 };

@@ -83,5 +83,5 @@ describe("a pipe", () => {
     expect(names[0]).toMatch(PIPE);
     expect(new Set(names).size).toBe(1);
     expect(await readdir(folder)).toEqual(["pipe-name"]);
-  }, 30_000);
+  });
 });
