@@ -222,7 +222,7 @@ test.beforeAll(async ({ sharedFolder }) => {
       answers.set(caller, ended.stdout.trimEnd().split("\n").map(toAnswer));
     }),
   );
-}, 120_000);
+}, 600_000);
 
 const heard = (caller: Caller) =>
   cells

@@ -10,7 +10,7 @@ import { test } from "../harness/test.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const guard = { file: "bridge/daemon/guard.ts", tests: ["test/bridge/daemon/guard.test.ts"] };
+const guard = { file: "bridge/daemon/decide-refusal.ts", tests: ["test/bridge/daemon/decide-refusal.test.ts"] };
 const authenticate = { file: "bridge/daemon/authenticate.ts", tests: ["test/bridge/daemon/authenticate.test.ts"] };
 const nonces = {
   file: "bridge/daemon/nonces.ts",
@@ -127,7 +127,7 @@ const mutants = [
   { name: "two tokens for /metrics", ...bearer, from: " || second !== undefined", to: "" },
   { name: "a stale value as a metric", ...families, from: "rows.filter((row) => !row.stale)", to: "rows" },
   { name: "two accounts as one metric", ...families, from: "withoutTwins(status", to: "(status" },
-  { name: "acknowledged before it is durable", ...post, from: "await meter.ingest(", to: "void meter.ingest(" },
+  { name: "acknowledged before it is durable", ...post, from: "await rowKeeper.ingest(", to: "void rowKeeper.ingest(" },
   {
     name: "a pause of any length",
     ...bridge,
@@ -160,7 +160,7 @@ test.beforeAll(async ({ sharedFolder }) => {
   }
   for (const file of ["package.json", "manifest.json", "tsconfig.json"]) await cp(join(root, file), join(copy, file));
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
-  await writeFile(join(copy, "vitest.config.mjs"), "export default {};\n");
+  await writeFile(join(copy, "vitest.config.mjs"), "export default { test: { testTimeout: 90_000 } };\n");
 });
 
 /** Names of the tests that fail on the copy as it stands. */

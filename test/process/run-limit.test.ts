@@ -94,7 +94,7 @@ describe("at a limit, one line and exit code 75", () => {
   });
 
   test("a 429 without a name is the plan limit when the meter shows a full window", async () => {
-    await home.publish(createUsualRow(20, 100));
+    await home.publish(createUsualRow(20, 100, { ageMs: 0, money: null }));
     const args = [
       "--max",
       "110",

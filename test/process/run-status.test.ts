@@ -145,7 +145,7 @@ describe("claude-meter runs", () => {
   });
 
   test("says so when there are none", async () => {
-    expect(await home.run(["runs", "--json"])).toEqual({ stdout: "[]\n", stderr: "", code: 0 });
+    expect(await home.run(["runs", "--json"])).toMatchObject({ stdout: "[]\n", stderr: "", code: 0 });
     expect((await home.run(["runs"])).stderr).toContain("There are no runs");
   });
 });
