@@ -1,8 +1,7 @@
 // A reset that no timer can hold, and what is no moment at all: who waits for it sleeps and looks, and does not spin.
 import { expect } from "vitest";
-import { createFolder, removeFolder } from "../harness/folder.ts";
 import { hasPassed } from "../harness/has-passed.ts";
-import { type Home, writeRows } from "../harness/home.ts";
+import { writeRows } from "../harness/home.ts";
 import { startCli } from "../harness/program.ts";
 import { createCalmRow, createRecentRow, toMoment } from "../harness/recent-row.ts";
 import { script } from "../harness/stand-in-agent.ts";
@@ -13,12 +12,6 @@ const WATCHED_MS = 2_000;
 /** A look and what surrounds it take some hundredths; a loop without a pause takes all it gets. */
 const MAX_CPU_SECONDS = 0.3;
 
-let home: Home;
-test.beforeEach(async ({ home: own }) => {
-  home = own;
-  await home.publish(createCalmRow());
-});
-
 const resets = [
   ["40 days away", toMoment(40 * DAY)],
   ["in the year 9999", "9999-12-31T23:59:59.999Z"],
@@ -27,13 +20,12 @@ const resets = [
   ["not a moment", "NaN"],
 ] as const;
 
-test.concurrent.each(
+test.concurrent.for(
   resets.flatMap(([name, resetsAt]) => [
     { name, resetsAt, args: ["guard"] },
     { name, resetsAt, args: ["run", "--", "true"] },
   ]),
-)("a reset $name leaves $args.0 waiting and quiet", async ({ resetsAt, args }) => {
-  const folder = await createFolder();
+)("a reset $name leaves $args.0 waiting and quiet", async ({ resetsAt, args }, { folder }) => {
   await writeRows(folder, [createRecentRow({ windows: [{ utilization: 97, resets_at: resetsAt }] })]);
   const waiting = startCli(folder, args);
   await waiting.hasSaid("waiting");
@@ -44,10 +36,10 @@ test.concurrent.each(
   const { stderr } = await waiting.ended;
   expect(stderr.match(/waiting/g)).toHaveLength(1);
   expect(stderr).not.toContain("TimeoutOverflowWarning");
-  await removeFolder(folder);
 });
 
-test("a command that hit a limit has all the time of --end-after, also when no timer is as long", async () => {
+test("a command that hit a limit has all the time of --end-after, also when no timer is as long", async ({ home }) => {
+  await home.publish(createCalmRow());
   const info = { status: "rejected", rateLimitType: "seven_day", resetsAt: Math.round(Date.now() / 1000) + 7200 };
   const out = `${JSON.stringify({ type: "rate_limit_event", rate_limit_info: info })}\n`;
   const run = home.start(["run", "--end-after", "300d", "--", ...script({ out }, { stay: true })]);

@@ -1,7 +1,6 @@
 // A hundred panes wait for one reset: they cost nothing while they wait, and they do not wake together.
-import { afterEach, expect } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod/mini";
-import { removeFolder } from "../harness/folder.ts";
 import { writeRows } from "../harness/home.ts";
 import { type Program, startCli } from "../harness/program.ts";
 import { createRecentRow, toMoment } from "../harness/recent-row.ts";
@@ -18,17 +17,9 @@ const LIMIT_MS = 600_000;
 const eventSchema = z.looseObject({ event: z.string(), at: z.iso.datetime(), resume_at: z.nullable(z.iso.datetime()) });
 
 let folder: string;
-let panes: Program[] = [];
 
 test.beforeEach(({ folder: own }) => {
   folder = own;
-});
-
-afterEach(async () => {
-  for (const pane of panes) pane.kill("SIGKILL");
-  await Promise.all(panes.map((pane) => pane.ended));
-  panes = [];
-  await removeFolder(folder);
 });
 
 const startPane = (...args: string[]) => startCli(folder, ["guard", ...args]);
@@ -48,6 +39,7 @@ test(
     for (const pane of await startBatch()) pane.kill("SIGKILL");
     const resetMs = Date.now() + START_MS + 1.5 * (PANES / BATCH) * (Date.now() - beganMs);
     await writeWindow(97, new Date(resetMs).toISOString());
+    const panes: Program[] = [];
     while (panes.length < PANES) panes.push(...(await startBatch()));
     expect(Date.now()).toBeLessThan(resetMs);
     await waitFor(
@@ -88,7 +80,6 @@ const WATCHED_MS = 10_000;
 test("a waiting guard uses less than a hundredth of a processor", async () => {
   await writeWindow(97, toMoment(3_600_000));
   const pane = startPane();
-  panes = [pane];
   await pane.hasSaid("waiting until");
   const fromMs = Date.now();
   const before = await pane.readCpuSeconds();
