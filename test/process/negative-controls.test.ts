@@ -180,12 +180,15 @@ async function listFailing(files: readonly string[]): Promise<string[]> {
   return all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
 }
 
-test("the copy without a mutation passes, so that a failure means the mutation", async () => {
+/** Each starts a whole runner of tests. */
+const LIMIT_MS = 300_000;
+
+test("the copy without a mutation passes, so that a failure means the mutation", { timeout: LIMIT_MS }, async () => {
   const files = new Set(mutants.flatMap(({ tests }) => tests));
   expect(await listFailing([...files])).toEqual([]);
 });
 
-test.each(mutants)("a bridge that accepts: $name", async ({ name, file, tests, from, to }) => {
+test.each(mutants)("a bridge that accepts: $name", { timeout: LIMIT_MS }, async ({ name, file, tests, from, to }) => {
   const path = join(copy, file);
   const source = await readFile(path, "utf8");
   expect(source.split(from)).toHaveLength(2);
