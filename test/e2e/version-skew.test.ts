@@ -47,7 +47,7 @@ async function pollAs(name: string, browser: Browser): Promise<void> {
 
 describe("a bridge of another version", () => {
   /** It knows one plan less, and its protocol number was not raised for that. */
-  const changes = [["shared/organisation.ts", /"Max 20x", /, ""]] as const;
+  const changes = [["shared/claude-ai/organisation.ts", /"Max 20x", /, ""]] as const;
 
   test.each<[string, OtherVersion, string]>([
     ["that is too old", { version: "0.0.9", protocol: 0 }, OLD_BRIDGE],
