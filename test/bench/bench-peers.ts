@@ -2,10 +2,10 @@
 // installed from npm into a folder of their own; one that does not run here is named and left out.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CLI_PATH } from "../harness/run-cli.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
+import { CLI_PATH } from "../harness/program.ts";
 import { createHome, printTiming } from "./bench-start.ts";
 import { writeClaudeLogs } from "./claude-logs.ts";
 import { type Command, measurePaired } from "./paired-runs.ts";
@@ -25,7 +25,7 @@ const peers = [
 ] as const;
 
 export async function benchPeers(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-peers-"));
+  const folder = await createFolder();
   const home = await createHome(1);
   try {
     const installed = peers.flatMap((peer) => {
@@ -60,7 +60,7 @@ export async function benchPeers(): Promise<void> {
       await rm(logs, { recursive: true });
     }
   } finally {
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
     await rm(home, { recursive: true });
   }
 }

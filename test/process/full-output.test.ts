@@ -2,25 +2,26 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { platform } from "node:os";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ClaudeHome, createClaudeHome, createRowOfAge } from "../harness/claude-home.ts";
-import { CLI_PATH } from "../harness/run-cli.ts";
+import { describe, expect } from "vitest";
+import type { Home } from "../harness/home.ts";
+import { CLI_PATH } from "../harness/program.ts";
+import { createUsualRow } from "../harness/recent-row.ts";
+import { test } from "../harness/test.ts";
 
 const WORDS = "claude-meter: cannot write to stdout: no space left on device.\n";
-let claude: ClaudeHome;
+let claude: Home;
 
-beforeEach(async () => {
-  claude = await createClaudeHome();
+test.beforeEach(async ({ home }) => {
+  claude = home;
   await claude.login();
-  await claude.publish(createRowOfAge(20, 97, 28));
+  await claude.publish(createUsualRow(97, 28));
 });
-afterEach(() => claude.remove());
 
 /** With /dev/full as stdout, as stderr, or both. */
 function runFull(args: readonly string[], full: { stdout?: boolean; stderr?: boolean }) {
   const device = openSync("/dev/full", "w");
   const { status, stderr } = spawnSync(process.execPath, [CLI_PATH, ...args], {
-    env: { ...process.env, CLAUDE_METER_HOME: claude.home, CLAUDE_CONFIG_DIR: claude.home },
+    env: { ...process.env, CLAUDE_METER_HOME: claude.folder, CLAUDE_CONFIG_DIR: claude.folder },
     stdio: ["ignore", full.stdout ? device : "pipe", full.stderr ? device : "pipe"],
     encoding: "utf8",
   });
@@ -50,7 +51,7 @@ describe.runIf(platform() === "linux")("on a full disk", () => {
     ["over the limit", 97],
     ["below it", 20],
   ])("guard --json is no go, %s", async (_name, utilization) => {
-    await claude.publish(createRowOfAge(20, utilization, 28));
+    await claude.publish(createUsualRow(utilization, 28));
     const { code, stderr } = runFull(["guard", "--no-wait", "--json"], { stdout: true });
     expect(code).toBe(70);
     expect(stderr).toContain(WORDS);

@@ -4,16 +4,18 @@ import { closeSync, constants, openSync, write } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { platform } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ClaudeHome, createClaudeHome, createRowOfAge, toAgo } from "../harness/claude-home.ts";
-import { isOnPath } from "../harness/is-on-path.ts";
-import { CLI_PATH } from "../harness/run-cli.ts";
+import { describe, expect } from "vitest";
+import type { Home } from "../harness/home.ts";
+import { CLI_PATH } from "../harness/program.ts";
+import { createUsualRow, toMoment } from "../harness/recent-row.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { test } from "../harness/test.ts";
 
 /** A session at 42 %, and a tool that goes on whatever the quota; the row itself is at 97 %. */
 const whole = Buffer.from(
   JSON.stringify({
     model: { id: "claude-opus-4-8", display_name: "寓話" },
-    rate_limits: { five_hour: { used_percentage: 42, resets_at: Math.round(Date.parse(toAgo(-7_200)) / 1000) } },
+    rate_limits: { five_hour: { used_percentage: 42, resets_at: Math.round(Date.parse(toMoment(7_200_000)) / 1000) } },
     tool_name: "Write",
   }),
 );
@@ -33,13 +35,12 @@ const parents = [
 
 type Feeder = { write: (bytes: Buffer) => void; end: () => void };
 type End = { stdout: string; code: number | null; signal: NodeJS.Signals | null; tookMs: number };
-let claude: ClaudeHome;
+let claude: Home;
 
-beforeEach(async () => {
-  claude = await createClaudeHome();
-  await claude.publish(createRowOfAge(20, 97, 28));
+test.beforeEach(async ({ home }) => {
+  claude = home;
+  await claude.publish(createUsualRow(97, 28));
 });
-afterEach(() => claude.remove());
 
 type Start = { environment?: Record<string, string>; stdin: "pipe" | number; shell?: string };
 
@@ -50,8 +51,8 @@ function start(args: readonly string[], { environment, stdin, shell }: Start) {
   const [program = "", ...rest] = shell === undefined ? command : ["sh", "-c", shell, "sh", ...command];
   const startedMs = Date.now();
   const child = spawn(program, rest, {
-    cwd: claude.home,
-    env: { ...inherited, CLAUDE_METER_HOME: claude.home, CLAUDE_CONFIG_DIR: claude.home, ...environment },
+    cwd: claude.folder,
+    env: { ...inherited, CLAUDE_METER_HOME: claude.folder, CLAUDE_CONFIG_DIR: claude.folder, ...environment },
     stdio: [stdin, "pipe", "inherit"],
   });
   child.stdin?.on("error", () => {
@@ -78,7 +79,7 @@ async function runOnSocket(args: readonly string[], environment: Record<string, 
 }
 
 async function runOnPipe(args: readonly string[], environment: Record<string, string>, feed: (to: Feeder) => void) {
-  const path = join(claude.home, "pipe");
+  const path = join(claude.folder, "pipe");
   spawnSync("mkfifo", [path]);
   // Opened for both it waits for nobody; but then nobody would see that the reader has gone.
   const both = openSync(path, constants.O_RDWR);
@@ -223,7 +224,7 @@ describe.each(setups)("$command, called by $parent, on $kind", ({ args, environm
 
 describe.each(commands)("$args.0, when stdin is", ({ args, heard, unheard }) => {
   test.each(parents)("a file, called by $parent", async ({ environment }) => {
-    const path = join(claude.home, "input.json");
+    const path = join(claude.folder, "input.json");
     await writeFile(path, whole);
     const stdin = openSync(path, "r");
     const { stdout, code } = await start(args, { environment, stdin }).read();
@@ -243,14 +244,14 @@ describe.each(commands)("$args.0, when stdin is", ({ args, heard, unheard }) => 
   });
 
   test.each(parents)("a folder, called by $parent, there is nothing to hear", async ({ environment }) => {
-    const stdin = openSync(claude.home, "r");
+    const stdin = openSync(claude.folder, "r");
     const { stdout, code } = await start(args, { environment, stdin }).read();
     closeSync(stdin);
     expect(stdout).toMatch(unheard);
     expect(code).toBe(0);
   });
 
-  test.runIf(platform() === "linux" && isOnPath("script"))("a terminal, nobody is waited for", async () => {
+  test.runIf(platform() === "linux" && requireTool("script"))("a terminal, nobody is waited for", async () => {
     const shell = 'exec script -qec "$*" /dev/null';
     const { stdout, tookMs } = await start(args, { stdin: "pipe", shell }).read();
     expect(stdout.replaceAll("\r", "")).toMatch(unheard);

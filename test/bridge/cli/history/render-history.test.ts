@@ -138,7 +138,7 @@ test("JSON holds every point and reset as moments", () => {
   ]);
 });
 
-test("whatever the texts hold and however wide it is, no line is wider and nothing acts", { timeout: 30_000 }, () => {
+test("whatever the texts hold and however wide it is, no line is wider and nothing acts", () => {
   const text = fc.string({ unit: "binary", minLength: 1, maxLength: 80 });
   fc.assert(
     fc.property(text, fc.integer({ min: 40, max: 200 }), (label, columns) => {

@@ -167,9 +167,7 @@ test("redacted, it holds no name, no e-mail and no label", () => {
   expect(render({ rows: [named], redact: true }).join()).not.toMatch(/ignore/i);
 });
 
-test("whatever the texts hold and whatever the size, each line keeps its place and nothing acts", {
-  timeout: 30_000,
-}, () => {
+test("whatever the texts hold and whatever the size, each line keeps its place and nothing acts", () => {
   const text = fc.string({ unit: "binary", minLength: 1, maxLength: 60 });
   const size = fc.record({ columns: fc.integer({ min: 40, max: 220 }), height: fc.integer({ min: 2, max: 60 }) });
   fc.assert(
