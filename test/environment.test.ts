@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { toCleanEnvironment } from "./harness/environment.ts";
 
 /** What a program needs to run at all; a home of its own is given to each. */
-const ofTheMachine = ["ComSpec", "HOME", "LOCALAPPDATA", "PATH", "TERM", "USERDOMAIN", "USERNAME", "USERPROFILE"];
+const ofTheMachine = ["HOME", "LOCALAPPDATA", "PATH", "TERM", "USERDOMAIN", "USERNAME", "USERPROFILE"];
 
 const bridge = fileURLToPath(new URL("../bridge", import.meta.url));
 

@@ -29,11 +29,11 @@ test("into a file it prints the three steps, then that it waits, then the first 
   const running = startCli(home, ["bridge", "run"], { environment });
   await running.hasPrinted("waiting for the extension …\n");
   const before = running.stdout();
-  expect(before).toMatch(/1\. open chrome:.*2\. switch on.*3\. "Load unpacked".*waiting for the extension …\n$/s);
+  expect(before).toMatch(/1\. open chrome:.*2\. switch on.*3\. click "Load unpacked".*waiting for the extension …\n$/s);
 
   const browser = await pairBrowser({ home, port });
   await browser.report([], { state: "signed-out" });
-  await running.hasPrinted("You are signed out of claude.ai in this browser");
+  await running.hasPrinted("signed out of claude.ai");
   await browser.report([createReading()]);
   await running.hasPrinted("5-hour 42 %");
   running.kill("SIGINT");

@@ -34,8 +34,9 @@ export async function runHook(args: string[]): Promise<void> {
 function noteHeldWork(verb: HookVerb, { reason, hookSpecificOutput }: HookOutput, tool: string): void {
   if (verb === "user-prompt" && reason !== undefined) writeHeldNote({ tool: null, words: reason });
   if (verb !== "pre-tool") return;
-  if (hookSpecificOutput?.hookEventName !== "PreToolUse") return dropHeldNote(tool);
-  writeHeldNote({ tool, words: hookSpecificOutput.permissionDecisionReason });
+  const isDenied = hookSpecificOutput?.hookEventName === "PreToolUse";
+  if (isDenied) writeHeldNote({ tool, words: hookSpecificOutput.permissionDecisionReason });
+  else dropHeldNote(tool);
 }
 
 function toToolName(stdin: unknown): string {
