@@ -1,4 +1,5 @@
 // Builds the extension (dist/extension) or, in the mode of its name, one Node program (dist/bridge); configures the tests.
+import { availableParallelism } from "node:os";
 import { crx } from "@crxjs/vite-plugin";
 import type { Plugin, UserConfig } from "vite";
 import { defineConfig } from "vitest/config";
@@ -60,9 +61,24 @@ const programs: Readonly<Record<string, string>> = {
   "cli-for-claude-code": "bridge/cli/for-claude-code.ts",
   "cli-history": "bridge/cli/history/history.ts",
   "cli-on-demand": "bridge/cli/on-demand.ts",
+  "cli-render-table": "bridge/cli/rows/render-table.ts",
   daemon: "bridge/daemon/main.ts",
   "native-host": "bridge/native-host/main.ts",
 };
+
+/** Fills all processors, and measures one. Not by `exclude`, over which `--exclude` would be forgotten. */
+const alone = "guard-swarm";
+
+/** A limit is for what hangs: on a busy machine everything takes several times as long. */
+const patient = {
+  setupFiles: ["test/harness/clean-environment.ts"],
+  testTimeout: 90_000,
+  hookTimeout: 90_000,
+  expect: { poll: { timeout: 60_000 } },
+};
+/** Many tests wait more than they work, so also two cores take two files at a time. */
+const sharedOut = { ...patient, maxWorkers: Math.max(2, availableParallelism() - 1) };
+const inTurn = { ...patient, fileParallelism: false };
 
 export default defineConfig(({ mode }) => ({
   ...toBuild(mode),
@@ -71,30 +87,23 @@ export default defineConfig(({ mode }) => ({
     projects: [
       {
         test: {
+          ...sharedOut,
           name: "unit",
-          testTimeout: 30_000,
           include: ["test/{shared,extension,bridge,stand-in}/**/*.test.ts", "test/*.test.ts"],
         },
       },
+      { test: { ...sharedOut, name: "process", include: [`test/process/!(${alone}).test.ts`] } },
+      // After the others; `--project "process*"` names both.
       {
         test: {
-          name: "process",
-          include: ["test/process/**/*.test.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-        },
-      },
-      {
-        // One browser at a time: the bridge's port is fixed by the extension's host permission.
-        test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
-          fileParallelism: false,
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          ...inTurn,
+          name: "process-alone",
+          include: [`test/process/${alone}.test.ts`],
           sequence: { groupOrder: 1 },
         },
       },
+      // One browser at a time: the bridge's port is fixed by the extension's host permission.
+      { test: { ...inTurn, name: "e2e", include: ["test/e2e/**/*.test.ts"], sequence: { groupOrder: 2 } } },
     ],
   },
 }));
@@ -148,7 +157,7 @@ function createProgramBorder(): Plugin {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
-      const [, name] = /\/(on-demand|for-claude-code|(?<=history\/)history)\.ts$/.exec(source) ?? [];
+      const [, name] = /\/(on-demand|for-claude-code|render-table|(?<=history\/)history)\.ts$/.exec(source) ?? [];
       if (!importer?.includes("/bridge/cli/") || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },

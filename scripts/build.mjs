@@ -3,7 +3,16 @@ import { chmodSync, rmSync } from "node:fs";
 import { build } from "vite";
 
 rmSync("dist", { recursive: true, force: true });
-for (const mode of ["extension", "cli", "cli-for-claude-code", "cli-history", "cli-on-demand", "daemon", "native-host"])
+for (const mode of [
+  "extension",
+  "cli",
+  "cli-for-claude-code",
+  "cli-history",
+  "cli-on-demand",
+  "cli-render-table",
+  "daemon",
+  "native-host",
+])
   await build({ mode, logLevel: "warn" });
 
 // `npm link` made the file of the last build executable; its name on the PATH leads to this one now.

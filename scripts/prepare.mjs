@@ -1,7 +1,7 @@
-// Makes ready what a command needs: dependencies, builds, a Chromium. Plain Node without any package, because it runs
-// before there are any. Usage: node scripts/prepare.mjs [build] [chromium]
+// Makes ready what a command needs: dependencies, builds, a Chromium, the tools of tests. Plain Node without any package,
+// because it runs before there are any. Usage: node scripts/prepare.mjs [build] [chromium] [tools]
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -43,6 +43,31 @@ function build() {
   run(process.execPath, [join("scripts", "build.mjs")]);
 }
 
+const isDebian = existsSync("/etc/debian_version");
+const isRoot = process.getuid?.() === 0;
+let isUpdated = false;
+
+function installFromDebian(packages) {
+  say(`Installing ${packages.join(", ")} (apt-get) …`);
+  if (!isUpdated) run("apt-get", ["update", "-qq"]);
+  isUpdated = true;
+  run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages]);
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+/** Tests that need a missing one say so and are not run; where CI is set they fail. */
+function ensureTools() {
+  const tools = Object.entries(JSON.parse(readFileSync(join(root, "scripts", "tools.json"), "utf8")));
+  const missing = tools.filter(([program]) => !isOnPath(program)).map(([, name]) => name);
+  const packages = [...new Set(missing)];
+  if (packages.length === 0) return;
+  if (isDebian && isRoot) installFromDebian(packages);
+  else say(`Some tests will not run: apt-get install ${packages.join(" ")}`);
+}
+
 function findChromium() {
   if (process.env.CHROME_PATH) {
     if (existsSync(process.env.CHROME_PATH)) return process.env.CHROME_PATH;
@@ -56,11 +81,8 @@ function findChromium() {
 /** Branded Chrome ignores --load-extension since version 137, so only a Chromium will do. */
 function ensureChromium() {
   if (findChromium()) return;
-  const isDebian = existsSync("/etc/debian_version");
-  if (isDebian && process.getuid?.() === 0) {
-    say("Installing Chromium (apt-get install chromium) …");
-    run("apt-get", ["update", "-qq"]);
-    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
+  if (isDebian && isRoot) {
+    installFromDebian(["chromium"]);
     if (findChromium()) return;
   }
   fail(
@@ -74,3 +96,4 @@ checkNode();
 ensureDependencies();
 if (wanted.has("build")) build();
 if (wanted.has("chromium")) ensureChromium();
+if (wanted.has("tools")) ensureTools();

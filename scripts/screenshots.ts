@@ -11,7 +11,7 @@ import { BRIDGE_PORT, EXTENSION_ID } from "../shared/protocol.ts";
 import type { Browser } from "../test/harness/browser.ts";
 import { pairBrowser } from "../test/harness/paired-browser.ts";
 import { playPast } from "../test/harness/play-past.ts";
-import { runCli } from "../test/harness/run-cli.ts";
+import { runCli } from "../test/harness/program.ts";
 import { createWorld, type World } from "../test/harness/world.ts";
 import { createAccounts } from "../test/stand-in/accounts.ts";
 

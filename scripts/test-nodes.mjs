@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const results = join(root, "test-results");
 
 /** Long ones about rules of our own, which no Node changes; together they take more time than all others. */
-const ownRules = ["chaos-rules", "negative-controls", "guard-swarm", "doctor", "port", "hostile-bodies", "run-queue"];
+const ownRules = [
+  ...["chaos-rules", "completion", "doctor", "gate-truth-table", "hostile-bodies", "negative-controls", "port"],
+  ...["rate-limit", "run-queue", "setup", "tmux"],
+];
 const excluded = ownRules.flatMap((name) => ["--exclude", `test/process/${name}.test.ts`]);
 
 /** What a Node can break: our programs, and one way of a number through all of them. */
@@ -22,26 +25,36 @@ function run(command, args, env = process.env) {
   return spawnSync(command, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] }).status === 0;
 }
 
+function toPackage(major) {
+  return `node-${process.platform}-${process.arch}@${major}`;
+}
+
 /** Undefined when the registry does not give it. */
 function fetchNode(major) {
   const folder = join(results, "nodes", major);
-  const name = `node-${process.platform}-${process.arch}`;
+  const [name] = toPackage(major).split("@");
   const node = join(folder, "node_modules", name, "bin", "node");
   mkdirSync(folder, { recursive: true });
   const quiet = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
-  if (!existsSync(node)) run("npm", ["install", ...quiet, "--prefix", folder, `${name}@${major}`]);
+  if (!existsSync(node)) run("npm", ["install", ...quiet, "--prefix", folder, toPackage(major)]);
   return existsSync(node) ? node : undefined;
 }
 
 function testOn(major) {
   const node = fetchNode(major);
-  if (node === undefined) return false;
+  if (node === undefined) {
+    process.stdout.write(`\nNode ${major} was not to be had (npm view ${toPackage(major)}): no test ran on it\n`);
+    return false;
+  }
   // What the tests start by name shall be this Node, too.
   const path = [dirname(node), process.env.PATH].join(delimiter);
   const isPassed = Object.entries(runs).map(([name, args]) => {
     process.stdout.write(`\nNode ${major}: ${name}\n`);
     const env = { ...process.env, PATH: path, TEST_REPORT: toReport(major, name) };
-    return run(node, [join("node_modules", "vitest", "vitest.mjs"), "run", ...args], env);
+    const beganMs = performance.now();
+    const isGood = run(node, [join("node_modules", "vitest", "vitest.mjs"), "run", ...args], env);
+    process.stdout.write(`Node ${major}: ${name} took ${Math.round((performance.now() - beganMs) / 1000)} s\n`);
+    return isGood;
   });
   return isPassed.every(Boolean);
 }
@@ -51,6 +64,6 @@ function toReport(major, name) {
 }
 
 const wanted = process.argv.slice(2);
-const majors = wanted.length > 0 ? wanted : ["22", "24"];
+const majors = wanted.length > 0 ? wanted : ["22", "24", "26"];
 for (const major of majors) for (const name of Object.keys(runs)) rmSync(toReport(major, name), { force: true });
 process.exitCode = majors.map(testOn).every(Boolean) ? 0 : 1;

@@ -15,8 +15,12 @@ function toPatterns() {
   };
 }
 
+/** Most names and labels: nothing in them to replace, and no pattern to make. */
+const PLAIN = /^[ -~]*$/;
+
 /** The text with every character that could act replaced by U+FFFD, cut to `maxCharacters` code points. */
 export function toDisplayText(text: string, maxCharacters = 64): string {
+  if (text.length <= maxCharacters && PLAIN.test(text)) return text;
   patterns ??= toPatterns();
   const shown = text
     .slice(0, maxCharacters * 8)

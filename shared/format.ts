@@ -1,5 +1,6 @@
 // Numbers and moments as a person reads them. Pure: the locale and time zone are the runtime's unless handed in.
 import { toCurrencyDigits } from "./currency.ts";
+import { formatLocalClock } from "./format-local-clock.ts";
 
 /** "in 2 h 11 min", "in 45 s", "due". */
 export function formatCountdown(untilMs: number): string {
@@ -22,16 +23,16 @@ function join(first: string, rest: number, unit: string): string {
   return rest === 0 ? first : `${first} ${rest} ${unit}`;
 }
 
-/** "14:20" today, "Thu 04:00" within a week, "5 Nov 07:59" beyond. */
+/** As formatLocalClock, of an ISO moment and by the clock of any zone; without one by this machine's. */
 export function formatClock(iso: string, nowMs: number, timeZone?: string): string {
+  if (timeZone === undefined) return formatLocalClock(Date.parse(iso), nowMs);
   const moment = new Date(iso);
-  const zone = timeZone === undefined ? {} : { timeZone };
-  const time = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", ...zone });
-  const day = moment.toLocaleDateString("en-GB", zone);
-  if (day === new Date(nowMs).toLocaleDateString("en-GB", zone)) return time;
+  const time = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  const day = moment.toLocaleDateString("en-GB", { timeZone });
+  if (day === new Date(nowMs).toLocaleDateString("en-GB", { timeZone })) return time;
   const isNear = Math.abs(moment.getTime() - nowMs) < 6 * 86_400_000;
   const date = isNear ? { weekday: "short" as const } : { day: "numeric" as const, month: "short" as const };
-  return `${moment.toLocaleDateString("en-GB", { ...date, ...zone })} ${time}`;
+  return `${moment.toLocaleDateString("en-GB", { ...date, timeZone })} ${time}`;
 }
 
 /** "42", "99.6", never more than one decimal; "?" for unknown. A value under the limit is never rounded up to it. */

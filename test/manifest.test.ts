@@ -1,15 +1,15 @@
 // What the extension may do and reach, held word for word: the manifest, and the files a build makes of it.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import * as z from "zod/mini";
 import manifest from "../manifest.json" with { type: "json" };
 import packageFile from "../package.json" with { type: "json" };
 import { BRIDGE_PORT, EXTENSION_ID } from "../shared/protocol.ts";
+import { test } from "./harness/test.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const HOSTS = ["claude.ai", `127.0.0.1:${BRIDGE_PORT}`];
@@ -75,8 +75,8 @@ describe("a build", () => {
   let files: string[];
   const readBuilt = (file: string) => readFileSync(join(folder, file), "utf8");
 
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "claude-meter-build-"));
+  test.beforeAll(({ sharedFolder }) => {
+    folder = sharedFolder;
     const vite = join(root, "node_modules/vite/bin/vite.js");
     // Not the test runner's: NODE_ENV goes into a build.
     const { NODE_ENV, VITEST, ...env } = process.env;
@@ -85,10 +85,6 @@ describe("a build", () => {
     files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
-  }, 60_000);
-
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test("changes the manifest only in its version and the name of the worker's file", () => {

@@ -21,7 +21,6 @@ export const onDemand = {
     doctor: async () => (await import("./doctor/doctor.ts")).runDoctor,
     help: async () => (await import("./help/print-help.ts")).runHelp,
   } as const satisfies Record<string, () => Promise<RunCommand>>,
-  renderTable: async () => (await import("./rows/render-table.ts")).renderTable,
   askBridge: async () => (await import("../state/ask-bridge.ts")).askBridge,
   waitForGo: async () => (await import("./guard/wait-for-go.ts")).waitForGo,
   findNear: async () => (await import("./help/find-near.ts")).findNear,

@@ -1,7 +1,9 @@
-// Writes to stdout without touching process.stdout, which costs 3 ms to create; a reader that went away ends it quietly.
+// Writes to stdout without touching process.stdout, which costs 3 ms to create. A reader that went away ends the process
+// quietly; a stdout that takes nothing (a full disk) is a CliError.
 import { writeSync } from "node:fs";
 import { exitCodes } from "../state/exit-code.ts";
 import { hasCode } from "../state/read-status.ts";
+import { CliError } from "./cli-error.ts";
 
 const FULL_PIPE_WAIT_MS = 5;
 
@@ -21,14 +23,20 @@ function write(descriptor: 1 | 2, text: string): void {
       if (written === rest.length) return;
       rest = rest.subarray(written);
     } catch (error) {
-      if (hasCode(error, "EPIPE")) {
-        // Words that nobody reads change no exit code: a gate's refusal must not become a go.
-        if (descriptor === 2) return;
-        process.exit(process.exitCode ?? exitCodes.done);
+      if (hasCode(error, "EAGAIN")) {
+        // The pipe is full and its reader alive.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT_MS);
+        continue;
       }
-      if (!hasCode(error, "EAGAIN")) throw error;
-      // The pipe is full and its reader alive.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT_MS);
+      // Words that nobody reads change no exit code: a gate's refusal must not become a go.
+      if (descriptor === 2) return;
+      if (hasCode(error, "EPIPE")) process.exit(process.exitCode ?? exitCodes.done);
+      throw new CliError("internal", `cannot write to stdout: ${toReason(error)}.`);
     }
   }
+}
+
+function toReason(error: unknown): string {
+  if (hasCode(error, "ENOSPC")) return "no space left on device";
+  return hasCode(error, "EIO") ? "input/output error" : String(error);
 }

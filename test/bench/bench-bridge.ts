@@ -1,12 +1,11 @@
 // What the running bridge takes to answer: durable writes over the port and reads over the socket, beside a bare node:http
 // server that answers the same bytes to the same client.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signRequest } from "../../shared/signing.ts";
 import { askSocket, startDaemon } from "../harness/daemon.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { findFreePort } from "../harness/free-port.ts";
 import { ORIGIN, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
 import { waitFor } from "../harness/wait-for.ts";
@@ -33,7 +32,7 @@ createServer((request, response) => {
 const BROWSERS = 10;
 
 export async function benchBridge(): Promise<void> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-bench-"));
+  const home = await createFolder();
   const port = await findFreePort();
   const barePort = await findFreePort();
   const socketPath = join(home, "bare.sock");
@@ -79,7 +78,7 @@ export async function benchBridge(): Promise<void> {
   } finally {
     for (const server of servers) server.kill();
     await daemon.stop();
-    await rm(home, { recursive: true });
+    await removeFolder(home);
   }
 }
 

@@ -1,10 +1,8 @@
 // What a poll a minute costs the whole browser: Chromium with the extension beside the same Chromium without it.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BrowserContext, chromium } from "playwright";
 import { findChromium } from "../harness/browser.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { createWorld } from "../harness/world.ts";
 import { findPid, readTreeCpuMs } from "./process-cost.ts";
 
@@ -17,7 +15,7 @@ export async function benchBrowser(): Promise<void> {
     return;
   }
   const world = await createWorld();
-  const profile = await mkdtemp(join(tmpdir(), "claude-meter-profile-"));
+  const profile = await createFolder();
   let bare: BrowserContext | undefined;
   try {
     const browser = await world.openBrowser();
@@ -40,7 +38,7 @@ export async function benchBrowser(): Promise<void> {
     );
   } finally {
     await bare?.close();
-    await rm(profile, { recursive: true, force: true });
+    await removeFolder(profile);
     await world.close();
   }
 }

@@ -1,6 +1,4 @@
 // What forecasts cost the bridge: three accounts of six windows, a reading of each a minute, over the last of nine weeks.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createForecasts } from "../../bridge/daemon/forecast/forecasts.ts";
 import { openStore } from "../../bridge/daemon/history/store.ts";
@@ -8,6 +6,7 @@ import type { HistoryPoint } from "../../shared/history.ts";
 import { toIso } from "../../shared/time.ts";
 import { DAY, MINUTE, playUser, userKinds, WEEK } from "../eval/play-user.ts";
 import { createRandom } from "../eval/random.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { createUsageWindow } from "../shared/wire-examples.ts";
 
 const WEEKS = 9;
@@ -26,7 +25,7 @@ function toSeries(rowKey: string, index: number, startMs: number): Series[] {
 }
 
 export async function benchForecast(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-bench-"));
+  const folder = await createFolder();
   const startMs = Date.UTC(2026, 0, 5);
   const endMs = startMs + WEEKS * WEEK;
   const series = Array.from({ length: ACCOUNTS }, (_, index) => toSeries(`account ${index}`, index, startMs)).flat();
@@ -58,5 +57,5 @@ export async function benchForecast(): Promise<void> {
     `  the longest but the first ${longestMs.toFixed(1)} ms; ${((100 * said) / minutes / series.length).toFixed(0)} % of the answers say something`,
   );
   store.close();
-  await rm(folder, { recursive: true });
+  await removeFolder(folder);
 }

@@ -1,7 +1,6 @@
 // What a year of history costs the bridge: ten accounts, each with a change every five minutes, day and night.
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openHistory } from "../../bridge/daemon/history/history.ts";
 import { openStore } from "../../bridge/daemon/history/store.ts";
@@ -9,6 +8,7 @@ import type { Observation } from "../../bridge/daemon/history/to-observations.ts
 import { createGetHistory } from "../../bridge/daemon/routes/get-history.ts";
 import type { RowKeys } from "../../bridge/daemon/to-status.ts";
 import { type HistoryQuestion, toHistoryTarget } from "../../shared/history-question.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { median } from "./paired-runs.ts";
 
 const MINUTE = 60_000;
@@ -41,7 +41,7 @@ async function fill(folder: string, rows: readonly RowKeys[], untilMs: number): 
 }
 
 export async function benchHistory(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-bench-"));
+  const folder = await createFolder();
   const untilMs = Date.now();
   const rows = Array.from({ length: ACCOUNTS }, (_, index): RowKeys => {
     const org_uuid = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
@@ -78,5 +78,5 @@ export async function benchHistory(): Promise<void> {
     console.log(`  ${name.padEnd(54)} ${median(times).toFixed(1).padStart(6)} ms`);
   }
   await history.close();
-  await rm(folder, { recursive: true });
+  await removeFolder(folder);
 }

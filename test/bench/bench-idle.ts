@@ -1,10 +1,8 @@
 // What the bridge costs while nobody works: memory beside a bare node:http server, and CPU with a poll a minute.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startDaemon } from "../harness/daemon.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { findFreePort } from "../harness/free-port.ts";
 import { ask, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
 import { createPost, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
@@ -19,7 +17,7 @@ export async function benchIdle(): Promise<void> {
     console.log("\nMemory and CPU at rest are read from /proc, so only on Linux.");
     return;
   }
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-bench-"));
+  const home = await createFolder();
   const port = await findFreePort();
   const daemon = await startDaemon({ home, port });
   const bare = spawn(process.execPath, ["-e", 'require("node:http").createServer().listen(0)'], { stdio: "ignore" });
@@ -57,6 +55,6 @@ export async function benchIdle(): Promise<void> {
   } finally {
     bare.kill();
     await daemon.stop();
-    await rm(home, { recursive: true });
+    await removeFolder(home);
   }
 }

@@ -1,10 +1,11 @@
 // The tools that a user would pick instead, beside ours: whole processes, on generated logs of growing size. They are
 // installed from npm into a folder of their own; one that does not run here is named and left out.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CLI_PATH } from "../harness/run-cli.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
+import { CLI_PATH } from "../harness/program.ts";
 import { createHome, printTiming } from "./bench-start.ts";
 import { writeClaudeLogs } from "./claude-logs.ts";
 import { type Command, measurePaired } from "./paired-runs.ts";
@@ -13,19 +14,24 @@ const RUNS = 5;
 
 /** ccusage 20 is a native program in a package for each platform, 18 the last in JavaScript. */
 const peers = [
-  { spec: "ccusage@20", program: "ccusage", args: ["blocks", "--active", "--json", "--offline"] },
-  { spec: "ccusage@18", program: "ccusage", args: ["blocks", "--active", "--json", "--offline"] },
-  { spec: "headroomd", program: "headroom", args: ["status", "--json"] },
+  {
+    spec: "ccusage@20.0.24",
+    native: "@ccusage/ccusage",
+    program: "ccusage",
+    args: ["blocks", "--active", "--json", "--offline"],
+  },
+  { spec: "ccusage@18", native: undefined, program: "ccusage", args: ["blocks", "--active", "--json", "--offline"] },
+  { spec: "headroomd", native: undefined, program: "headroom", args: ["status", "--json"] },
 ] as const;
 
 export async function benchPeers(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-peers-"));
+  const folder = await createFolder();
   const home = await createHome(1);
   try {
     const installed = peers.flatMap((peer) => {
       const prefix = join(folder, peer.spec);
       const program = join(prefix, "node_modules", ".bin", peer.program);
-      const why = tryInstall(peer.spec, prefix) ?? tryRun(program, folder);
+      const why = tryInstall(peer, prefix) ?? tryRun(program, folder);
       if (why !== undefined) console.log(`\n${peer.spec} does not run here: ${why}`);
       return why === undefined ? [{ ...peer, program }] : [];
     });
@@ -54,20 +60,24 @@ export async function benchPeers(): Promise<void> {
       await rm(logs, { recursive: true });
     }
   } finally {
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
     await rm(home, { recursive: true });
   }
 }
 
 /** Undefined when it worked. */
-function tryInstall(spec: string, prefix: string): string | undefined {
+function tryInstall({ spec, native }: (typeof peers)[number], prefix: string): string | undefined {
   try {
     const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     execFileSync("npm", ["install", "--prefix", prefix, ...options, spec], { stdio: "ignore", timeout: 120_000 });
-    return undefined;
   } catch {
     return "npm could not install it.";
   }
+  // npm passes over an optional package that the registry does not have.
+  const name = native && `${native}-${process.platform}-${process.arch}`;
+  return name === undefined || existsSync(join(prefix, "node_modules", name))
+    ? undefined
+    : `its native package ${name} did not come from the registry.`;
 }
 
 function tryRun(program: string, home: string): string | undefined {

@@ -1,6 +1,4 @@
 // What a call costs: whole processes side by side with an empty one.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emptyState, mergePost } from "../../bridge/daemon/merge.ts";
 import { toStatus } from "../../bridge/daemon/to-status.ts";
@@ -8,7 +6,8 @@ import { writePrivateFile } from "../../bridge/state/private-files.ts";
 import { parseUsageBody } from "../../shared/claude-ai/usage-body.ts";
 import { PROTOCOL } from "../../shared/protocol.ts";
 import { toIso } from "../../shared/time.ts";
-import { CLI_PATH, runCli } from "../harness/run-cli.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
+import { CLI_PATH, runCli } from "../harness/program.ts";
 import { createAccounts } from "../stand-in/accounts.ts";
 import { toUsageBody } from "../stand-in/usage-body.ts";
 import { measurePaired, median, type Timing } from "./paired-runs.ts";
@@ -17,7 +16,7 @@ const RUNS = Number(process.env["RUNS"] ?? 30);
 
 /** A state folder as it looks with this many rows, written by the bridge's own code. */
 export async function createHome(rows: number): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-bench-"));
+  const home = await createFolder();
   const nowMs = Date.now();
   const [organisation] = createAccounts(nowMs).bob.organisations;
   if (!organisation) throw new Error("bob has an organisation");
@@ -72,12 +71,25 @@ export async function benchStartUp(): Promise<void> {
       argv: [node, CLI_PATH] as const,
       environment: { CLAUDE_METER_HOME: homes[0] },
     },
+    ...(["statusline", "hook pre-tool"] as const).map((words) => ({
+      name: `claude-meter ${words}, called by Claude Code`,
+      argv: [node, CLI_PATH, ...words.split(" ")] as const,
+      environment: { CLAUDE_METER_HOME: homes[0], CLAUDE_CONFIG_DIR: homes[0], CLAUDE_PROJECT_DIR: homes[0] },
+      input: toClaudeCodeInput(Date.now()),
+    })),
     { name: "cat status.json", argv: ["cat", join(homes[0], "status.json")] as const },
   ];
   console.log(`\nWhole processes, ${RUNS} interleaved rounds:`);
   measurePaired(commands, RUNS).forEach(printTiming);
   await printCrowd(homes[0]);
-  for (const home of homes) await rm(home, { recursive: true });
+  for (const home of homes) await removeFolder(home);
+}
+
+/** What Claude Code writes to both. */
+function toClaudeCodeInput(nowMs: number): string {
+  const resets_at = Math.round(nowMs / 1000) + 7_200;
+  const five_hour = { used_percentage: 42, resets_at };
+  return JSON.stringify({ tool_name: "Bash", model: { id: "claude-opus-4-8" }, rate_limits: { five_hour } });
 }
 
 export function printTiming({ name, medianMs, ratio }: Timing): void {

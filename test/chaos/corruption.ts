@@ -1,12 +1,12 @@
 // Files that were damaged while no bridge ran: readers never go on what is left of them, and the bridge starts always.
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openStore } from "../../bridge/daemon/history/store.ts";
 import { toKey } from "../../bridge/daemon/merge.ts";
 import { readStatus } from "../../bridge/state/read-status.ts";
+import { createFolder } from "../harness/folder.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { type Damage, damages, flipBit, folderInPlace, newerStore, newerText, noise, noiseBeside } from "./damage.ts";
 import { type Known, ROW_ALONE, readKnown } from "./ledger.ts";
 import { createPlace, type Place } from "./place.ts";
@@ -37,7 +37,7 @@ async function createSample(place: Place, random: Random): Promise<Sample> {
   await place.postPresent();
   const known = await readKnown(place.home);
   await place.stop();
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-chaos-"));
+  const folder = await createFolder();
   await cp(place.home, folder, { recursive: true });
   return { folder, known, backedUp };
 }

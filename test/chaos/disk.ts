@@ -1,10 +1,10 @@
 // A disk that refuses: single system calls that fail, all of a kind for a while, a file system that is really full, a
 // folder that is taken away. What was acknowledged stays, and the bridge goes on by itself when the disk does.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { hasPassed } from "../harness/has-passed.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { readKnown } from "./ledger.ts";
@@ -38,7 +38,7 @@ const failures = [
 /** How far into the calls of one thread the failing one can lie. */
 const CALLS_AT_START = 30;
 const CALLS_AT_RUN_TIME = 12;
-const RECOVERY_LIMIT_MS = 10_000;
+const RECOVERY_LIMIT_MS = 60_000;
 const LIMITED_MS = 200;
 
 type Fault = { name: string; inflict: (place: Place, random: Random) => Promise<number> };
@@ -170,12 +170,12 @@ const DISK_BYTES = 4 * 1024 * 1024;
 
 /** Undefined where this user may not mount. */
 async function mountSmallDisk(): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-disk-"));
+  const folder = await createFolder();
   try {
     await run("mount", ["-t", "tmpfs", "-o", `size=${DISK_BYTES},mode=700`, "claude-meter", folder]);
     return folder;
   } catch {
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
     return undefined;
   }
 }

@@ -1,11 +1,11 @@
 // One who sends too much, sockets that are slow, never read or break off: all others are answered as ever meanwhile, and every
 // descriptor comes back.
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Sequenced } from "../../shared/protocol.ts";
 import { startDaemon } from "../harness/daemon.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { hasPassed } from "../harness/has-passed.ts";
 import { dribble, toBytes } from "../harness/raw-http.ts";
 import { ask, pairInstall, sign, toJsonBytes, toRequest } from "../harness/signed-client.ts";
@@ -87,7 +87,7 @@ const floods: readonly Flood[] = [
 
 /** On a bridge of its own, whose rows are more than the system takes in without a reader. */
 async function leaveAnswersUnread(): Promise<{ times: number; wrong: string[] }> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-chaos-"));
+  const home = await createFolder();
   const daemon = await startDaemon({ home });
   const { port, pid } = daemon;
   const credentials = await pairInstall(home);
@@ -128,7 +128,7 @@ async function leaveAnswersUnread(): Promise<{ times: number; wrong: string[] }>
   ).catch((error: unknown) => wrong.push(String(error)));
   for (const socket of sockets) socket.destroy();
   await daemon.stop();
-  await rm(home, { recursive: true });
+  await removeFolder(home);
   return { times: sockets.length, wrong };
 }
 

@@ -1,11 +1,10 @@
 // What a gate and a user hear of a state folder at this moment.
 import * as z from "zod/mini";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 
 /** "go 42", with the highest utilization of the windows; "over", "unknown", or the exit code that must not be. */
 export async function readGate(home: string, environment: Record<string, string> = {}): Promise<string> {
-  const pane = { ...environment, HOME: home, CLAUDE_CONFIG_DIR: home };
-  const { code, stdout } = await runCli(home, ["guard", "--no-wait", "--json", "--max", "100"], pane);
+  const { code, stdout } = await runCli(home, ["guard", "--no-wait", "--json", "--max", "100"], { environment });
   if (code === 0) return `go ${eventSchema.parse(JSON.parse(stdout)).utilization}`;
   return code === 75 ? "over" : code === 69 ? "unknown" : `exit ${code}`;
 }

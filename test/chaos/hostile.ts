@@ -1,7 +1,6 @@
 // Correctly signed bodies of every hostile kind, by the million: none crashes the bridge, none is believed, memory stays flat.
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
@@ -10,6 +9,7 @@ import { toHistoryTarget } from "../../shared/history-question.ts";
 import { statusSchema } from "../../shared/row.ts";
 import { MAX_CLOCK_SKEW_MS } from "../../shared/signing.ts";
 import { askSocket, startDaemon } from "../harness/daemon.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { ask, type Credentials, pairInstall } from "../harness/signed-client.ts";
 import {
   CANARY,
@@ -96,7 +96,7 @@ async function readMemoryBytes(pid: number): Promise<number> {
 }
 
 async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-chaos-"));
+  const home = await createFolder();
   const daemon = await startDaemon({ home, environment: { NODE_OPTIONS } });
   const senders = createSenders(home);
   const memory: number[] = [];
@@ -126,7 +126,7 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   );
   const code = await daemon.stop();
   if (code !== 0) report.harm("crashed", FAULT, `it ended with ${code}`);
-  await rm(home, { recursive: true });
+  await removeFolder(home);
 }
 
 export const hostile: Scenario = { name: "hostile", shortRounds: 11, share: 3, run };

@@ -6,7 +6,7 @@ import { toStatusPath } from "../../bridge/state/paths.ts";
 import { writePrivateFile } from "../../bridge/state/private-files.ts";
 import { readStatus } from "../../bridge/state/read-status.ts";
 import { hasPassed } from "../harness/has-passed.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { createStatus } from "../shared/wire-examples.ts";
 import { createPlace, type Place } from "./place.ts";
 import type { Random } from "./random.ts";

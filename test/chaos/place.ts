@@ -1,9 +1,9 @@
 // A state folder, the real bridge on it, and the browsers that post to it: what every fault is done to.
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import { type Daemon, type DaemonOptions, startDaemon } from "../harness/daemon.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { findFreePort } from "../harness/free-port.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createLedger, type Ledger, readKnown } from "./ledger.ts";
@@ -44,7 +44,7 @@ const READY_MS = 60_000;
 
 /** The bridge is running when it resolves. */
 export async function createPlace(folder?: string): Promise<Place> {
-  const home = folder ?? (await mkdtemp(join(tmpdir(), "claude-meter-chaos-")));
+  const home = folder ?? (await createFolder());
   const port = await findFreePort();
   let daemon: Daemon | undefined;
   let ledger: Ledger | undefined;
@@ -105,12 +105,12 @@ export async function createPlace(folder?: string): Promise<Place> {
       return names.some((name) => name.endsWith(file));
     },
     empty: async () => {
-      await rm(home, { recursive: true, force: true });
+      await removeFolder(home);
       ledger = undefined;
     },
     remove: async () => {
       await kill();
-      await rm(home, { recursive: true, force: true });
+      await removeFolder(home);
     },
   };
 }

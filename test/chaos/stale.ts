@@ -1,9 +1,8 @@
 // Every way to make an old value look new; a gate must say that it does not know.
-import { copyFile, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { copyFile, readFile, utimes, writeFile } from "node:fs/promises";
 import { toCheckedText } from "../../bridge/state/checksum.ts";
 import { toStatusPath } from "../../bridge/state/paths.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { createRowWindow, createStatus, createStoredRow } from "../shared/wire-examples.ts";
 import { readGate } from "./gate.ts";
 import type { Random } from "./random.ts";
@@ -70,7 +69,7 @@ const faults: readonly Fault[] = [
 ];
 
 async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-chaos-"));
+  const home = await createFolder();
   const path = toStatusPath(home);
   for (let round = 0; goesOn(round); round += 1) {
     const random = toRandom(round);
@@ -84,7 +83,7 @@ async function run({ goesOn, toRandom, report }: Chaos): Promise<void> {
   await write(path, { ageMs: 0 });
   const heard = await readGate(home);
   if (heard !== "go 42") report.harm("crashed", "a fresh reading", `the gate heard "${heard}"`);
-  await rm(home, { recursive: true });
+  await removeFolder(home);
 }
 
 export const stale: Scenario = { name: "stale", shortRounds: faults.length, share: 0.5, run };

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hasPassed } from "../harness/has-passed.ts";
+import { type Program, startCli } from "../harness/program.ts";
 import { send } from "../harness/raw-http.ts";
-import { type RunningProgram, startCli } from "../harness/running-program.ts";
 import { sign, toJsonBytes, toRequest } from "../harness/signed-client.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createPost, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
@@ -102,12 +102,11 @@ async function stepClock(
 }
 
 /** Of a window that is full until soon. */
-async function startWaitingGuard(place: Place, clock: Clock, sequence: number): Promise<RunningProgram> {
+async function startWaitingGuard(place: Place, clock: Clock, sequence: number): Promise<Program> {
   await clock.set(0);
   await poll(place, clock, { sequence, utilization: 100, resetInMs: NEAR_RESET_MS });
-  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
-  const guard = startCli(["guard", "--grace", "0s", "--spread", "0s"], pane);
-  await guard.waitForWords("waiting until");
+  const guard = startCli(place.home, ["guard", "--grace", "0s", "--spread", "0s"], clock);
+  await guard.hasSaid("waiting until");
   return guard;
 }
 
@@ -167,16 +166,15 @@ async function stepUnderGuard(
 async function jitterReset(clock: Clock, random: Random) {
   const place = await createClockedPlace(clock);
   const utilization = random.int(90, 99);
-  const pane = { ...clock.environment, CLAUDE_METER_HOME: place.home, HOME: place.home, CLAUDE_CONFIG_DIR: place.home };
-  let guard: RunningProgram | undefined;
+  let guard: Program | undefined;
   try {
     for (let minute = 0; minute < MINUTES_OF_JITTER; minute += 1) {
       const offsetMs = (minute - MINUTES_OF_JITTER) * MINUTE;
       await clock.set(offsetMs);
       const resetInMs = HOUR - offsetMs + random.int(-1, 1) * 1000;
       await poll(place, clock, { sequence: minute + 1, utilization, resetInMs });
-      guard ??= startCli(["guard"], pane);
-      await guard.waitForWords("waiting until");
+      guard ??= startCli(place.home, ["guard"], clock);
+      await guard.hasSaid("waiting until");
     }
     await clock.set(0);
     const { points } = await readKnown(place.home);

@@ -7,7 +7,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { type RunStatus, runStatusSchema } from "../../bridge/cli/run/run-status.ts";
-import { toCalm, writeStatus } from "../harness/write-status.ts";
+import { writeRows } from "../harness/home.ts";
+import { createUsualRow } from "../harness/recent-row.ts";
 import { CERTIFICATE_PATH } from "../stand-in-api/stand-in-api.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/bridge/cli.js", import.meta.url));
@@ -80,10 +81,7 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
     ...options.environment,
   };
   const showOnMeter = async (fiveHour: number, weekly = 40) => {
-    const levels = toCalm();
-    levels.fiveHour.utilization = fiveHour;
-    levels.weekly.utilization = weekly;
-    await writeStatus(meter, levels);
+    await writeRows(meter, [createUsualRow(fiveHour, weekly, { money: null })]);
   };
   if (!options.hasNoMeter) await showOnMeter(20);
   const start = (command: string, ...args: readonly string[]) =>

@@ -41,7 +41,7 @@ test.concurrent("--resume without a meter starts the agent again after the reset
     expect((done?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThan(5_000);
     const [, waits, goesOn, ...rest] = ended.stderr.trimEnd().split("\n");
     expect(waits).toMatch(/^Claude weekly limit reached, resets .*; waiting$/);
-    expect(goesOn).toMatch(/starting again \(restart 1\)$/);
+    expect(goesOn).toMatch(/restarting \(restart 1\)$/);
     expect(rest).toEqual([]);
   }));
 

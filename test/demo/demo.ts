@@ -2,7 +2,7 @@
 // real Chromium with the built extension, the bridge, and this terminal. Everything lives in temporary folders.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { createWorld, type World } from "../harness/world.ts";
 import { playUsage } from "../stand-in/play.ts";
 

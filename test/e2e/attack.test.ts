@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NATIVE_HOST_NAME } from "../../shared/native-message.ts";
 import { BRIDGE_PORT, EXTENSION_ID } from "../../shared/protocol.ts";
 import { printTable } from "../harness/print-table.ts";
-import { startCli } from "../harness/run-cli.ts";
+import { startCli } from "../harness/program.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { type Arena, createArena, OUR_ORIGIN } from "./attackers/arena.ts";
 import { EMPTY_PAGE } from "./attackers/attack-site.ts";
@@ -290,7 +290,7 @@ describe.each(["on", "off"] as const)("with Local Network Access %s", (access) =
     const { home } = arena.world.bridge;
     const keys = await readFile(join(home, "keys.json"), "utf8");
     const pairing = startCli(home, ["pair"]);
-    await waitFor(pairing.readStdout, (text) => /^\S{4}-\S{4}\n/.test(text));
+    await waitFor(pairing.stdout, (text) => /^\S{4}-\S{4}\n/.test(text));
     const headers = { origin: OUR_ORIGIN, "content-type": "application/json" };
     const toStart = (body: unknown) => ({
       url: `${BRIDGE}/pair/start`,

@@ -1,7 +1,6 @@
 // What a new user does, from a home with nothing in it to the first row, and back to nothing.
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { isBuiltin } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { launchContext } from "../harness/browser.ts";
@@ -13,6 +12,7 @@ import {
   toUserEnvironment,
 } from "../harness/installed-package.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
+import { createTestFolder } from "../harness/test.ts";
 import { diffTraces, readTraces } from "../harness/traces.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createStandIn } from "../stand-in/stand-in.ts";
@@ -31,8 +31,7 @@ const others = [
 const FIRST_ROW_LIMIT_MS = 90_000;
 
 test("install, setup and a browser bring the first row within 90 s, and uninstall leaves nothing", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-clean-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await createTestFolder();
   const standIn = await createStandIn();
   onTestFinished(() => standIn.close());
   const { tarball } = await packPackage(folder);

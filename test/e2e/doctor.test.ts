@@ -1,9 +1,8 @@
 // doctor beside a real browser: nothing to mend while all is well, and the browser's own trouble by its name.
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod/mini";
 import type { Browser } from "../harness/browser.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
@@ -29,11 +28,7 @@ afterEach(async () => {
 
 async function diagnose() {
   const { home } = world.bridge;
-  const ended = await runCli(home, ["doctor", "--json"], {
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, ".config"),
-    CLAUDE_CONFIG_DIR: home,
-  });
+  const ended = await runCli(home, ["doctor", "--json"]);
   const { ok, first, checks } = reportSchema.parse(JSON.parse(ended.stdout));
   return { code: ended.code, ok, first, codes: checks.flatMap(({ code }) => code ?? []) };
 }

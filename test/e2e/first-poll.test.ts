@@ -1,6 +1,6 @@
 // The way of one number: claude.ai, the extension's worker, the bridge, a terminal.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
@@ -17,7 +17,7 @@ afterEach(async () => {
 test("the alarm's own first poll paints badge and popup and reaches --json", async () => {
   const browser = await world.openBrowser();
   // The first alarm came before the sign-in; one that comes while it is still at work would add nothing.
-  await expect.poll(() => browser.popup.locator("footer").innerText(), { timeout: 15_000 }).toContain("Connected");
+  await expect.poll(() => browser.popup.locator("footer").innerText()).toContain("Connected");
   await browser.login("alice");
   // Nobody presses Refresh: the worker's alarm is asked to come now instead of within a minute.
   await browser.popup.evaluate(() => chrome.alarms.create("poll", { when: Date.now(), periodInMinutes: 1 }));

@@ -5,7 +5,8 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { toIso } from "../../shared/time.ts";
-import { CLI_PATH } from "../harness/run-cli.ts";
+import { CLI_PATH } from "../harness/program.ts";
+import { requireTool } from "../harness/require-tool.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
@@ -76,69 +77,71 @@ function setSession(utilization: number, resetsAtMs: number): void {
   }
 }
 
-test("five panes stop within one poll of the threshold, finish their step, and go on after the reset", async () => {
-  const browser = await world.openBrowser();
-  await browser.login("alice");
-  const resetMs = Date.now() + RESET_AFTER_MS;
-  setSession(80, resetMs);
-  await browser.popup.evaluate(
-    (minutes) => chrome.alarms.create("poll", { when: Date.now(), periodInMinutes: minutes }),
-    POLL_MS / 60_000,
-  );
-  await waitFor(world.bridge.readRows, ([row]) => row?.windows[0]?.utilization === 80);
-
-  const agent = writeAgent();
-  const environment = ["-e", `CLAUDE_METER_HOME=${world.bridge.home}`, "-e", `HOME=${world.bridge.home}`];
-  for (let pane = 1; pane <= PANES; pane += 1) {
-    const place = pane === 1 ? ["new-session", "-d", "-x", "200", "-y", "60"] : ["new-window", "-d"];
-    tmux(...place, ...environment, `${agent} pane${pane}`);
-  }
-  await waitFor(readTimeline, (lines) => new Set(lines.map(({ pane }) => pane)).size === PANES);
-
-  // The agents' work fills the window: over the threshold from here on.
-  const overMs = Date.now();
-  setSession(93, resetMs);
-  await waitFor(
-    () => Date.now() - Math.max(...readTimeline().map(({ atMs }) => atMs)),
-    (quietMs) => quietMs > 3_000,
-  );
-  const stopped = readTimeline();
-
-  await waitFor(
-    () => Date.now(),
-    (nowMs) => nowMs > resetMs,
-    RESET_AFTER_MS + 5_000,
-  );
-  setSession(3, resetMs + 5 * 3_600_000);
-  await waitFor(
-    () => new Set(readTimeline().flatMap(({ atMs, pane }) => (atMs > resetMs ? [pane] : []))).size,
-    (panes) => panes === PANES,
-    40_000,
-  );
-  writeFileSync(join(world.bridge.home, "enough"), "");
-  await waitFor(readTimeline, (lines) => lines.filter(({ what }) => what === "finished").length === PANES);
-
-  const timeline = readTimeline();
-  const seconds = (atMs: number) => ((atMs - overMs) / 1000).toFixed(1).padStart(6);
-  console.log(`five panes, seconds from the moment the quota passed 90 % (reset at ${seconds(resetMs)}):`);
-  for (let pane = 1; pane <= PANES; pane += 1) {
-    const own = timeline.filter((line) => line.pane === `pane${pane}`);
-    const before = own.filter(({ atMs }) => atMs <= resetMs);
-    const after = own.find(({ atMs, what }) => atMs > resetMs && what === "start");
-    console.log(
-      `  pane ${pane}: last step ended ${seconds(before.at(-1)?.atMs ?? 0)}, went on ${seconds(after?.atMs ?? 0)}`,
+test.runIf(requireTool("tmux"))(
+  "five panes stop within one poll of the threshold, finish their step, and go on after the reset",
+  async () => {
+    const browser = await world.openBrowser();
+    await browser.login("alice");
+    const resetMs = Date.now() + RESET_AFTER_MS;
+    setSession(80, resetMs);
+    await browser.popup.evaluate(
+      (minutes) => chrome.alarms.create("poll", { when: Date.now(), periodInMinutes: minutes }),
+      POLL_MS / 60_000,
     );
-  }
+    await waitFor(world.bridge.readRows, ([row]) => row?.windows[0]?.utilization === 80);
 
-  // Every step that began has ended, and nobody was refused: they waited.
-  expect(timeline.filter(({ what }) => what === "start").length).toBe(
-    timeline.filter(({ what }) => what === "end").length,
-  );
-  expect(timeline.filter(({ what }) => what.startsWith("refused"))).toEqual([]);
-  // One poll, and the step that was under way; the rest is what starting processes takes on a busy machine.
-  const lastStartMs = Math.max(...stopped.filter(({ what }) => what === "start").map(({ atMs }) => atMs));
-  expect(lastStartMs - overMs).toBeLessThan(POLL_MS + 3_000);
-  const between = timeline.filter(({ atMs, what }) => what === "start" && atMs > lastStartMs && atMs <= resetMs);
-  expect(between).toEqual([]);
-  expect(existsSync(join(world.bridge.home, "status.json"))).toBe(true);
-});
+    const agent = writeAgent();
+    const environment = ["-e", `CLAUDE_METER_HOME=${world.bridge.home}`, "-e", `HOME=${world.bridge.home}`];
+    for (let pane = 1; pane <= PANES; pane += 1) {
+      const place = pane === 1 ? ["new-session", "-d", "-x", "200", "-y", "60"] : ["new-window", "-d"];
+      tmux(...place, ...environment, `${agent} pane${pane}`);
+    }
+    await waitFor(readTimeline, (lines) => new Set(lines.map(({ pane }) => pane)).size === PANES);
+
+    // The agents' work fills the window: over the threshold from here on.
+    const overMs = Date.now();
+    setSession(93, resetMs);
+    await waitFor(
+      () => Date.now() - Math.max(...readTimeline().map(({ atMs }) => atMs)),
+      (quietMs) => quietMs > 3_000,
+    );
+    const stopped = readTimeline();
+
+    await waitFor(
+      () => Date.now(),
+      (nowMs) => nowMs > resetMs,
+      RESET_AFTER_MS + 60_000,
+    );
+    setSession(3, resetMs + 5 * 3_600_000);
+    await waitFor(
+      () => new Set(readTimeline().flatMap(({ atMs, pane }) => (atMs > resetMs ? [pane] : []))).size,
+      (panes) => panes === PANES,
+    );
+    writeFileSync(join(world.bridge.home, "enough"), "");
+    await waitFor(readTimeline, (lines) => lines.filter(({ what }) => what === "finished").length === PANES);
+
+    const timeline = readTimeline();
+    const seconds = (atMs: number) => ((atMs - overMs) / 1000).toFixed(1).padStart(6);
+    console.log(`five panes, seconds from the moment the quota passed 90 % (reset at ${seconds(resetMs)}):`);
+    for (let pane = 1; pane <= PANES; pane += 1) {
+      const own = timeline.filter((line) => line.pane === `pane${pane}`);
+      const before = own.filter(({ atMs }) => atMs <= resetMs);
+      const after = own.find(({ atMs, what }) => atMs > resetMs && what === "start");
+      console.log(
+        `  pane ${pane}: last step ended ${seconds(before.at(-1)?.atMs ?? 0)}, went on ${seconds(after?.atMs ?? 0)}`,
+      );
+    }
+
+    // Every step that began has ended, and nobody was refused: they waited.
+    expect(timeline.filter(({ what }) => what === "start").length).toBe(
+      timeline.filter(({ what }) => what === "end").length,
+    );
+    expect(timeline.filter(({ what }) => what.startsWith("refused"))).toEqual([]);
+    // One poll, and the step that was under way; the rest is what starting processes takes on a busy machine.
+    const lastStartMs = Math.max(...stopped.filter(({ what }) => what === "start").map(({ atMs }) => atMs));
+    expect(lastStartMs - overMs).toBeLessThan(POLL_MS + 10_000);
+    const between = timeline.filter(({ atMs, what }) => what === "start" && atMs > lastStartMs && atMs <= resetMs);
+    expect(between).toEqual([]);
+    expect(existsSync(join(world.bridge.home, "status.json"))).toBe(true);
+  },
+);

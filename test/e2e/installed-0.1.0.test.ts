@@ -15,7 +15,7 @@ import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
 const extension = toFrozenPath("extension");
-const CONNECTED = /^The bridge is connected(?!.*Readings)/;
+const CONNECTED = /^(?:The bridge is connected|Connected to the bridge)(?!.*[Rr]eading)/;
 
 const linkSchema = z.looseObject({ state: z.string(), waiting: z.int(), refused: z.int(), dropped: z.int() });
 const storedSchema = z.looseObject({ rows: z.array(z.looseObject({ account_email: z.string() })), link: linkSchema });

@@ -1,14 +1,15 @@
 // How a browser gets its key: from the native host without anybody noticing, or by a code that a person carries over.
 // That a code ends after two minutes is shown with a clock in test/bridge/daemon/pairing.test.ts.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod/mini";
 import { CODE_ALPHABET } from "../../shared/pairing.ts";
 import { type Browser, launchBrowser, launchContext } from "../harness/browser.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { printTable } from "../harness/print-table.ts";
-import { type Running, runCli, startCli } from "../harness/run-cli.ts";
+import type { Program } from "../harness/program.ts";
+import { runCli, startCli } from "../harness/program.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 
@@ -24,13 +25,13 @@ const printed: Record<string, string | number>[] = [];
 
 beforeEach(async () => {
   world = await createWorld();
-  profile = await mkdtemp(join(tmpdir(), "claude-meter-profile-"));
+  profile = await createFolder();
 });
 
 afterEach(async () => {
   for (const browser of opened.splice(0)) await browser.close();
   await world.close();
-  await rm(profile, { recursive: true, force: true });
+  await removeFolder(profile);
 });
 
 afterAll(() => {
@@ -52,9 +53,9 @@ async function readFooter(browser: Browser): Promise<string> {
   return await browser.popup.locator("#link").innerText();
 }
 
-async function showCode(): Promise<{ code: string; pairing: Running }> {
+async function showCode(): Promise<{ code: string; pairing: Program }> {
   const pairing = startCli(world.bridge.home, ["pair"]);
-  const text = await waitFor(pairing.readStdout, (each) => each.endsWith("\n"));
+  const text = await waitFor(pairing.stdout, (each) => each.endsWith("\n"));
   expect(text).toMatch(/^[2-9A-Z]{4}-[2-9A-Z]{4}\n$/);
   return { code: text.trim(), pairing };
 }

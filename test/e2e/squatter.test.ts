@@ -11,7 +11,7 @@ import { statusSchema } from "../../shared/row.ts";
 import { PROOF_HEADER } from "../../shared/signing.ts";
 import type { Browser } from "../harness/browser.ts";
 import { printTable } from "../harness/print-table.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 import { createSquatter, type Overheard, type Squatter, type SquatterKind } from "./attackers/squatter.ts";

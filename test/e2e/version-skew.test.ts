@@ -4,7 +4,7 @@ import { BRIDGE_PORT } from "../../shared/protocol.ts";
 import type { Browser } from "../harness/browser.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { buildDaemon, buildExtension, type OtherVersion } from "../harness/other-version.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
 

@@ -1,10 +1,10 @@
 // The built daemon, started by itself: with the umask, the folder and the port a test wants, ended by the pid it got.
-import { type ChildProcess, spawn } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { findFreePort } from "./free-port.ts";
+import { startProgram } from "./program.ts";
 import { waitFor } from "./wait-for.ts";
 
 export const DAEMON_PATH = fileURLToPath(new URL("../../dist/bridge/daemon.js", import.meta.url));
@@ -49,16 +49,12 @@ export function spawnDaemon({
   environment,
   under = [],
 }: DaemonOptions & { port: number }): SpawnedDaemon {
-  const { NODE_OPTIONS, ...inherited } = process.env;
   const program = [...under, process.execPath, "--disable-warning=ExperimentalWarning", daemonPath, "--foreground"];
-  const child = spawn("/bin/sh", ["-c", `umask ${umask}; exec "$0" "$@"`, ...program], {
-    env: { ...inherited, CLAUDE_METER_HOME: home, CLAUDE_METER_PORT: String(port), ...environment },
-    stdio: ["ignore", "ignore", "pipe"],
+  const { pid, child, ended } = startProgram("/bin/sh", ["-c", `umask ${umask}; exec "$0" "$@"`, ...program], {
+    environment: { HOME: home, CLAUDE_METER_HOME: home, CLAUDE_METER_PORT: String(port), ...environment },
   });
-  const words = text(child.stderr);
-  const { pid } = child;
-  if (pid === undefined) throw new Error("the daemon could not be started at all");
-  return { pid, words, readExit: watchExit(child) };
+  const readExit = () => child.exitCode ?? (child.signalCode === null ? undefined : -1);
+  return { pid, readExit, words: ended.then(({ stderr }) => stderr) };
 }
 
 /** Resolves when its socket answers, or when it has ended and said why. */
@@ -84,14 +80,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const started = await tryDaemon(options);
   if (started.kind === "refused") throw new Error(`the daemon ended with ${started.code}: ${started.words}`);
   return started.daemon;
-}
-
-function watchExit(child: ChildProcess): () => number | undefined {
-  let exit: number | undefined;
-  child.on("exit", (code) => {
-    exit = code ?? -1;
-  });
-  return () => exit;
 }
 
 async function isAnswering(home: string): Promise<boolean> {

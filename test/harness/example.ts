@@ -1,10 +1,10 @@
 // Runs a script of docs/examples as a user would, with the built `claude-meter` and a stand-in `claude` on its PATH.
-import { spawn } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CLI_PATH, type Ended } from "./run-cli.ts";
-import { standIn } from "./run-home.ts";
+import { toCleanEnvironment } from "./environment.ts";
+import { CLI_PATH, type Ended, runProgram } from "./program.ts";
+import { standIn } from "./stand-in-agent.ts";
 
 export type ExampleOptions = { home: string; environment: Record<string, string> };
 
@@ -13,22 +13,8 @@ export async function runExample(
   args: readonly string[],
   { home, environment }: ExampleOptions,
 ): Promise<Ended> {
-  const child = spawn(toExamplePath(name), args, {
-    cwd: home,
-    env: { ...(await createExampleEnvironment(home)), ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended: Ended = { stdout: "", stderr: "", code: null };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    ended.stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    ended.stderr += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ ...ended, code }));
-  });
+  const own = { ...(await createExampleEnvironment(home)), ...environment };
+  return await runProgram(toExamplePath(name), args, { cwd: home, environment: own });
 }
 
 export function toExamplePath(name: string): string {
@@ -36,14 +22,13 @@ export function toExamplePath(name: string): string {
 }
 
 /** With `claude-meter` and the stand-in `claude` first on its PATH. */
-export async function createExampleEnvironment(home: string): Promise<Record<string, string | undefined>> {
+export async function createExampleEnvironment(home: string): Promise<Record<string, string>> {
   const bin = join(home, "bin");
   await mkdir(bin, { recursive: true });
   await writeShim(join(bin, "claude-meter"), [process.execPath, CLI_PATH]);
   await writeShim(join(bin, "claude"), standIn("agent"));
-  const { NODE_OPTIONS, PATH = "", TMUX, ...inherited } = process.env;
-  const folders = { CLAUDE_METER_HOME: home, CLAUDE_CONFIG_DIR: home, STAND_IN_FOLDER: home };
-  return { ...inherited, PATH: `${bin}:${PATH}`, ...folders };
+  const { PATH = "", ...inherited } = toCleanEnvironment(process.env);
+  return { ...inherited, PATH: `${bin}:${PATH}`, HOME: home, CLAUDE_METER_HOME: home, STAND_IN_FOLDER: home };
 }
 
 /** The lines of a file that the stand-in or an example wrote; none when it wrote nothing. */

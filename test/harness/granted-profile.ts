@@ -1,13 +1,13 @@
 // A browser profile whose user allowed the extension's notifications once and took that back: then they are allowed again
 // without a question. The question itself is a dialog of the browser, which no test can answer.
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import manifest from "../../manifest.json" with { type: "json" };
 import { EXTENSION_ID } from "../../shared/protocol.ts";
+import { createFolder } from "./folder.ts";
 
 export async function createGrantedProfile(): Promise<string> {
-  const profile = await mkdtemp(join(tmpdir(), "claude-meter-profile-"));
+  const profile = await createFolder();
   const active = {
     api: manifest.permissions,
     explicit_host: manifest.host_permissions,

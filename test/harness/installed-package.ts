@@ -3,8 +3,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod/mini";
-import type { Ended } from "./run-cli.ts";
-import { runProgram } from "./run-program.ts";
+import { type Ended, runProgram } from "./program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -26,12 +25,6 @@ export function toUserEnvironment(folder: string): Record<string, string> {
     npm_config_prefix: join(folder, "prefix"),
     npm_config_cache: join(folder, "npm-cache"),
     npm_config_update_notifier: "false",
-    // No session of the test machine's user is reached from here.
-    XDG_RUNTIME_DIR: "",
-    XDG_CONFIG_HOME: "",
-    XDG_STATE_HOME: "",
-    CLAUDE_METER_HOME: "",
-    DBUS_SESSION_BUS_ADDRESS: "",
   };
 }
 

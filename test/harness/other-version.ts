@@ -56,15 +56,20 @@ function createChanges({ version, protocol, oldest = protocol, changes = [] }: O
     ["bridge/state/version.ts", /export \{.*/, `export const VERSION = "${version}";`],
     ...changes,
   ] as const;
+  const missed = new Set(changes.map(([file]) => file));
   return {
     name: "other-version",
     enforce: "pre",
     transform(code, id) {
       // The worker's own copy of a module has a mark behind its name (vite.config.ts).
       const own = all.filter(([file]) => id.split("?")[0]?.endsWith(`/${file}`));
+      for (const [file] of own) missed.delete(file);
       return own.length === 0
         ? null
         : own.reduce((text, [file, from, to]) => replaceOnce(text, { file, from, to }), code);
+    },
+    buildEnd() {
+      if (missed.size > 0) throw new Error(`not in this build: ${[...missed].join(", ")}`);
     },
   };
 }

@@ -1,14 +1,13 @@
 // Plays the browser and the bridge: writes a fresh reading again and again, until it is stopped.
-import { type Levels, toCalm, writeStatus } from "./write-status.ts";
+import type { StoredRow } from "../../shared/row.ts";
+import { writeRows } from "./home.ts";
+import { createCalmRow } from "./recent-row.ts";
 
 const STEP_MS = 200;
 
-export function playBrowser(home: string, toLevels: (nowMs: number) => Levels = toCalm): () => Promise<void> {
+export function playBrowser(home: string, createRow: () => StoredRow = createCalmRow): () => Promise<void> {
   let isStopped = false;
-  const write = async () => {
-    const nowMs = Date.now();
-    await writeStatus(home, toLevels(nowMs), nowMs);
-  };
+  const write = () => writeRows(home, [createRow()]);
   const turn = async (): Promise<void> => {
     while (!isStopped) {
       await write();

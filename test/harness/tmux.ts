@@ -1,12 +1,8 @@
 // A real tmux with one pane: a terminal that a test types into, looks at and resizes.
-import { execFile, execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { createFolder, removeFolder } from "./folder.ts";
+import { runProgram } from "./program.ts";
 import { waitFor } from "./wait-for.ts";
-
-const run = promisify(execFile);
 
 /** What the pane's terminal is set to. */
 export type Modes = { alternateScreen: boolean; cursor: boolean; wrap: boolean };
@@ -25,23 +21,16 @@ export type Tmux = {
 
 export type TmuxOptions = { columns: number; lines: number; environment: Record<string, string> };
 
-/** Whether there is one; nothing here installs it. */
-export function hasTmux(): boolean {
-  try {
-    return execFileSync("tmux", ["-V"], { encoding: "utf8" }).startsWith("tmux");
-  } catch {
-    // Not installed.
-    return false;
-  }
-}
-
 /** Runs a command of the shell in it. */
 export async function openTmux(command: string, { columns, lines, environment }: TmuxOptions): Promise<Tmux> {
-  const folder = await mkdtemp(join(tmpdir(), "cm-"));
-  const { TMUX, TMUX_PANE, NODE_OPTIONS, NO_COLOR, ...inherited } = process.env;
-  const env = { ...inherited, TERM: "xterm-256color", SHELL: "/bin/sh", LC_ALL: "C.UTF-8", ...environment };
-  const tmux = async (...args: readonly string[]) =>
-    (await run("tmux", ["-f", "/dev/null", "-S", join(folder, "s"), ...args], { env })).stdout;
+  const folder = await createFolder();
+  const own = { TERM: "xterm-256color", SHELL: "/bin/sh", LC_ALL: "C.UTF-8", ...environment };
+  const tmux = async (...args: readonly string[]) => {
+    const all = ["-f", "/dev/null", "-S", join(folder, "s"), ...args];
+    const { stdout, stderr, code } = await runProgram("tmux", all, { environment: own });
+    if (code !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`);
+    return stdout;
+  };
   await tmux("new-session", "-d", "-x", String(columns), "-y", String(lines), command);
   await tmux("set", "-g", "status", "off", ";", "set", "-g", "remain-on-exit", "on");
   await tmux("resize-window", "-x", String(columns), "-y", String(lines));
@@ -60,7 +49,7 @@ export async function openTmux(command: string, { columns, lines, environment }:
     },
     close: async () => {
       await tmux("kill-server");
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

@@ -1,11 +1,9 @@
 // What most stories need: a stand-in claude.ai, a bridge on a state folder of its own, and browsers; all gone afterwards.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createStandIn, type StandIn, type StandInOptions } from "../stand-in/stand-in.ts";
 import { type BridgeProcess, createBridgeProcess } from "./bridge-process.ts";
 import { type Browser, type BrowserOptions, launchBrowser } from "./browser.ts";
-import { runCli } from "./run-cli.ts";
+import { createFolder, removeFolder } from "./folder.ts";
+import { runCli } from "./program.ts";
 
 export type World = {
   standIn: StandIn;
@@ -17,11 +15,12 @@ export type World = {
 /** The bridge is running when it resolves. */
 export async function createWorld(options: StandInOptions = {}): Promise<World> {
   const standIn = await createStandIn(options);
-  const bridge = await createBridgeProcess();
+  const home = await createFolder();
+  const bridge = createBridgeProcess(home);
   await bridge.start();
-  const { stdout } = await runCli(bridge.home, ["bridge", "status"]);
+  const { stdout } = await runCli(home, ["bridge", "status"]);
   if (stdout.includes("Another program")) {
-    await bridge.remove();
+    await removeFolder(home);
     await standIn.close();
     throw new Error(`${stdout}End that program first: perhaps a bridge, \`claude-meter bridge stop\`.`);
   }
@@ -31,7 +30,7 @@ export async function createWorld(options: StandInOptions = {}): Promise<World> 
     standIn,
     bridge,
     openBrowser: async (browserOptions = {}) => {
-      const profile = browserOptions.profile ?? (await mkdtemp(join(tmpdir(), "claude-meter-profile-")));
+      const profile = browserOptions.profile ?? (await createFolder());
       profiles.push(profile);
       await bridge.setUp(profile);
       const browser = await launchBrowser(standIn, { ...browserOptions, profile });
@@ -40,8 +39,9 @@ export async function createWorld(options: StandInOptions = {}): Promise<World> 
     },
     close: async () => {
       for (const browser of browsers) await browser.close();
-      for (const profile of profiles) await rm(profile, { recursive: true, force: true });
-      await bridge.remove();
+      for (const profile of profiles) await removeFolder(profile);
+      await bridge.stop();
+      await removeFolder(home);
       await standIn.close();
     },
   };

@@ -1,13 +1,12 @@
 // `claude-meter bridge run`: what a newcomer sees from the first start to the first number, and the end by Ctrl-C.
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { findFreePort } from "../harness/free-port.ts";
 import { pairBrowser } from "../harness/paired-browser.ts";
-import { CLI_PATH } from "../harness/run-cli.ts";
-import { startCli } from "../harness/start-cli.ts";
+import { CLI_PATH, startCli } from "../harness/program.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 
@@ -15,14 +14,10 @@ let home: string;
 let port: number;
 let environment: Record<string, string>;
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "claude-meter-run-"));
+test.beforeEach(async ({ folder }) => {
+  home = folder;
   port = await findFreePort();
   environment = { CLAUDE_METER_HOME: home, CLAUDE_METER_PORT: String(port) };
-});
-
-afterEach(async () => {
-  await rm(home, { recursive: true, force: true });
 });
 
 function createReading() {
@@ -31,33 +26,33 @@ function createReading() {
 }
 
 test("into a file it prints the three steps, then that it waits, then the first reading", async () => {
-  const running = startCli(["bridge", "run"], { home, environment });
+  const running = startCli(home, ["bridge", "run"], { environment });
   await running.hasPrinted("waiting for the extension …\n");
-  const before = running.stdout().toString();
+  const before = running.stdout();
   expect(before).toMatch(/1\. open chrome:.*2\. switch on.*3\. click "Load unpacked".*waiting for the extension …\n$/s);
 
   const browser = await pairBrowser({ home, port });
   await browser.report([], { state: "signed-out" });
-  await running.hasPrinted("This browser is signed out of claude.ai");
+  await running.hasPrinted("signed out of claude.ai");
   await browser.report([createReading()]);
   await running.hasPrinted("5-hour 42 %");
-  running.child.kill("SIGINT");
-  expect(await running.ended).toEqual({ code: 0, signal: null });
+  running.kill("SIGINT");
+  expect(await running.ended).toMatchObject({ code: 0, signal: null });
   expect(running.stderr()).toMatch(/ stopped\n$/);
 });
 
 test("once a browser is paired there is nothing to load, and it says so", async () => {
-  const first = startCli(["bridge", "run"], { home, environment });
+  const first = startCli(home, ["bridge", "run"], { environment });
   await first.hasPrinted("waiting");
   await pairBrowser({ home, port });
-  first.child.kill("SIGTERM");
+  first.kill("SIGTERM");
   await first.ended;
 
-  const second = startCli(["bridge", "run"], { home, environment });
+  const second = startCli(home, ["bridge", "run"], { environment });
   await second.hasPrinted("waiting for the extension …\n");
-  expect(second.stdout().toString()).toMatch(/^Paired with .*: nothing to load\.\n/);
-  second.child.kill("SIGTERM");
-  expect(await second.ended).toEqual({ code: 0, signal: null });
+  expect(second.stdout()).toMatch(/^Paired with .*: nothing to load\.\n/);
+  second.kill("SIGTERM");
+  expect(await second.ended).toMatchObject({ code: 0, signal: null });
 });
 
 test("in a terminal the live line stays last, and Ctrl-C closes the bridge as a stop does", async () => {

@@ -2,33 +2,27 @@
 import { lstat, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { type BridgeProcess, createBridgeProcess } from "../harness/bridge-process.ts";
-import { findFreePort } from "../harness/free-port.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { expect } from "vitest";
+import type { BridgeProcess } from "../harness/bridge-process.ts";
+import { runCli } from "../harness/program.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createStatus, createStoredRow } from "../shared/wire-examples.ts";
 
-let environment: Record<string, string>;
 let bridge: BridgeProcess;
 
-beforeEach(async () => {
-  environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
-  bridge = await createBridgeProcess(environment);
+test.beforeEach(({ bridge: own }) => {
+  bridge = own;
 });
 
-afterEach(async () => {
-  await bridge.remove();
-});
+const run = (...args: string[]) => runCli(bridge.home, ["bridge", ...args], { environment: bridge.environment });
 
 async function readStatus(): Promise<unknown> {
-  return JSON.parse((await runCli(bridge.home, ["bridge", "status", "--json"], environment)).stdout);
+  return JSON.parse((await run("status", "--json")).stdout);
 }
 
 test("of ten bridges started at once exactly one runs", async () => {
-  const started = await Promise.all(
-    Array.from({ length: 10 }, () => runCli(bridge.home, ["bridge", "start"], environment)),
-  );
+  const started = await Promise.all(Array.from({ length: 10 }, () => run("start")));
   expect(started.map(({ code }) => code)).toEqual(Array.from({ length: 10 }, () => 0));
   const pids = started.map(({ stdout }) => /pid (\d+)/.exec(stdout)?.[1]);
   expect(new Set(pids).size).toBe(1);
@@ -47,7 +41,7 @@ test("its folder and files are its owner's alone", async () => {
 test("SIGTERM ends it with its socket gone and its port free", async () => {
   await bridge.start();
   await bridge.kill("SIGTERM");
-  expect(await runCli(bridge.home, ["bridge", "status"], environment)).toMatchObject({ code: 69 });
+  expect(await run("status")).toMatchObject({ code: 69 });
   await expect(lstat(join(bridge.home, "bridge.sock"))).rejects.toThrow("ENOENT");
   await bridge.start();
 });
@@ -82,10 +76,12 @@ test.each(["not json", "{}", '{"schema":99}', "\u0000\u0000\u0000"])(
 
 test("a port that another program has is told, and taken when it is free", async () => {
   const squatter = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => squatter.listen(Number(environment["CLAUDE_METER_PORT"]), "127.0.0.1", resolve));
+  await new Promise<void>((resolve) =>
+    squatter.listen(Number(bridge.environment["CLAUDE_METER_PORT"]), "127.0.0.1", resolve),
+  );
   await bridge.start();
   expect(await readStatus()).toMatchObject({ ingest: "blocked" });
-  expect((await runCli(bridge.home, ["bridge", "status"], environment)).stdout).toContain("Another program is using");
+  expect((await run("status")).stdout).toContain("Another program is using");
   await new Promise((resolve) => squatter.close(resolve));
   await waitFor(readStatus, (status) => JSON.stringify(status).includes("listening"));
 });

@@ -9,6 +9,15 @@ import { createPlace } from "../chaos/place.ts";
 import { playShort } from "../chaos/play-short.ts";
 import { createRandom } from "../chaos/random.ts";
 import { diskScenarios } from "../chaos/scenarios.ts";
+import { canTrace } from "../chaos/strace.ts";
+import { requireTool } from "../harness/require-tool.ts";
+
+test.runIf(requireTool("strace"))(
+  "strace may trace here, so no scenario leaves its part of the faults out",
+  async () => {
+    expect(await canTrace()).toBe(true);
+  },
+);
 
 test.each(diskScenarios)("$name: nothing lost, nothing invented, no crash", playShort, 180_000);
 

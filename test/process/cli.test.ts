@@ -1,26 +1,20 @@
 // The built CLI as a process: what it prints, where, and with which exit code.
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { commands } from "../../bridge/cli/commands.ts";
 import { listOptions, listWords } from "../../bridge/cli/help/command-help.ts";
 import { toIso } from "../../shared/time.ts";
-import { isOnPath } from "../harness/is-on-path.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
-import { CLI_PATH, runCli } from "../harness/run-cli.ts";
-import { runProgram } from "../harness/run-program.ts";
+import { CLI_PATH, runCli, runProgram } from "../harness/program.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { test } from "../harness/test.ts";
 import { createRowWindow, createStatus, createStoredRow, createUsageWindow } from "../shared/wire-examples.ts";
 
 let home: string;
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "claude-meter-"));
-});
-
-afterEach(async () => {
-  await rm(home, { recursive: true });
+test.beforeEach(async ({ folder }) => {
+  home = folder;
 });
 
 type Stored = ReturnType<typeof createStoredRow>;
@@ -99,16 +93,9 @@ describe("claude-meter --json", () => {
 
   test("a reader that closes the pipe ends it without a word", async () => {
     await writeRows(Array.from({ length: 400 }, () => freshRow()));
-    const child = spawn("sh", ["-c", `"${process.execPath}" "${CLI_PATH}" --json | head -c 10 >/dev/null`], {
-      env: { ...process.env, CLAUDE_METER_HOME: home },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    await new Promise((resolve) => child.on("close", resolve));
-    expect(stderr).toBe("");
+    const line = `"${process.execPath}" "${CLI_PATH}" --json | head -c 10 >/dev/null`;
+    const ended = await runProgram("sh", ["-c", line], { environment: { CLAUDE_METER_HOME: home } });
+    expect(ended.stderr).toBe("");
   });
 });
 
@@ -130,7 +117,7 @@ describe("CLAUDE_METER_ACCOUNT", () => {
     createRowWindow(createUsageWindow({ utilization, resets_at: toIso(Date.now() + 3_600_000) })),
   ];
 
-  beforeEach(async () => {
+  test.beforeEach(async () => {
     await writeRows([
       freshRow({ org_uuid: mine, windows: five(11) }),
       freshRow({ org_uuid: other, windows: five(22) }),
@@ -143,7 +130,7 @@ describe("CLAUDE_METER_ACCOUNT", () => {
     { account: "", args: [], printed: [mine, other] },
     { account: "nobody", args: [], printed: [] },
   ])("$account with $args shows $printed", async ({ account, args, printed }) => {
-    const ended = await runCli(home, ["--json", ...args], { CLAUDE_METER_ACCOUNT: account });
+    const ended = await runCli(home, ["--json", ...args], { environment: { CLAUDE_METER_ACCOUNT: account } });
     expect(parsePrintedRows(ended.stdout).map((row) => row.org_uuid)).toEqual(printed);
     expect(ended.code).toBe(printed.length > 0 ? 0 : 69);
     if (printed.length === 0) expect(ended.stderr).toContain('no account matches "nobody"');
@@ -151,18 +138,18 @@ describe("CLAUDE_METER_ACCOUNT", () => {
 
   test("names the row of every line of a pane", async () => {
     const environment = { CLAUDE_METER_ACCOUNT: other, CLAUDE_CONFIG_DIR: home };
-    expect((await runCli(home, ["line", "--format", "{5h}"], environment)).stdout).toBe("22\n");
-    expect((await runCli(home, ["statusline", "--format", "{5h}"], environment, "{}")).stdout).toBe("22\n");
-    const held = await runCli(home, ["hook", "user-prompt", "--max", "20"], environment, "{}");
+    expect((await runCli(home, ["line", "--format", "{5h}"], { environment })).stdout).toBe("22\n");
+    expect((await runCli(home, ["statusline", "--format", "{5h}"], { environment, stdin: "{}" })).stdout).toBe("22\n");
+    const held = await runCli(home, ["hook", "user-prompt", "--max", "20"], { environment, stdin: "{}" });
     expect(held.stdout).toContain('"decision":"block"');
-    expect((await runCli(home, ["run", "--no-wait", "--max", "20", "--", "true"], environment)).code).toBe(75);
+    expect((await runCli(home, ["run", "--no-wait", "--max", "20", "--", "true"], { environment })).code).toBe(75);
   });
 });
 
 describe("claude-meter", () => {
   test("prints a table without colours when nobody looks at a terminal", async () => {
     await writeRows([freshRow()]);
-    const printed = await runCli(home, [], { FORCE_COLOR: "" });
+    const printed = await runCli(home, []);
     expect(printed.code).toBe(0);
     expect(printed.stdout).toContain("5-hour");
     expect(printed.stdout).not.toContain("\u001b");
@@ -201,7 +188,7 @@ describe("claude-meter", () => {
     },
   );
 
-  test.runIf(isOnPath("script")).each([
+  test.runIf(requireTool("script")).each([
     { NO_COLOR: "", isColoured: true },
     { NO_COLOR: "1", isColoured: false },
   ])("a terminal with NO_COLOR=$NO_COLOR has colours: $isColoured", async ({ NO_COLOR, isColoured }) => {

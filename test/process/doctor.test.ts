@@ -1,7 +1,6 @@
 // Every code of doctor that a real world can have: provoked, found, and gone after the step that it names.
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod/mini";
@@ -12,12 +11,13 @@ import type { Post } from "../../shared/protocol.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { askSocket, startDaemon } from "../harness/daemon.ts";
 import { createExampleEnvironment } from "../harness/example.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { findFreePort } from "../harness/free-port.ts";
 import { isAlive } from "../harness/is-alive.ts";
 import { buildDaemon } from "../harness/other-version.ts";
 import { printTable } from "../harness/print-table.ts";
-import { CLI_PATH, runCli } from "../harness/run-cli.ts";
-import { runProgram } from "../harness/run-program.ts";
+import { CLI_PATH, runCli, runProgram } from "../harness/program.ts";
+import { requireTool } from "../harness/require-tool.ts";
 import { ask, type Credentials, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import {
@@ -46,6 +46,7 @@ const reportSchema = z.strictObject({
 const statusSchema = z.looseObject({ pid: z.int() });
 const OTHER_ORG = "00000000-0000-4000-8000-0000000000dd";
 const isRoot = process.platform === "linux" && process.getuid?.() === 0;
+const canMount = isRoot && requireTool("unshare");
 
 const provoked = new Set<string>();
 afterAll(() => {
@@ -56,7 +57,7 @@ type World = Awaited<ReturnType<typeof createWorld>>;
 
 /** A state folder of its own, in a home of its own with one browser in it; nothing runs yet. */
 async function createWorld() {
-  const root = await mkdtemp(join(tmpdir(), "claude-meter-"));
+  const root = await createFolder();
   const home = join(root, "state");
   const port = await findFreePort();
   const environment = {
@@ -76,12 +77,14 @@ async function createWorld() {
         (alive) => !alive,
       );
     }
-    await rm(root, { recursive: true, force: true });
+    await removeFolder(root);
   });
-  const run = (...args: string[]) => runCli(home, args, environment);
+  const run = (...args: string[]) => runCli(home, args, { environment });
   const readPid = async () => statusSchema.parse(JSON.parse((await run("bridge", "status", "--json")).stdout)).pid;
   const diagnose = async (more: Record<string, string> = {}) => {
-    const { stdout, code } = await runCli(home, ["doctor", "--json"], { ...environment, ...more });
+    const { stdout, code } = await runCli(home, ["doctor", "--json"], {
+      environment: { ...environment, ...more },
+    });
     const report = reportSchema.parse(JSON.parse(stdout));
     expect(code).toBe(report.ok ? 0 : 69);
     expect(report.ok).toBe(report.checks.every(({ status }) => status !== "fail"));
@@ -388,7 +391,7 @@ describe("what a person mends", () => {
     );
   }
 
-  test.skipIf(!isRoot)("disk-full, until there is space", async () => {
+  test.runIf(canMount)("disk-full, until there is space", async () => {
     const mount = 'mount -t tmpfs -o size=64m,mode=700 tmpfs "$CLAUDE_METER_HOME"; cd "$CLAUDE_METER_HOME"';
     const fill = "head -c 64m /dev/zero > filler 2>/dev/null || true";
     const [full, free] = await diagnoseMounted(await createWorld(), `${mount}; ${fill}; DOCTOR; rm filler; DOCTOR`);
@@ -397,7 +400,7 @@ describe("what a person mends", () => {
     provoked.add("disk-full");
   });
 
-  test.skipIf(!isRoot)("state-folder-read-only, until it is writable", async () => {
+  test.runIf(canMount)("state-folder-read-only, until it is writable", async () => {
     const mount = 'mount -t tmpfs -o size=64m,mode=700,ro tmpfs "$CLAUDE_METER_HOME"';
     const again = 'mount -o remount,rw "$CLAUDE_METER_HOME"';
     const [before, after] = await diagnoseMounted(await createWorld(), `${mount}; DOCTOR; ${again}; DOCTOR`);

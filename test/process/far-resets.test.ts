@@ -1,20 +1,16 @@
 // A reset that no timer can hold, and what is no moment at all: who waits for it sleeps and looks, and does not spin.
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { hasPassed } from "../harness/has-passed.ts";
-import { createRunHome, type RunHome, script } from "../harness/run-home.ts";
-import { startCli } from "../harness/running-program.ts";
-import { createRecentRow, createStateFolder, removeFolder, toMoment, writeRows } from "../harness/state-folder.ts";
+import { writeRows } from "../harness/home.ts";
+import { startCli } from "../harness/program.ts";
+import { createCalmRow, createRecentRow, toMoment } from "../harness/recent-row.ts";
+import { script } from "../harness/stand-in-agent.ts";
+import { test } from "../harness/test.ts";
 
 const DAY = 86_400_000;
 const WATCHED_MS = 2_000;
 /** A look and what surrounds it take some hundredths; a loop without a pause takes all it gets. */
 const MAX_CPU_SECONDS = 0.3;
-
-let home: RunHome;
-beforeEach(async () => {
-  home = await createRunHome();
-});
-afterEach(() => home.remove());
 
 const resets = [
   ["40 days away", toMoment(40 * DAY)],
@@ -24,16 +20,15 @@ const resets = [
   ["not a moment", "NaN"],
 ] as const;
 
-test.concurrent.each(
+test.concurrent.for(
   resets.flatMap(([name, resetsAt]) => [
     { name, resetsAt, args: ["guard"] },
     { name, resetsAt, args: ["run", "--", "true"] },
   ]),
-)("a reset $name leaves $args.0 waiting and quiet", async ({ resetsAt, args }) => {
-  const folder = await createStateFolder();
+)("a reset $name leaves $args.0 waiting and quiet", async ({ resetsAt, args }, { folder }) => {
   await writeRows(folder, [createRecentRow({ windows: [{ utilization: 97, resets_at: resetsAt }] })]);
-  const waiting = startCli(args, { HOME: folder, CLAUDE_METER_HOME: folder });
-  await waiting.waitForWords("waiting");
+  const waiting = startCli(folder, args);
+  await waiting.hasSaid("waiting");
   const before = await waiting.readCpuSeconds();
   await hasPassed(WATCHED_MS);
   expect((await waiting.readCpuSeconds()) - before).toBeLessThan(MAX_CPU_SECONDS);
@@ -41,17 +36,17 @@ test.concurrent.each(
   const { stderr } = await waiting.ended;
   expect(stderr.match(/waiting/g)).toHaveLength(1);
   expect(stderr).not.toContain("TimeoutOverflowWarning");
-  await removeFolder(folder);
 });
 
-test("a command that hit a limit has all the time of --end-after, also when no timer is as long", async () => {
+test("a command that hit a limit has all the time of --end-after, also when no timer is as long", async ({ home }) => {
+  await home.publish(createCalmRow());
   const info = { status: "rejected", rateLimitType: "seven_day", resetsAt: Math.round(Date.now() / 1000) + 7200 };
   const out = `${JSON.stringify({ type: "rate_limit_event", rate_limit_info: info })}\n`;
-  const run = home.run(["--end-after", "300d", "--", ...script({ out }, { stay: true })]);
+  const run = home.start(["run", "--end-after", "300d", "--", ...script({ out }, { stay: true })]);
   await run.hasPrinted(out);
   await hasPassed(WATCHED_MS);
   expect(run.child.exitCode).toBeNull();
-  run.child.kill("SIGINT");
+  run.kill("SIGINT");
   await run.ended;
   expect(run.stderr()).not.toContain("TimeoutOverflowWarning");
 });

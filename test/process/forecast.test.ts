@@ -1,14 +1,12 @@
 // A forecast all the way: readings posted to the real bridge, told in the row, and obeyed by the gate.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import * as z from "zod";
 import { forecastSchema } from "../../shared/forecast.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { findFreePort } from "../harness/free-port.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { ask, type Credentials, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
+import { test } from "../harness/test.ts";
 import { createPost, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 
 const MINUTE = 60_000;
@@ -21,8 +19,8 @@ let port: number;
 let daemon: Daemon;
 let browser: Credentials;
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "claude-meter-"));
+test.beforeEach(async ({ folder }) => {
+  home = folder;
   port = await findFreePort();
   daemon = await startDaemon({ home, port });
   browser = await pairInstall(home);
@@ -30,7 +28,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await daemon.stop();
-  await rm(home, { recursive: true, force: true });
 });
 
 /** A reading a minute up to now, of a window that started an hour ago. */
@@ -46,7 +43,7 @@ async function post(toUtilization: (minute: number) => number): Promise<void> {
   expect(await ask(browser, port, { method: "POST", path: "/snapshots", body })).toMatchObject({ status: 200 });
 }
 
-const run = (...args: string[]) => runCli(home, args, { HOME: home });
+const run = (...args: string[]) => runCli(home, args);
 
 async function readForecast() {
   const [row] = rowsSchema.parse(JSON.parse((await run("--json")).stdout));

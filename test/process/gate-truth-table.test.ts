@@ -3,18 +3,12 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CLI_PATH } from "../harness/run-cli.ts";
-import { runProgram } from "../harness/run-program.ts";
-import {
-  createRecentRow,
-  createStateFolder,
-  type RowParts,
-  removeFolder,
-  toMoment,
-  writeRows,
-  writeStatusText,
-} from "../harness/state-folder.ts";
+import { describe, expect } from "vitest";
+import { writeRows, writeStatusText } from "../harness/home.ts";
+import { CLI_PATH, runProgram } from "../harness/program.ts";
+import { createRecentRow, type RowParts, toMoment } from "../harness/recent-row.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { test } from "../harness/test.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../docs/examples/", import.meta.url));
 const MINUTE = 60_000;
@@ -183,7 +177,11 @@ const callers = {
   Node: { command: process.execPath, args: ["--input-type=module", "-e", LOOPS.Node, join(EXAMPLES, "guard.mjs")] },
 } as const;
 type Caller = keyof typeof callers;
-const callerNames: readonly Caller[] = ["bash", "jq", "Python", "Node"];
+const callerNames: readonly Caller[] = [
+  ...(requireTool("jq") ? (["bash", "jq"] as const) : []),
+  ...(requireTool("python3") ? (["Python"] as const) : []),
+  "Node",
+];
 
 /** What a caller's line means; jq has its own codes for a file that it can not read. */
 function toAnswer(line: string | undefined): string {
@@ -197,8 +195,8 @@ let root: string;
 const cells: Cell[] = [];
 const answers = new Map<Caller, string[]>();
 
-beforeAll(async () => {
-  root = await createStateFolder();
+test.beforeAll(async ({ sharedFolder }) => {
+  root = sharedFolder;
   const programs = join(root, "bin");
   await mkdir(programs);
   const program = join(programs, "claude-meter");
@@ -220,15 +218,11 @@ beforeAll(async () => {
   await Promise.all(
     callerNames.map(async (caller) => {
       const { command, args } = callers[caller];
-      const ended = await runProgram(command, args, { environment, input: `${input.join("\n")}\n` });
+      const ended = await runProgram(command, args, { environment, stdin: `${input.join("\n")}\n` });
       answers.set(caller, ended.stdout.trimEnd().split("\n").map(toAnswer));
     }),
   );
-}, 120_000);
-
-afterAll(async () => {
-  await removeFolder(root);
-});
+}, 600_000);
 
 const heard = (caller: Caller) =>
   cells

@@ -1,25 +1,15 @@
 // The gate as a user runs it: exit codes, streams, signals, and which account it is about.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import * as z from "zod/mini";
-import { CLI_PATH, type Ended } from "../harness/run-cli.ts";
-import { runProgram } from "../harness/run-program.ts";
-import { startCli } from "../harness/running-program.ts";
-import {
-  createRecentRow,
-  createStateFolder,
-  type RowParts,
-  removeFolder,
-  toMoment,
-  writeRows,
-  writeStatusText,
-} from "../harness/state-folder.ts";
+import { writeRows, writeStatusText } from "../harness/home.ts";
+import { CLI_PATH, type Ended, runCli, runProgram, startCli } from "../harness/program.ts";
+import { createRecentRow, type RowParts, toMoment } from "../harness/recent-row.ts";
+import { test } from "../harness/test.ts";
 
 let folder: string;
-const environment = () => ({ HOME: folder, CLAUDE_METER_HOME: folder });
-const guard = (...args: string[]): Promise<Ended> =>
-  runProgram(process.execPath, [CLI_PATH, "guard", ...args], { environment: environment() });
+const guard = (...args: string[]): Promise<Ended> => runCli(folder, ["guard", ...args]);
 const write = (parts: RowParts = {}) => writeRows(folder, [createRecentRow(parts)]);
 
 const eventSchema = z.strictObject({
@@ -39,12 +29,8 @@ const parseEvents = (stdout: string) =>
     .split("\n")
     .map((line) => eventSchema.parse(JSON.parse(line)));
 
-beforeEach(async () => {
-  folder = await createStateFolder();
-});
-
-afterEach(async () => {
-  await removeFolder(folder);
+test.beforeEach(({ folder: own }) => {
+  folder = own;
 });
 
 const HOUR = 3_600_000;
@@ -98,7 +84,9 @@ describe("an answer at once", () => {
   test("is a refusal also when nobody reads it", async () => {
     await write(full);
     const script = `"$0" "$1" guard --no-wait --json | true; echo "\${PIPESTATUS[0]}"; "$0" "$1" guard --no-wait 2>&1 >/dev/null | true; echo "\${PIPESTATUS[0]}"`;
-    const ended = await runProgram("bash", ["-c", script, process.execPath, CLI_PATH], { environment: environment() });
+    const ended = await runProgram("bash", ["-c", script, process.execPath, CLI_PATH], {
+      environment: { HOME: folder, CLAUDE_METER_HOME: folder },
+    });
     expect(ended.stdout).not.toMatch(/^0$/m);
   });
 });
@@ -145,8 +133,8 @@ describe("the row", () => {
     const config = join(folder, "config");
     await mkdir(config);
     await signIn(config, work);
-    const ended = await runProgram(process.execPath, [CLI_PATH, "guard", "--no-wait"], {
-      environment: { ...environment(), CLAUDE_CONFIG_DIR: config },
+    const ended = await runCli(folder, ["guard", "--no-wait"], {
+      environment: { CLAUDE_CONFIG_DIR: config },
     });
     expect(ended.code).toBe(75);
   });
@@ -156,7 +144,7 @@ describe("the row", () => {
     await signIn(folder, home);
     const ask = async (account: string, ...args: string[]) => {
       const all = [CLI_PATH, "guard", "--no-wait", ...args];
-      const asked = { environment: { ...environment(), CLAUDE_METER_ACCOUNT: account } };
+      const asked = { environment: { HOME: folder, CLAUDE_METER_HOME: folder, CLAUDE_METER_ACCOUNT: account } };
       return (await runProgram(process.execPath, all, asked)).code;
     };
     expect(await ask(work)).toBe(75);
@@ -173,12 +161,13 @@ describe("the row", () => {
 });
 
 describe("a guard that waits", () => {
-  const startGuard = (...args: string[]) => startCli(["guard", ...args], environment());
+  const NEXT_LOOK_MS = 30_000;
+  const startGuard = (...args: string[]) => startCli(folder, ["guard", ...args]);
 
   test("says one line, goes on after the reset, and says one more", async () => {
     await write({ windows: [{ utilization: 97, resets_at: toMoment(2_000) }] });
     const waiting = startGuard("--grace", "1s", "--spread", "0s", "--json");
-    await waiting.waitForWords("waiting until");
+    await waiting.hasSaid("waiting until");
     // Read after the reset, which the guard still waits for.
     await write({ windows: [{ utilization: 1 }], fetched_at: toMoment(3_000) });
     const { code, stdout, stderr } = await waiting.ended;
@@ -203,14 +192,14 @@ describe("a guard that waits", () => {
   test.each([
     { signal: "SIGINT" as const, code: 130 },
     { signal: "SIGTERM" as const, code: 143 },
-  ])("ends within a second on $signal with $code", async ({ signal, code }) => {
+  ])("ends at once on $signal with $code, not at its next look", async ({ signal, code }) => {
     await write(full);
     const waiting = startGuard("--json");
-    await waiting.waitForWords("waiting until");
+    await waiting.hasSaid("waiting until");
     const fromMs = Date.now();
     waiting.kill(signal);
     const ended = await waiting.ended;
-    expect(Date.now() - fromMs).toBeLessThan(1_000);
+    expect(Date.now() - fromMs).toBeLessThan(NEXT_LOOK_MS);
     expect(ended.code).toBe(code);
     expect(parseEvents(ended.stdout).at(-1)).toMatchObject({ event: "refused", reason: "interrupted" });
     expect(ended.stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -219,7 +208,7 @@ describe("a guard that waits", () => {
   test("sees that a broken file is whole again", async () => {
     await writeStatusText(folder, '{"schema":1,"rows":[');
     const waiting = startGuard("--spread", "0s", "--max-wait", "2s");
-    await waiting.waitForWords("damaged");
+    await waiting.hasSaid("damaged");
     await write();
     const { code, stderr } = await waiting.ended;
     expect(code).toBe(0);

@@ -1,22 +1,22 @@
 // Every example of every command's help, typed into a real terminal: it can be run as it stands there.
-import { spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { commands } from "../../bridge/cli/commands.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { createExampleEnvironment } from "../harness/example.ts";
 import { pairBrowser } from "../harness/paired-browser.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli, startProgram } from "../harness/program.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { test } from "../harness/test.ts";
 import { createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 
 let folder: string;
-let environment: Record<string, string | undefined>;
+let environment: Record<string, string>;
 let daemon: Daemon;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "claude-meter-help-"));
+test.beforeAll(async ({ sharedFolder }) => {
+  folder = sharedFolder;
   daemon = await startDaemon({ home: folder });
   const browser = await pairBrowser(daemon);
   const resets_at = new Date(Date.now() + 3_600_000).toISOString();
@@ -27,8 +27,6 @@ beforeAll(async () => {
   await browser.report([createSnapshot({ fetched_at: new Date().toISOString(), windows })]);
   environment = {
     ...(await createExampleEnvironment(folder)),
-    HOME: folder,
-    XDG_CONFIG_HOME: join(folder, ".config"),
     CLAUDE_METER_PORT: String(daemon.port),
     TERM: "xterm-256color",
   };
@@ -41,7 +39,6 @@ afterAll(async () => {
   // An example may have started another one.
   await runCli(folder, ["bridge", "stop"]);
   await daemon.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** What a person answers to what they see. */
@@ -52,21 +49,21 @@ const answers: readonly (readonly [seen: RegExp, typed: string])[] = [
 ];
 
 /** In a terminal of its own; resolves to the exit code. */
-function type(line: string): Promise<{ code: number | null; shown: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("script", ["-qec", `bash -c ${quote(line)}`, "/dev/null"], { cwd: folder, env: environment });
-    let shown = "";
-    let open = answers;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      shown += text;
-      const due = open.find(([seen]) => seen.test(shown));
-      if (!due) return;
-      open = open.filter((each) => each !== due);
-      child.stdin.write(due[1]);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, shown }));
+async function type(line: string): Promise<{ code: number | null; shown: string }> {
+  const terminal = startProgram("script", ["-qec", `bash -c ${quote(line)}`, "/dev/null"], {
+    cwd: folder,
+    environment,
+    stdin: { kind: "open" },
   });
+  let open = answers;
+  terminal.child.stdout?.on("data", () => {
+    const due = open.find(([seen]) => seen.test(terminal.stdout()));
+    if (!due) return;
+    open = open.filter((each) => each !== due);
+    terminal.child.stdin?.write(due[1]);
+  });
+  const { code, stdout } = await terminal.ended;
+  return { code, shown: stdout };
 }
 
 function quote(text: string): string {
@@ -78,13 +75,15 @@ const examples = commands.flatMap(({ name, examples: own }) =>
   own.filter(([line]) => !/^(set|tmux) /.test(line)).map(([line]): [string, string] => [name, line]),
 );
 
-test.each(examples)("%s: %s", async (_name, line) => {
+const hasTerminal = requireTool("script");
+
+test.runIf(hasTerminal).each(examples)("%s: %s", async (_name, line) => {
   const { code, shown } = await type(line);
   // Wrong use, a defect, not to be run, not to be found.
   expect([64, 70, 126, 127], shown).not.toContain(code);
 });
 
-test("a line that can not be run would be noticed", async () => {
+test.runIf(hasTerminal)("a line that can not be run would be noticed", async () => {
   expect((await type("claude-meter guard --frobnicate")).code).toBe(64);
   expect((await type("claude-metre")).code).toBe(127);
 });

@@ -1,14 +1,14 @@
 // `history` as a process, asking a real bridge: what was sent comes out again, and doubt is said.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect } from "vitest";
 import * as z from "zod/mini";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { pairBrowser } from "../harness/paired-browser.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
+import { createTestFolder, test } from "../harness/test.ts";
 import { ACCOUNT_UUID, createSnapshot, createStatus, createUsageWindow, ORG_UUID } from "../shared/wire-examples.ts";
 
 const MINUTE = 60_000;
@@ -37,18 +37,17 @@ function read(atMs: number, index: number): Snapshot {
   return createSnapshot({ fetched_at: toIso(atMs), org_name: "Example Team", windows, money: null });
 }
 
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), "claude-meter-"));
+test.beforeAll(async ({ sharedFolder }) => {
+  home = sharedFolder;
   daemon = await startDaemon({ home });
   await (await pairBrowser(daemon)).report(moments.map(read));
 });
 
 afterAll(async () => {
   await daemon.stop();
-  await rm(home, { recursive: true });
 });
 
-const history = (...args: string[]) => runCli(home, ["history", ...args], { TZ: "UTC" });
+const history = (...args: string[]) => runCli(home, ["history", ...args]);
 
 describe("what was sent comes out", () => {
   test("as CSV, every point", async () => {
@@ -99,13 +98,12 @@ describe("69 and what to do when", () => {
   });
 
   test("the bridge is not running", async () => {
-    const other = await mkdtemp(join(tmpdir(), "claude-meter-"));
+    const other = await createTestFolder();
     expect((await runCli(other, ["history"])).code).toBe(69);
     await writeFile(join(other, "status.json"), JSON.stringify(createStatus()));
     const ended = await runCli(other, ["history"]);
     expect(ended).toMatchObject({ code: 69, stdout: "" });
     expect(ended.stderr).toContain("claude-meter bridge start");
-    await rm(other, { recursive: true });
   });
 });
 

@@ -1,14 +1,14 @@
 // History in the real bridge process: what was acknowledged is there after every kill, and both doors tell it.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import { type History, historySchema } from "../../shared/history.ts";
 import { toHistoryTarget } from "../../shared/history-question.ts";
 import { acknowledgementSchema, type Post } from "../../shared/protocol.ts";
 import { askSocket, type Daemon, startDaemon } from "../harness/daemon.ts";
 import { findFreePort } from "../harness/free-port.ts";
 import { ask, type Credentials, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createPost, createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 
@@ -19,8 +19,8 @@ let port: number;
 let daemon: Daemon;
 let browser: Credentials;
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "claude-meter-"));
+test.beforeEach(async ({ folder }) => {
+  home = folder;
   port = await findFreePort();
   daemon = await startDaemon({ home, port });
   browser = await pairInstall(home);
@@ -28,7 +28,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await daemon.stop();
-  await rm(home, { recursive: true, force: true });
 });
 
 /** A reading a minute, each another value, so that each is a point. */

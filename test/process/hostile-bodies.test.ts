@@ -1,22 +1,21 @@
 // What is absurd but allowed; everything else that can be signed and is hostile is sent by test/chaos/hostile.ts.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { readStatus } from "../../bridge/state/read-status.ts";
 import { startDaemon } from "../harness/daemon.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
+import { runCli } from "../harness/program.ts";
 import { pairInstall } from "../harness/signed-client.ts";
 import { listExtremes, readVerdict } from "./hostile-bodies.ts";
 
 const INSTALL = "00000000-0000-4000-8000-0000000000cc";
 
 test("it is kept so that every reader can read it", async () => {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-absurd-"));
+  const home = await createFolder();
   const daemon = await startDaemon({ home });
   onTestFinished(async () => {
     await daemon.stop();
-    await rm(home, { recursive: true, force: true });
+    await removeFolder(home);
   });
   const credentials = await pairInstall(home, INSTALL);
   const unreadable: string[] = [];

@@ -1,30 +1,19 @@
 // The status line as tmux and prompts run it: it always ends with 0, and what strangers named does not act.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CLI_PATH } from "../harness/run-cli.ts";
-import { runProgram } from "../harness/run-program.ts";
-import {
-  createRecentRow,
-  createStateFolder,
-  removeFolder,
-  toMoment,
-  writeRows,
-  writeStatusText,
-} from "../harness/state-folder.ts";
+import { describe, expect } from "vitest";
+import { writeRows, writeStatusText } from "../harness/home.ts";
+import { runCli, runProgram } from "../harness/program.ts";
+import { createRecentRow, toMoment } from "../harness/recent-row.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
 
 let folder: string;
-const environment = () => ({ HOME: folder, CLAUDE_METER_HOME: folder });
-const line = (...args: string[]) =>
-  runProgram(process.execPath, [CLI_PATH, "line", ...args], { environment: environment() });
+const line = (...args: string[]) => runCli(folder, ["line", ...args]);
 
-beforeEach(async () => {
-  folder = await createStateFolder();
-});
-
-afterEach(async () => {
-  await removeFolder(folder);
+test.beforeEach(({ folder: own }) => {
+  folder = own;
 });
 
 const MINUTE = 60_000;
@@ -34,7 +23,7 @@ const writeWindow = (ageMs = 5_000) =>
 describe("a line", () => {
   test("shows the number that binds and when it resets", async () => {
     await writeWindow();
-    expect(await line()).toEqual({ stdout: "42% 2 h 11 min\n", stderr: "", code: 0 });
+    expect(await line()).toMatchObject({ stdout: "42% 2 h 11 min\n", stderr: "", code: 0 });
   });
 
   test("follows a template", async () => {
@@ -67,37 +56,40 @@ describe("a line", () => {
   });
 });
 
-test("a window's name that holds a command of tmux does not run in tmux", async () => {
-  const marker = (name: string) => join(folder, name);
-  const label = (name: string) => `#(touch ${marker(name)})`;
-  await writeRows(folder, [createRecentRow({ windows: [{ label: label("ours") }] })]);
-  const { stdout } = await line("--format", "{binding_name}");
-  const tmux = (...args: string[]) =>
-    runProgram("tmux", ["-S", join(folder, "tmux.sock"), "-f", "/dev/null", ...args], {
-      environment: { ...environment(), TERM: "xterm", TMUX: "" },
+test.runIf(requireTool("tmux") && requireTool("python3"))(
+  "a window's name that holds a command of tmux does not run in tmux",
+  async () => {
+    const marker = (name: string) => join(folder, name);
+    const label = (name: string) => `#(touch ${marker(name)})`;
+    await writeRows(folder, [createRecentRow({ windows: [{ label: label("ours") }] })]);
+    const { stdout } = await line("--format", "{binding_name}");
+    const tmux = (...args: string[]) =>
+      runProgram("tmux", ["-S", join(folder, "tmux.sock"), "-f", "/dev/null", ...args], {
+        environment: { HOME: folder, CLAUDE_METER_HOME: folder, TERM: "xterm" },
+      });
+    expect((await tmux("new-session", "-d")).code).toBe(0);
+    // tmux runs what it finds only for somebody who looks, so a client on a terminal of its own is needed.
+    const attach = "import pty, sys; pty.spawn(['tmux', '-S', sys.argv[1], 'attach'])";
+    const client = runProgram("python3", ["-c", attach, join(folder, "tmux.sock")], {
+      environment: { HOME: folder, TERM: "xterm" },
     });
-  expect((await tmux("new-session", "-d")).code).toBe(0);
-  // tmux runs what it finds only for somebody who looks, so a client on a terminal of its own is needed.
-  const attach = "import pty, sys; pty.spawn(['tmux', '-S', sys.argv[1], 'attach'])";
-  const client = runProgram("python3", ["-c", attach, join(folder, "tmux.sock")], {
-    environment: { TERM: "xterm", TMUX: "" },
-  });
-  /** Raw text of this kind runs as soon as the client is there, so the test can see what runs. */
-  const waitUntilItRuns = (name: string) =>
-    waitFor(
-      async () => {
-        await tmux("display-message", "-p", label(name));
-        return existsSync(marker(name));
-      },
-      (isThere) => isThere,
-    );
-  try {
-    await waitUntilItRuns("raw");
-    expect((await tmux("display-message", "-p", stdout.trimEnd())).stdout.trimEnd()).toBe(label("ours"));
-    await waitUntilItRuns("raw-again");
-    expect(existsSync(marker("ours"))).toBe(false);
-  } finally {
-    await tmux("kill-server");
-    await client;
-  }
-});
+    /** Raw text of this kind runs as soon as the client is there, so the test can see what runs. */
+    const waitUntilItRuns = (name: string) =>
+      waitFor(
+        async () => {
+          await tmux("display-message", "-p", label(name));
+          return existsSync(marker(name));
+        },
+        (isThere) => isThere,
+      );
+    try {
+      await waitUntilItRuns("raw");
+      expect((await tmux("display-message", "-p", stdout.trimEnd())).stdout.trimEnd()).toBe(label("ours"));
+      await waitUntilItRuns("raw-again");
+      expect(existsSync(marker("ours"))).toBe(false);
+    } finally {
+      await tmux("kill-server");
+      await client;
+    }
+  },
+);

@@ -1,10 +1,7 @@
 // The native messaging host as a browser runs it: a process with frames on stdin and stdout, and nothing else.
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod/mini";
@@ -13,8 +10,9 @@ import { type NativeReply, type NativeRequest, nativeReplySchema } from "../../s
 import { fromHex, importKey } from "../../shared/signing.ts";
 import { askSocket } from "../harness/daemon.ts";
 import { findFreePort } from "../harness/free-port.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli, startProgram } from "../harness/program.ts";
 import { ask } from "../harness/signed-client.ts";
+import { createTestFolder } from "../harness/test.ts";
 import { INSTALL_UUID } from "../shared/wire-examples.ts";
 
 const HOST_PATH = fileURLToPath(new URL("../../dist/bridge/native-host.js", import.meta.url));
@@ -25,36 +23,24 @@ type World = { home: string; environment: Record<string, string>; port: number }
 type Ended = { reply: NativeReply; code: number | null; stdout: Buffer; stderr: string };
 
 async function createWorld(): Promise<World> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-host-"));
+  const home = await createTestFolder();
   const port = await findFreePort();
   const environment = { CLAUDE_METER_PORT: String(port) };
   onTestFinished(async () => {
-    await runCli(home, ["bridge", "stop"], environment);
-    await rm(home, { recursive: true, force: true });
+    await runCli(home, ["bridge", "stop"], { environment: environment });
   });
   return { home, environment, port };
 }
 
 /** As Chrome does: stdin stays open until the host has ended. */
 async function runHost({ home, environment }: World, chunks: readonly Uint8Array[], isClosed = false): Promise<Ended> {
-  const { NODE_OPTIONS, ...inherited } = process.env;
   const origin = "chrome-extension://mcfgdnjkhomoglnbllnaaeidincphmjb/";
-  const child = spawn(process.execPath, [HOST_PATH, origin], {
-    env: { ...inherited, CLAUDE_METER_HOME: home, ...environment },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  // It may end before it has read everything.
-  child.stdin.on("error", () => undefined);
-  for (const chunk of chunks) child.stdin.write(chunk);
-  if (isClosed) child.stdin.end();
-  const parts: Buffer[] = [];
-  let stderr = "";
-  child.stdout.on("data", (part: Buffer) => parts.push(part));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  const stdout = Buffer.concat(parts);
+  const own = { CLAUDE_METER_HOME: home, ...environment };
+  const host = startProgram(process.execPath, [HOST_PATH, origin], { environment: own, stdin: { kind: "open" } });
+  for (const chunk of chunks) host.child.stdin?.write(chunk);
+  if (isClosed) host.child.stdin?.end();
+  const { code, stderr } = await host.ended;
+  const stdout = host.readBytes();
   return { reply: nativeReplySchema.parse(await readMessage(toInput(stdout))), code, stdout, stderr };
 }
 
@@ -104,7 +90,7 @@ describe("a request", () => {
   test("does not start a bridge that its user has stopped", async () => {
     const world = await createWorld();
     await runHost(world, [toFrame(request)]);
-    await runCli(world.home, ["bridge", "stop"], world.environment);
+    await runCli(world.home, ["bridge", "stop"], { environment: world.environment });
     expect((await runHost(world, [toFrame(request)])).reply).toEqual({ kind: "stopped" });
     expect(existsSync(join(world.home, "bridge.sock"))).toBe(false);
   });
@@ -149,14 +135,11 @@ describe("anything else", () => {
 
   test("a browser that is gone when the answer comes is no reason to hang or to crash", async () => {
     const { home, environment } = await createWorld();
-    const child = spawn(process.execPath, [HOST_PATH], {
-      env: { ...process.env, CLAUDE_METER_HOME: home, ...environment },
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    child.stdout.destroy();
-    child.stdin.on("error", () => undefined).end(toFrame(null));
-    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
-    expect(await Promise.race([ended, sleep(10_000, "it hangs", { ref: false })])).toBe(0);
+    const own = { CLAUDE_METER_HOME: home, ...environment };
+    const host = startProgram(process.execPath, [HOST_PATH], { environment: own, stdin: { kind: "open" } });
+    host.child.stdout?.destroy();
+    host.child.stdin?.end(toFrame(null));
+    expect(await host.ended).toMatchObject({ code: 0 });
   });
 });
 

@@ -1,12 +1,12 @@
 // Negative controls: each single check that guards the bridge is taken out of a copy of the sources, and the tests must
 // notice. A check that can go without a failing test is a check that nobody would miss.
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect } from "vitest";
 import * as z from "zod/mini";
+import { test } from "../harness/test.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -127,7 +127,7 @@ const mutants = [
   { name: "two tokens for /metrics", ...bearer, from: " || second !== undefined", to: "" },
   { name: "a stale value as a metric", ...families, from: "rows.filter((row) => !row.stale)", to: "rows" },
   { name: "two accounts as one metric", ...families, from: "withoutTwins(status", to: "(status" },
-  { name: "acknowledged before it is durable", ...post, from: "await meter.ingest(", to: "void meter.ingest(" },
+  { name: "acknowledged before it is durable", ...post, from: "await rowKeeper.ingest(", to: "void rowKeeper.ingest(" },
   {
     name: "a pause of any length",
     ...bridge,
@@ -145,8 +145,8 @@ const reportSchema = z.looseObject({
 
 let copy: string;
 
-beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), "claude-meter-mutants-"));
+test.beforeAll(async ({ sharedFolder }) => {
+  copy = sharedFolder;
   for (const folder of [
     "shared",
     "bridge",
@@ -160,11 +160,7 @@ beforeAll(async () => {
   }
   for (const file of ["package.json", "manifest.json", "tsconfig.json"]) await cp(join(root, file), join(copy, file));
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
-  await writeFile(join(copy, "vitest.config.mjs"), "export default {};\n");
-});
-
-afterAll(async () => {
-  await rm(copy, { recursive: true, force: true });
+  await writeFile(join(copy, "vitest.config.mjs"), "export default { test: { testTimeout: 90_000 } };\n");
 });
 
 /** Names of the tests that fail on the copy as it stands. */
@@ -184,12 +180,15 @@ async function listFailing(files: readonly string[]): Promise<string[]> {
   return all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
 }
 
-test("the copy without a mutation passes, so that a failure means the mutation", async () => {
+/** Each starts a whole runner of tests. */
+const LIMIT_MS = 300_000;
+
+test("the copy without a mutation passes, so that a failure means the mutation", { timeout: LIMIT_MS }, async () => {
   const files = new Set(mutants.flatMap(({ tests }) => tests));
   expect(await listFailing([...files])).toEqual([]);
 });
 
-test.each(mutants)("a bridge that accepts: $name", { timeout: 60_000 }, async ({ name, file, tests, from, to }) => {
+test.each(mutants)("a bridge that accepts: $name", { timeout: LIMIT_MS }, async ({ name, file, tests, from, to }) => {
   const path = join(copy, file);
   const source = await readFile(path, "utf8");
   expect(source.split(from)).toHaveLength(2);

@@ -1,14 +1,14 @@
 // Whatever the umask and whatever stands in its place already: each file of the state folder ends up private, or the
 // bridge says clearly why it does not start. It never waits for a pipe and never writes through a link.
 import { execFile } from "node:child_process";
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, type TestContext, test } from "vitest";
 import { statusSchema } from "../../shared/row.ts";
 import { type Daemon, type DaemonOptions, type Started, tryDaemon } from "../harness/daemon.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
+import { runCli } from "../harness/program.ts";
 import { ask, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
 import { createPost } from "../shared/wire-examples.ts";
 
@@ -31,8 +31,8 @@ type Place = { home: string; victim: string };
 
 /** A state folder, and a file elsewhere that nobody may touch. */
 async function createPlace({ onTestFinished }: TestContext): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-private-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await createFolder();
+  onTestFinished(() => removeFolder(folder));
   const victim = join(folder, "victim");
   await writeFile(victim, "untouched");
   await chmod(victim, 0o644);

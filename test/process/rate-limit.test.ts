@@ -1,10 +1,10 @@
 // One browser that sends ten times what the bridge hears of one: it alone is told to wait, and for how long.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
+import { createFolder, removeFolder } from "../harness/folder.ts";
 import { send } from "../harness/raw-http.ts";
 import { ask, type Credentials, pairInstall, sign, toJsonBytes, toRequest } from "../harness/signed-client.ts";
 import { createPost } from "../shared/wire-examples.ts";
@@ -22,14 +22,14 @@ function toPost({ install }: Credentials) {
 test("one browser floods with ten times as much and is told to wait; three others are heard as ever", {
   timeout: 120_000,
 }, async ({ onTestFinished }) => {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-flood-"));
+  const home = await createFolder();
   const clockFile = join(home, "clock");
   await writeFile(clockFile, "0");
   const environment = { NODE_OPTIONS: `--import=${CLOCK}`, CLOCK_FILE: clockFile };
   const daemon: Daemon = await startDaemon({ home, environment });
   onTestFinished(async () => {
     await daemon.stop();
-    await rm(home, { recursive: true, force: true });
+    await removeFolder(home);
   });
   const flooder = await pairInstall(home);
   const others = await Promise.all(Array.from({ length: OTHERS }, () => pairInstall(home)));

@@ -19,7 +19,7 @@ import { witnessPostSchema } from "../../shared/witness.ts";
 import { askSocket, type Daemon, startDaemon } from "../harness/daemon.ts";
 import { copyFrozenState, FROZEN_AT, readFrozen, readFrozenJson, toFrozenPath } from "../harness/frozen.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { ask, type Credentials } from "../harness/signed-client.ts";
 
 const CLOCK = fileURLToPath(new URL("../harness/clock.mjs", import.meta.url));
@@ -198,7 +198,7 @@ async function askHost(home: string, request: unknown) {
 describe("the command line on the state folder of 0.1.0", () => {
   test("prints every row", async () => {
     const home = await copyFrozenState();
-    const printed = await runCli(home, ["--json"], await createClock());
+    const printed = await runCli(home, ["--json"], { environment: await createClock() });
     expect(printed).toMatchObject({ code: 0, stderr: "" });
     const toName = (row: { org_uuid: string; account_uuid: string | null }) => `${row.org_uuid} ${row.account_uuid}`;
     expect(parsePrintedRows(printed.stdout).map(toName)).toEqual((await readFrozenStatus()).rows.map(toName));
@@ -207,7 +207,7 @@ describe("the command line on the state folder of 0.1.0", () => {
   test("lists every run", async () => {
     const home = await copyFrozenState();
     const names = await readdir(toFrozenPath("state/runs"));
-    const printed = await runCli(home, ["runs", "--json"], await createClock());
+    const printed = await runCli(home, ["runs", "--json"], { environment: await createClock() });
     expect(printed).toMatchObject({ code: 0, stderr: "" });
     const runs = z.array(z.looseObject({ id: z.string() })).parse(JSON.parse(printed.stdout));
     expect(runs.map(({ id }) => `${id}.json`).toSorted()).toEqual(names.toSorted());
@@ -229,7 +229,7 @@ describe("the command line on the state folder of 0.1.0", () => {
       await writeFile(path, JSON.stringify({ path: join(home, "native-host.sh") }));
     }
     const own = { HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
-    expect(await runCli(home, ["uninstall", "--yes"], own)).toMatchObject({ code: 0 });
+    expect(await runCli(home, ["uninstall", "--yes"], { environment: own })).toMatchObject({ code: 0 });
     expect(hosts.filter((path) => existsSync(path))).toEqual([]);
   });
 });

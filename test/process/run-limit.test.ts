@@ -1,16 +1,18 @@
 // `claude-meter run` when the command hits a limit, or something that only looks like one.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { hasPassed } from "../harness/has-passed.ts";
-import { createRunHome, type RunHome, script } from "../harness/run-home.ts";
-import { toCalm, writeStatus } from "../harness/write-status.ts";
+import type { Home } from "../harness/home.ts";
+import { createCalmRow, createUsualRow } from "../harness/recent-row.ts";
+import { script } from "../harness/stand-in-agent.ts";
+import { test } from "../harness/test.ts";
 
-let home: RunHome;
-beforeEach(async () => {
-  home = await createRunHome();
+let home: Home;
+test.beforeEach(async ({ home: own }) => {
+  home = own;
+  await home.publish(createCalmRow());
 });
-afterEach(() => home.remove());
 
 describe("at a limit, one line and exit code 75", () => {
   const resetsAt = Math.round(Date.now() / 1000) + 2 * 3600 + 11 * 60 + 20;
@@ -52,14 +54,15 @@ describe("at a limit, one line and exit code 75", () => {
       line: /^claude-meter: waiting will not help, someone has to act: "Credit balance is too low"; stopping\n$/,
     },
   ])("$name", async ({ out, code, line }) => {
-    const run = home.run(["--", ...script({ out }, { code })]);
-    expect(await run.ended).toEqual({ code: 75, signal: null });
-    expect(run.stdout().toString()).toBe(out);
+    const run = home.start(["run", "--", ...script({ out }, { code })]);
+    expect(await run.ended).toMatchObject({ code: 75, signal: null });
+    expect(run.stdout()).toBe(out);
     expect(run.stderr()).toMatch(line);
   });
 
   test("on stderr as well", async () => {
-    const run = home.run([
+    const run = home.start([
+      "run",
       "--",
       ...script({ err: "You've hit your weekly limit · resets Mon 12:00am\n" }, { code: 1 }),
     ]);
@@ -68,7 +71,7 @@ describe("at a limit, one line and exit code 75", () => {
   });
 
   test("on a line of its own, also after a line that was not finished", async () => {
-    const run = home.run(["--", ...script({ out: event }, { err: "cleaning up…" }, { code: 1 })]);
+    const run = home.start(["run", "--", ...script({ out: event }, { err: "cleaning up…" }, { code: 1 })]);
     expect((await run.ended).code).toBe(75);
     expect(run.stderr()).toMatch(/^cleaning up…\nClaude weekly limit reached, .*\n$/);
   });
@@ -85,21 +88,20 @@ describe("at a limit, one line and exit code 75", () => {
       line: "the server was overloaded",
     },
   ])("but $name is the command's own end, with a word", async ({ out, line }) => {
-    const run = home.run(["--", ...script({ out: `${out}\n` }, { code: 1 })]);
-    expect(await run.ended).toEqual({ code: 1, signal: null });
+    const run = home.start(["run", "--", ...script({ out: `${out}\n` }, { code: 1 })]);
+    expect(await run.ended).toMatchObject({ code: 1, signal: null });
     expect(run.stderr()).toContain(line);
   });
 
   test("a 429 without a name is the plan limit when the meter shows a full window", async () => {
-    const calm = toCalm();
-    await writeStatus(home.folder, { ...calm, weekly: { ...calm.weekly, utilization: 100 } });
+    await home.publish(createUsualRow(20, 100, { ageMs: 0, money: null }));
     const args = [
       "--max",
       "110",
       "--",
       ...script({ out: `${toResult("API Error: Request rejected (429)")}\n` }, { code: 1 }),
     ];
-    const run = home.run(args);
+    const run = home.start(["run", ...args]);
     expect((await run.ended).code).toBe(75);
     expect(run.stderr()).toMatch(/^Claude weekly limit reached, resets /);
   });
@@ -109,14 +111,14 @@ describe("at a limit, one line and exit code 75", () => {
     { name: "prose that ends well", out: "You've hit your weekly limit · resets Mon 12:00am\n", code: 0 },
     { name: "prose in a failing command", out: "The docs say: You've hit your weekly limit · resets 3pm\n", code: 4 },
   ])("and $name is none", async ({ out, code }) => {
-    const run = home.run(["--", ...script({ out }, { code })]);
-    expect(await run.ended).toEqual({ code, signal: null });
+    const run = home.start(["run", "--", ...script({ out }, { code })]);
+    expect(await run.ended).toMatchObject({ code, signal: null });
     expect(run.stderr()).toBe("");
   });
 
   test("an agent that stays after its limit is ended in bounded time", async () => {
-    const run = home.run(["--end-after", "1s", "--", ...script({ out: event }, { stay: true })]);
-    expect(await run.ended).toEqual({ code: 75, signal: null });
+    const run = home.start(["run", "--end-after", "1s", "--", ...script({ out: event }, { stay: true })]);
+    expect(await run.ended).toMatchObject({ code: 75, signal: null });
   });
 
   test("an agent that goes on by itself is left alone", async () => {
@@ -128,11 +130,11 @@ describe("at a limit, one line and exit code 75", () => {
       { waitFor: gate },
       { out: `${JSON.stringify(done)}\n` },
     );
-    const run = home.run(["--end-after", "1s", "--", ...steps]);
+    const run = home.start(["run", "--end-after", "1s", "--", ...steps]);
     await run.hasPrinted("claude-opus-5");
     await hasPassed(1_500);
     await writeFile(gate, "");
-    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(await run.ended).toMatchObject({ code: 0, signal: null });
     expect(run.stderr()).toBe("");
   });
 });

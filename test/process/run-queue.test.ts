@@ -1,24 +1,26 @@
 // The examples of docs/examples that use `run`: a queue that meets the wall, and an agent for the night.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect } from "vitest";
 import { runStatusSchema } from "../../bridge/cli/run/run-status.ts";
 import { readLines, runExample } from "../harness/example.ts";
+import type { Home } from "../harness/home.ts";
 import { playBrowser } from "../harness/play-browser.ts";
-import { createRunHome, type RunHome } from "../harness/run-home.ts";
+import { createCalmRow } from "../harness/recent-row.ts";
+import { test } from "../harness/test.ts";
 
 const JOBS = Array.from({ length: 80 }, (_, index) => `job ${index + 1}`);
 const LIMIT_MS = 180_000;
 
-let home: RunHome;
+let home: Home;
 let stopBrowser: () => Promise<void>;
-beforeEach(async () => {
-  home = await createRunHome();
+test.beforeEach(async ({ home: own }) => {
+  home = own;
+  await home.publish(createCalmRow());
   stopBrowser = playBrowser(home.folder);
 });
 afterEach(async () => {
   await stopBrowser();
-  await home.remove();
 });
 
 describe("queue.sh, of whose 80 jobs the 37th hits the weekly limit", () => {

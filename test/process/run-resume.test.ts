@@ -2,25 +2,28 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
+import { toIso } from "../../shared/time.ts";
+import type { Home } from "../harness/home.ts";
 import { playBrowser } from "../harness/play-browser.ts";
-import { createRunHome, type RunHome, type Step, script } from "../harness/run-home.ts";
-import { type RunningCli, startCli } from "../harness/start-cli.ts";
+import { type Program, startCli } from "../harness/program.ts";
+import { createCalmRow, createRecentRow } from "../harness/recent-row.ts";
+import { type Step, script } from "../harness/stand-in-agent.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { toCalm } from "../harness/write-status.ts";
 
-let home: RunHome;
-beforeEach(async () => {
-  home = await createRunHome();
+let home: Home;
+test.beforeEach(async ({ home: own }) => {
+  home = own;
+  await home.publish(createCalmRow());
 });
-afterEach(() => home.remove());
 
 /** A run on a machine without any reading: only the message can tell the time. */
-function runWithoutMeter(args: readonly string[]): RunningCli {
-  return startCli(["run", "--resume", "--on-unknown", "go", ...args], { home: join(home.folder, "empty") });
+function runWithoutMeter(args: readonly string[]): Program {
+  return startCli(join(home.folder, "empty"), ["run", "--resume", "--on-unknown", "go", ...args]);
 }
 
-function toWords(run: RunningCli): string[] {
+function toWords(run: Program): string[] {
   return run
     .stderr()
     .split("\n")
@@ -43,8 +46,8 @@ describe("without a meter, the message's own time counts", () => {
     const resetsMs = Date.now() + 2_000;
     const args = ["--grace", "1s", "--spread", "0s", "--resume-command", `date +%s%3N > '${startedAt}'; echo resumed`];
     const run = runWithoutMeter([...args, "--", ...limited(toEvent(resetsMs))]);
-    expect(await run.ended).toEqual({ code: 0, signal: null });
-    expect(run.stdout().toString()).toBe(`${toEvent(resetsMs)}resumed\n`);
+    expect(await run.ended).toMatchObject({ code: 0, signal: null });
+    expect(run.stdout()).toBe(`${toEvent(resetsMs)}resumed\n`);
     const againMs = Number(await readFile(startedAt, "utf8"));
     expect(againMs).toBeGreaterThanOrEqual(resetsMs + 1_000);
     expect(toWords(run)).toEqual([
@@ -60,7 +63,7 @@ describe("without a meter, the message's own time counts", () => {
     const run = runWithoutMeter([...args, "--", ...limited(toEvent(Date.now()))]);
     expect((await run.ended).code).toBe(75);
     expect(toWords(run).at(-1)).toMatch(/^Claude 5-hour limit reached, .*; stopping, because --max-restarts is 2\/h$/);
-    expect(run.stdout().toString().trimEnd().split("\n")).toHaveLength(3);
+    expect(run.stdout().trimEnd().split("\n")).toHaveLength(3);
   });
 
   test("waiting long does not", async () => {
@@ -108,10 +111,10 @@ describe("with a meter", () => {
     const full = join(home.folder, "full");
     const isRead = join(home.folder, "is-read");
     const resetsMs = Date.now() + 4_000;
-    const stopBrowser = playBrowser(home.folder, (nowMs) => {
-      const calm = toCalm(nowMs);
-      const isFull = existsSync(full) && nowMs < resetsMs;
-      return isFull ? { ...calm, weekly: { utilization: 100, resetsMs } } : calm;
+    const stopBrowser = playBrowser(home.folder, () => {
+      if (!existsSync(full) || Date.now() >= resetsMs) return createCalmRow();
+      const windows = [{ id: "seven_day", label: "Weekly", utilization: 100, resets_at: toIso(resetsMs) }];
+      return createRecentRow({ ageMs: 0, windows });
     });
     const steps = script(
       { out: "started\n" },
@@ -120,7 +123,7 @@ describe("with a meter", () => {
       { code: 1 },
     );
     const args = ["--resume", "--grace", "1s", "--spread", "0s", "--resume-command", "echo resumed", "--", ...steps];
-    const run = home.run(args);
+    const run = home.start(["run", ...args]);
     await run.hasPrinted("started");
     await writeFile(full, "");
     await waitFor(
@@ -130,9 +133,9 @@ describe("with a meter", () => {
     await writeFile(isRead, "");
     const waiting = await home.waitForState("waiting");
     expect(waiting.limit).toMatchObject({ window: "seven_day", resets_at: new Date(resetsMs).toISOString() });
-    expect(await run.ended).toEqual({ code: 0, signal: null });
+    expect(await run.ended).toMatchObject({ code: 0, signal: null });
     expect(Date.now()).toBeGreaterThanOrEqual(resetsMs + 1_000);
-    expect(run.stdout().toString()).toContain("resumed\n");
+    expect(run.stdout()).toContain("resumed\n");
     expect(toWords(run)).toEqual([
       expect.stringMatching(/^Claude weekly limit reached, resets .*; waiting$/),
       "claude-meter: limit reset; restarting (restart 1)",
@@ -143,25 +146,26 @@ describe("with a meter", () => {
 
 describe("a wait can be interrupted", () => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("by %s", async (name) => {
-    const run = home.run(["--resume", "--", ...limited(toEvent(Date.now() + 3_600_000))]);
+    const run = home.start(["run", "--resume", "--", ...limited(toEvent(Date.now() + 3_600_000))]);
     const waiting = await home.waitForState("waiting");
     await waitFor(home.readRun, (status) => status.resume_at !== null);
     expect(waiting.child_pid).toBeNull();
-    run.child.kill(name);
-    expect(await run.ended).toEqual({ code: null, signal: name });
+    run.kill(name);
+    expect(await run.ended).toMatchObject({ code: null, signal: name });
     expect(await home.readRun()).toMatchObject({ state: "failed", exit_code: null, resume_at: null });
   });
 
   test("and an interrupted command does not start again", async () => {
     const args = ["--resume", "--resume-command", "echo again", "--"];
-    const run = home.run([
+    const run = home.start([
+      "run",
       ...args,
       ...script({ out: toEvent(Date.now()) }, { on: "SIGINT", code: 1 }, { out: "up\n" }, { stay: true }),
     ]);
     await run.hasPrinted("up");
-    run.child.kill("SIGINT");
-    expect(await run.ended).toEqual({ code: 1, signal: null });
-    expect(run.stdout().toString()).not.toContain("again");
+    run.kill("SIGINT");
+    expect(await run.ended).toMatchObject({ code: 1, signal: null });
+    expect(run.stdout()).not.toContain("again");
     expect(run.stderr()).toBe("");
   });
 });

@@ -2,22 +2,23 @@
 import { spawn } from "node:child_process";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import * as z from "zod/mini";
 import { type RunStatus, runStatusSchema } from "../../bridge/cli/run/run-status.ts";
-import { runCli } from "../harness/run-cli.ts";
-import { createRunHome, type RunHome, script } from "../harness/run-home.ts";
+import type { Home } from "../harness/home.ts";
+import { createCalmRow, createUsualRow } from "../harness/recent-row.ts";
+import { script } from "../harness/stand-in-agent.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { toCalm, writeStatus } from "../harness/write-status.ts";
 
-let home: RunHome;
-beforeEach(async () => {
-  home = await createRunHome();
+let home: Home;
+test.beforeEach(async ({ home: own }) => {
+  home = own;
+  await home.publish(createCalmRow());
 });
-afterEach(() => home.remove());
 
 async function readRuns(): Promise<RunStatus[]> {
-  const { stdout } = await runCli(home.folder, ["runs", "--json"]);
+  const { stdout } = await home.run(["runs", "--json"]);
   return z.array(runStatusSchema).parse(JSON.parse(stdout));
 }
 
@@ -26,7 +27,7 @@ describe("the status file", () => {
     const gate = join(home.folder, "gate");
     const end = join(home.folder, "end");
     const steps = script({ out: "a" }, { waitFor: gate }, { out: "b" }, { waitFor: end }, { code: 0 });
-    const run = home.run(["--stalled-after", "1s", "--label", "night", "--", ...steps]);
+    const run = home.start(["run", "--stalled-after", "1s", "--label", "night", "--", ...steps]);
     const running = await home.waitForState("running");
     expect(running).toMatchObject({ label: "night", command: "node", restarts: 0, limit: null, exit_code: null });
     expect(running.pid).toBe(run.child.pid);
@@ -40,29 +41,29 @@ describe("the status file", () => {
   });
 
   test("beats while nothing happens", async () => {
-    const run = home.run(["--stalled-after", "1s", "--", ...script({ stay: true })]);
+    const run = home.start(["run", "--stalled-after", "1s", "--", ...script({ stay: true })]);
     const first = await home.waitForState("stalled");
     await waitFor(home.readRun, (status) => status.heartbeat_at > first.heartbeat_at);
-    run.child.kill("SIGTERM");
+    run.kill("SIGTERM");
     await run.ended;
   });
 
   test("waits while the gate waits, and says until when", async () => {
-    const calm = toCalm();
-    await writeStatus(home.folder, { ...calm, weekly: { ...calm.weekly, utilization: 95 } });
-    const run = home.run(["--", "echo", "started"]);
+    const row = createUsualRow(20, 95);
+    await home.publish(row);
+    const run = home.start(["run", "--", "echo", "started"]);
     const waiting = await waitFor(
       () => home.readRun().catch(() => undefined),
       (status) => status?.state === "waiting" && status.resume_at !== null,
     );
-    expect(Date.parse(waiting?.resume_at ?? "")).toBeGreaterThanOrEqual(calm.weekly.resetsMs);
-    run.child.kill("SIGINT");
-    expect(await run.ended).toEqual({ code: null, signal: "SIGINT" });
+    expect(Date.parse(waiting?.resume_at ?? "")).toBeGreaterThanOrEqual(Date.parse(row.windows[1]?.resets_at ?? ""));
+    run.kill("SIGINT");
+    expect(await run.ended).toMatchObject({ code: null, signal: "SIGINT" });
     expect(run.stdout().length).toBe(0);
   });
 
   test("holds the limit after a stop, and the exit code after a failure", async () => {
-    await home.run(["--", ...script({ out: "You've hit your session limit\n" }, { code: 1 })]).ended;
+    await home.start(["run", "--", ...script({ out: "You've hit your session limit\n" }, { code: 1 })]).ended;
     expect(await home.readRun()).toMatchObject({
       state: "failed",
       exit_code: 75,
@@ -71,7 +72,7 @@ describe("the status file", () => {
   });
 
   test("holds no argument of the command, since that can be a prompt", async () => {
-    await home.run(["--", "echo", "secret prompt"]).ended;
+    await home.start(["run", "--", "echo", "secret prompt"]).ended;
     const [name = ""] = await readdir(join(home.folder, "runs"));
     const path = join(home.folder, "runs", name);
     expect(await readFile(path, "utf8")).not.toContain("secret");
@@ -80,25 +81,25 @@ describe("the status file", () => {
 
   test("is the one that was asked for, and then not listed", async () => {
     const file = join(home.folder, "mine.json");
-    await home.run(["--status-file", file, "--", "true"]).ended;
+    await home.start(["run", "--status-file", file, "--", "true"]).ended;
     expect(runStatusSchema.parse(JSON.parse(await readFile(file, "utf8"))).state).toBe("completed");
     expect(await readRuns()).toEqual([]);
   });
 
   test("that can not be written disturbs nothing", async () => {
     await writeFile(join(home.folder, "runs"), "in the way");
-    const run = home.run(["--", "echo", "worked"]);
+    const run = home.start(["run", "--", "echo", "worked"]);
     expect((await run.ended).code).toBe(0);
-    expect(run.stdout().toString()).toBe("worked\n");
+    expect(run.stdout()).toBe("worked\n");
     expect(run.stderr()).toMatch(/^claude-meter: this run cannot be listed by `claude-meter runs`: /);
   });
 });
 
 describe("claude-meter runs", () => {
   test("shows a run that was killed as dead, once a heartbeat is missing", async () => {
-    const run = home.run(["--label", "lost", "--", ...script({ stay: true })]);
+    const run = home.start(["run", "--label", "lost", "--", ...script({ stay: true })]);
     const status = await home.waitForState("running");
-    run.child.kill("SIGKILL");
+    run.kill("SIGKILL");
     process.kill(Number(status.child_pid), "SIGKILL");
     await run.ended;
     await writeRun({ ...status, heartbeat_at: ago(13_000) });
@@ -128,7 +129,7 @@ describe("claude-meter runs", () => {
 
   test("prints a table without anything that could act in a terminal", async () => {
     await writeRun({ id: "one", state: "failed", exit_code: 75, label: "night\u001b[2J", ended_at: ago(1_000) });
-    const { stdout, code } = await runCli(home.folder, ["runs"]);
+    const { stdout, code } = await home.run(["runs"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^RUN .*\none .*failed .*exit code 75\n$/);
     expect(stdout).not.toContain("\u001b");
@@ -137,15 +138,15 @@ describe("claude-meter runs", () => {
   test("names a file that is no run, and lists the others", async () => {
     await writeRun({ id: "good", state: "completed", ended_at: ago(1_000) });
     await writeFile(join(home.folder, "runs", "bad.json"), "{");
-    const { stdout, stderr, code } = await runCli(home.folder, ["runs", "--json"]);
+    const { stdout, stderr, code } = await home.run(["runs", "--json"]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/bad\.json is not a status file of a run/);
     expect(z.array(z.looseObject({ id: z.string() })).parse(JSON.parse(stdout))).toMatchObject([{ id: "good" }]);
   });
 
   test("says so when there are none", async () => {
-    expect(await runCli(home.folder, ["runs", "--json"])).toEqual({ stdout: "[]\n", stderr: "", code: 0 });
-    expect((await runCli(home.folder, ["runs"])).stderr).toContain("No runs yet");
+    expect(await home.run(["runs", "--json"])).toMatchObject({ stdout: "[]\n", stderr: "", code: 0 });
+    expect((await home.run(["runs"])).stderr).toContain("No runs yet");
   });
 });
 

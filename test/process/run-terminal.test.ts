@@ -1,44 +1,39 @@
 // `run` in a terminal: what the command sees of it, and Ctrl-C. The terminal is made by `script` of util-linux.
-import { spawn, spawnSync } from "node:child_process";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CLI_PATH } from "../harness/run-cli.ts";
-import { createRunHome, type RunHome, script } from "../harness/run-home.ts";
+import { describe, expect } from "vitest";
+import type { Home } from "../harness/home.ts";
+import { CLI_PATH, startProgram } from "../harness/program.ts";
+import { createCalmRow } from "../harness/recent-row.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { script } from "../harness/stand-in-agent.ts";
+import { test } from "../harness/test.ts";
 
-const HAS_TERMINAL = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
 const CTRL_C = "\u0003";
 const ASK = "console.log([process.stdin, process.stdout].map((stream) => stream.isTTY === true).join())";
 
-let home: RunHome;
-beforeEach(async () => {
-  home = await createRunHome();
+let home: Home;
+test.beforeEach(async ({ home: own }) => {
+  home = own;
+  await home.publish(createCalmRow());
 });
-afterEach(() => home.remove());
 
 type Shown = { text: string; code: number | null };
 
 /** Types Ctrl-C once `typeAfter` is on the screen. */
-function runInTerminal(args: readonly string[], typeAfter?: string): Promise<Shown> {
+async function runInTerminal(args: readonly string[], typeAfter?: string): Promise<Shown> {
   const words = [process.execPath, CLI_PATH, "run", ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const { NODE_OPTIONS, ...inherited } = process.env;
-  const terminal = spawn("script", ["-qefc", `exec ${words.join(" ")}`, "/dev/null"], {
-    env: { ...inherited, SHELL: "/bin/sh", CLAUDE_METER_HOME: home.folder, CLAUDE_CONFIG_DIR: home.folder },
-    stdio: ["pipe", "pipe", "inherit"],
+  const terminal = startProgram("script", ["-qefc", `exec ${words.join(" ")}`, "/dev/null"], {
+    environment: { SHELL: "/bin/sh", HOME: home.folder, CLAUDE_METER_HOME: home.folder },
+    stdin: { kind: "open" },
   });
-  let text = "";
-  let hasTyped = false;
-  terminal.stdout.setEncoding("utf8").on("data", (shown: string) => {
-    text += shown;
-    if (typeAfter === undefined || hasTyped || !text.includes(typeAfter)) return;
-    hasTyped = true;
-    terminal.stdin.write(CTRL_C);
-  });
-  return new Promise((resolve, reject) => {
-    terminal.on("error", reject);
-    terminal.on("close", (code) => resolve({ text, code }));
-  });
+  if (typeAfter !== undefined) {
+    await terminal.hasPrinted(typeAfter);
+    terminal.child.stdin?.write(CTRL_C);
+  }
+  const { stdout, code } = await terminal.ended;
+  return { text: stdout, code };
 }
 
-if (HAS_TERMINAL) {
+describe.runIf(process.platform === "linux" && requireTool("script"))("in a terminal", () => {
   describe("the command sees", () => {
     test("the terminal on stdin only, so that its output can be watched", async () => {
       const { text, code } = await runInTerminal(["--", process.execPath, "-e", ASK]);
@@ -62,8 +57,4 @@ if (HAS_TERMINAL) {
       expect(code).toBe(5);
     });
   });
-} else {
-  test("there is no terminal to be had here, so nothing was checked in one", () => {
-    expect(HAS_TERMINAL).toBe(false);
-  });
-}
+});

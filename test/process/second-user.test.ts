@@ -1,7 +1,6 @@
 // Another user of the same computer: the port wants a key, and the socket and every file are out of reach.
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
@@ -9,6 +8,7 @@ import * as z from "zod/mini";
 import { ensureMetricsToken } from "../../bridge/state/metrics-token.ts";
 import { type Daemon, type Started, startDaemon, tryDaemon } from "../harness/daemon.ts";
 import { ask, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
+import { createTestFolder } from "../harness/test.ts";
 import { createPost } from "../shared/wire-examples.ts";
 
 /** nobody, on every Unix. */
@@ -60,8 +60,7 @@ async function probe(daemon: Daemon, paths: readonly string[]): Promise<Record<s
 
 /** A folder that the other user may enter, so that only what is ours stands in the way. */
 async function createOpenFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-second-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await createTestFolder();
   await chmod(folder, 0o755);
   return folder;
 }

@@ -1,27 +1,24 @@
 // `setup` and `uninstall` with the real program and real files: settings files of every kind, a running bridge.
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect } from "vitest";
 import { jsonObjectSchema } from "../../shared/json.ts";
 import { findFreePort } from "../harness/free-port.ts";
-import { type Ended, runCli } from "../harness/run-cli.ts";
+import { type Ended, runCli } from "../harness/program.ts";
+import { test } from "../harness/test.ts";
 
 let folder: string;
 let path: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "claude-meter-settings-"));
+test.beforeEach(async ({ folder: own }) => {
+  folder = own;
   path = join(folder, "settings.json");
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
 });
 
 function run(...args: string[]) {
   // No browser and no session of whoever runs the tests.
-  return runCli(folder, args, { CLAUDE_CONFIG_DIR: folder, HOME: "/nonexistent", XDG_CONFIG_HOME: "" });
+  const environment = { CLAUDE_CONFIG_DIR: folder, HOME: "/nonexistent" };
+  return runCli(folder, args, { environment });
 }
 
 const setUp = () => run("setup", "--claude-code", "--yes");
@@ -212,7 +209,7 @@ test("uninstall where nothing was set up says so", async () => {
 describe("a bridge that runs", () => {
   const start = async () => {
     const environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
-    expect((await runCli(folder, ["bridge", "start"], environment)).code).toBe(0);
+    expect((await runCli(folder, ["bridge", "start"], { environment })).code).toBe(0);
   };
 
   // Whatever a test found out, no bridge stays.
@@ -248,7 +245,7 @@ describe("a bridge that runs", () => {
 
 test("no login starts a bridge that was stopped by hand", async () => {
   const environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
-  const bridge = (...args: string[]) => runCli(folder, ["bridge", ...args], environment);
+  const bridge = (...args: string[]) => runCli(folder, ["bridge", ...args], { environment });
   expect((await bridge("start", "--at-login")).code).toBe(0);
   expect((await bridge("status")).code).toBe(0);
   await bridge("stop");

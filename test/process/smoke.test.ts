@@ -1,26 +1,25 @@
 // The built program on whatever system this is: what a first hour with it touches, without a browser. The one test of
 // processes that macOS and Windows run, too.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import packageFile from "../../package.json" with { type: "json" };
 import { jsonObjectSchema } from "../../shared/json.ts";
 import { type BridgeProcess, createBridgeProcess } from "../harness/bridge-process.ts";
 import { findFreePort } from "../harness/free-port.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
+import { test } from "../harness/test.ts";
 
 let bridge: BridgeProcess;
-let environment: Record<string, string>;
 
-beforeAll(async () => {
-  environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
-  bridge = await createBridgeProcess(environment);
+test.beforeAll(async ({ sharedFolder }) => {
+  bridge = createBridgeProcess(sharedFolder, { CLAUDE_METER_PORT: String(await findFreePort()) });
 });
 
-afterAll(() => bridge.remove());
+afterAll(() => bridge.stop());
 
-const meter = (...args: string[]) => runCli(bridge.home, args, environment);
+const meter = (...args: string[]) => runCli(bridge.home, args, { environment: bridge.environment });
 
 test("it says its version", async () => {
-  expect(await meter("--version")).toEqual({ stdout: `${packageFile.version}\n`, stderr: "", code: 0 });
+  expect(await meter("--version")).toMatchObject({ stdout: `${packageFile.version}\n`, stderr: "", code: 0 });
 });
 
 test("a gate without any reading is unknown, and a line has something to show all the same", async () => {

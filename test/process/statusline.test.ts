@@ -1,19 +1,18 @@
 // `claude-meter statusline` as Claude Code calls it: the real program, a real bridge, and inputs of every kind.
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { type StoredRow, statusSchema } from "../../shared/row.ts";
-import { type BridgeProcess, createBridgeProcess } from "../harness/bridge-process.ts";
-import { type ClaudeHome, createClaudeHome, createRowOfAge, toAgo } from "../harness/claude-home.ts";
-import { findFreePort } from "../harness/free-port.ts";
-import { CLI_PATH } from "../harness/run-cli.ts";
+import type { BridgeProcess } from "../harness/bridge-process.ts";
+import { type Home, openHome } from "../harness/home.ts";
+import { createUsualRow, toMoment } from "../harness/recent-row.ts";
+import { test } from "../harness/test.ts";
 import { ACCOUNT_UUID, createRowWindow, ORG_UUID } from "../shared/wire-examples.ts";
 
 const OTHER = "00000000-0000-4000-8000-0000000000dd";
-let claude: ClaudeHome;
+let claude: Home;
 
 function toSeconds(iso: string): number {
   return Math.round(Date.parse(iso) / 1000);
@@ -24,25 +23,28 @@ function createInput(fiveHour: number, sevenDay: number, more: Record<string, un
   return {
     model: { id: "claude-opus-4-8", display_name: "Opus 4.8" },
     rate_limits: {
-      five_hour: { used_percentage: fiveHour, resets_at: toSeconds(toAgo(-7_200)) },
-      seven_day: { used_percentage: sevenDay, resets_at: toSeconds(toAgo(-259_200)) },
+      five_hour: { used_percentage: fiveHour, resets_at: toSeconds(toMoment(7_200_000)) },
+      seven_day: { used_percentage: sevenDay, resets_at: toSeconds(toMoment(259_200_000)) },
     },
     ...more,
   };
 }
 
+function toStdin(input: unknown): string | Buffer {
+  return typeof input === "string" || Buffer.isBuffer(input) ? input : JSON.stringify(input);
+}
+
 async function readLine(input: unknown, ...args: string[]): Promise<string> {
-  const ended = await claude.run(["statusline", ...args], input);
+  const ended = await claude.run(["statusline", ...args], { stdin: toStdin(input) });
   expect(ended).toMatchObject({ code: 0, stderr: "" });
   expect(ended.stdout).toMatch(/^[^\n]*\n$/);
   return ended.stdout.trimEnd();
 }
 
 describe("without a bridge, the line", () => {
-  beforeEach(async () => {
-    claude = await createClaudeHome();
+  test.beforeEach(async ({ home: own }) => {
+    claude = own;
   });
-  afterEach(() => claude.remove());
 
   test("shows what the session heard when there is nothing else", async () => {
     expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63% · resets \d\d:\d\d$/);
@@ -50,47 +52,50 @@ describe("without a bridge, the line", () => {
 
   test("shows the row of this login when the session heard nothing", async () => {
     await claude.login();
-    await claude.publish(createRowOfAge(20, 17, 28), { ...createRowOfAge(20, 90, 91), org_uuid: OTHER });
+    await claude.publish(createUsualRow(17, 28, { ageMs: 20_000 }), {
+      ...createUsualRow(90, 91, { ageMs: 20_000 }),
+      org_uuid: OTHER,
+    });
     expect(await readLine({ rate_limits: null })).toMatch(/^5h 17% · week 28% · resets/);
   });
 
   test("shows what the session heard in place of older numbers of its row", async () => {
     await claude.login();
-    await claude.publish(createRowOfAge(60, 17, 28));
+    await claude.publish(createUsualRow(17, 28, { ageMs: 60_000 }));
     expect(await readLine(createInput(19, 29))).toMatch(/^5h 19% · week 29% · resets/);
   });
 
   test("shows the row when it is newer than the session's last answer", async () => {
-    const transcript = join(claude.home, "session.jsonl");
-    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toAgo(3_600) })}\n`);
+    const transcript = join(claude.folder, "session.jsonl");
+    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toMoment(-3_600_000) })}\n`);
     await claude.login();
-    await claude.publish(createRowOfAge(60, 17, 28));
+    await claude.publish(createUsualRow(17, 28, { ageMs: 60_000 }));
     expect(await readLine(createInput(5, 6, { transcript_path: transcript }))).toMatch(/^5h 17% · week 28%/);
   });
 
   test("says of an idle session's numbers how old they are", async () => {
-    const transcript = join(claude.home, "session.jsonl");
-    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toAgo(1_500) })}\n`);
+    const transcript = join(claude.folder, "session.jsonl");
+    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toMoment(-1_500_000) })}\n`);
     expect(await readLine(createInput(5, 6, { transcript_path: transcript }))).toBe("5h 5% · week 6% (stale, 25 min)");
   });
 
   test("never shows another account's numbers", async () => {
     await claude.login({ accountUuid: OTHER, organizationUuid: ORG_UUID });
-    await claude.publish(createRowOfAge(20, 17, 28));
+    await claude.publish(createUsualRow(17, 28, { ageMs: 20_000 }));
     expect(await readLine({})).toBe("?");
     expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63%/);
   });
 
   test("does not mix this session's numbers into an account that was asked for", async () => {
     await claude.login({ accountUuid: OTHER, organizationUuid: OTHER });
-    await claude.publish(createRowOfAge(20, 17, 28));
+    await claude.publish(createUsualRow(17, 28, { ageMs: 20_000 }));
     expect(await readLine(createInput(42, 63), "--account", "user@example.com")).toMatch(/^5h 17% · week 28%/);
   });
 
   test("shows the window of the session's model", async () => {
-    const row = createRowOfAge(20, 17, 28);
+    const row = createUsualRow(17, 28, { ageMs: 20_000 });
     const scoped = { id: "scoped:opus", model: "Opus", scope: "model", utilization: 55 } as const;
-    const window = createRowWindow({ ...scoped, resets_at: toAgo(-259_200) });
+    const window = createRowWindow({ ...scoped, resets_at: toMoment(259_200_000) });
     await claude.login();
     await claude.publish({ ...row, windows: [...row.windows, window] });
     expect(await readLine(createInput(17, 28))).toMatch(/^5h 17% · week 28% · Opus 55% · resets/);
@@ -98,7 +103,7 @@ describe("without a bridge, the line", () => {
   });
 
   test("takes a value that is an epoch for no value", async () => {
-    const epoch = toSeconds(toAgo(-7_200));
+    const epoch = toSeconds(toMoment(7_200_000));
     const rate_limits = { five_hour: { used_percentage: epoch, resets_at: epoch }, seven_day: { used_percentage: 34 } };
     expect(await readLine({ rate_limits })).toBe("week 34%");
   });
@@ -106,7 +111,7 @@ describe("without a bridge, the line", () => {
   test("has no name in it that others can choose", async () => {
     await claude.login();
     await claude.publish({
-      ...createRowOfAge(20, 17, 28),
+      ...createUsualRow(17, 28, { ageMs: 20_000 }),
       org_name: "\u{1B}]0;pwned\u{7}",
       account_email: "\u{1B}[2J",
     });
@@ -127,38 +132,28 @@ describe("without a bridge, the line", () => {
   });
 
   test("is a question mark for a wrong option, and the reason is on stderr", async () => {
-    const ended = await claude.run(["statusline", "--colour"], {});
+    const ended = await claude.run(["statusline", "--colour"], { stdin: "{}" });
     expect(ended).toMatchObject({ code: 0, stdout: "?\n" });
     expect(ended.stderr).toContain("--colour");
   });
 
   test("comes also when the input never ends", async () => {
-    const child = spawn(process.execPath, [CLI_PATH, "statusline"], {
-      env: { ...process.env, CLAUDE_METER_HOME: claude.home },
-    });
-    const startedMs = Date.now();
-    child.stdin.write('{"rate_limits":');
-    const stdout = await child.stdout.setEncoding("utf8").toArray();
-    expect(stdout.join("")).toBe("?\n");
-    expect(Date.now() - startedMs).toBeLessThan(5_000);
+    const line = claude.start(["statusline"], { stdin: { kind: "open" } });
+    line.child.stdin?.write('{"rate_limits":');
+    expect(await line.ended).toMatchObject({ stdout: "?\n", code: 0 });
   });
 
   test("does not wait for the end of an input that is whole", async () => {
-    const child = spawn(process.execPath, [CLI_PATH, "statusline"], {
-      env: { ...process.env, CLAUDE_METER_HOME: claude.home },
-    });
-    child.stdin.write(JSON.stringify(createInput(42, 63)));
-    expect((await child.stdout.setEncoding("utf8").toArray()).join("")).toMatch(/^5h 42%/);
-    child.stdin.destroy();
+    const line = claude.start(["statusline"], { stdin: { kind: "open" } });
+    line.child.stdin?.write(JSON.stringify(createInput(42, 63)));
+    expect((await line.ended).stdout).toMatch(/^5h 42%/);
   });
 
   test("does not wait for a bridge that does not answer", async () => {
     await claude.login();
-    await claude.publish(createRowOfAge(60, 17, 28));
-    const hung = createServer(() => undefined).listen(join(claude.home, "bridge.sock"));
-    const startedMs = Date.now();
+    await claude.publish(createUsualRow(17, 28, { ageMs: 60_000 }));
+    const hung = createServer(() => undefined).listen(join(claude.folder, "bridge.sock"));
     expect(await readLine(createInput(19, 29))).toMatch(/^5h 19%/);
-    expect(Date.now() - startedMs).toBeLessThan(4_000);
     hung.close();
   });
 
@@ -172,13 +167,11 @@ describe("without a bridge, the line", () => {
 describe("with a bridge, what the session heard", () => {
   let bridge: BridgeProcess;
 
-  beforeEach(async () => {
-    const environment = { CLAUDE_METER_PORT: String(await findFreePort()) };
-    bridge = await createBridgeProcess(environment);
-    claude = await createClaudeHome({ home: bridge.home, environment });
+  test.beforeEach(async ({ bridge: own }) => {
+    bridge = own;
+    claude = openHome(bridge.home, bridge.environment);
     await claude.login();
   });
-  afterEach(() => bridge.remove());
 
   async function startWith(...rows: StoredRow[]): Promise<void> {
     await claude.publish(...rows);
@@ -190,7 +183,7 @@ describe("with a bridge, what the session heard", () => {
   }
 
   test("is handed over, kept over a restart, and leaves the extension's numbers as they are", async () => {
-    await startWith(createRowOfAge(60, 17, 28));
+    await startWith(createUsualRow(17, 28, { ageMs: 60_000 }));
     await readLine(createInput(19, 29));
     const [row] = await readPublished();
     expect(row?.witness?.windows).toMatchObject({ five_hour: { utilization: 19 }, seven_day: { utilization: 29 } });
@@ -203,7 +196,7 @@ describe("with a bridge, what the session heard", () => {
   });
 
   test("fills a stale row in", async () => {
-    await startWith(createRowOfAge(900, 17, 28));
+    await startWith(createUsualRow(17, 28, { ageMs: 900_000 }));
     await readLine(createInput(19, 29));
     const [row] = await bridge.readRows();
     expect(row).toMatchObject({
@@ -214,23 +207,23 @@ describe("with a bridge, what the session heard", () => {
   });
 
   test("puts a row in dispute that it contradicts, and the higher value counts", async () => {
-    await startWith(createRowOfAge(60, 17, 28));
+    await startWith(createUsualRow(17, 28, { ageMs: 60_000 }));
     await readLine(createInput(96, 28));
     const [row] = await bridge.readRows();
     expect(row).toMatchObject({ disputed: true, source: "extension", binding: "five_hour" });
     expect(row?.windows.map(({ utilization }) => utilization)).toEqual([96, 28]);
-    expect((await claude.run(["hook", "pre-tool"], {})).stdout).toContain('"deny"');
+    expect((await claude.run(["hook", "pre-tool"], { stdin: "{}" })).stdout).toContain('"deny"');
   });
 
   test("can not lower a number that the extension has just read", async () => {
-    await startWith(createRowOfAge(60, 97, 28));
+    await startWith(createUsualRow(97, 28, { ageMs: 60_000 }));
     await readLine(createInput(3, 28));
     const [row] = await bridge.readRows();
     expect(row).toMatchObject({ disputed: true, windows: [{ utilization: 97 }, { utilization: 28 }] });
   });
 
   test("is handed over once a minute at most", async () => {
-    await startWith(createRowOfAge(60, 17, 28));
+    await startWith(createUsualRow(17, 28, { ageMs: 60_000 }));
     await readLine(createInput(19, 29));
     await readLine(createInput(20, 29));
     expect((await readPublished())[0]?.witness?.windows.five_hour?.utilization).toBe(19);
@@ -242,15 +235,15 @@ describe("with a bridge, what the session heard", () => {
     ["by somebody unknown", { emailAddress: "user@example.com" }],
   ])("is not handed over when it was heard %s", async (_name, account) => {
     await claude.login(account);
-    await startWith(createRowOfAge(60, 17, 28));
+    await startWith(createUsualRow(17, 28, { ageMs: 60_000 }));
     expect(await readLine(createInput(19, 29))).toMatch(/^5h 19%/);
     expect((await readPublished())[0]?.witness).toBeUndefined();
   });
 
   test("is not handed over when the row is newer", async () => {
-    const transcript = join(claude.home, "session.jsonl");
-    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toAgo(120) })}\n`);
-    await startWith(createRowOfAge(60, 17, 28));
+    const transcript = join(claude.folder, "session.jsonl");
+    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toMoment(-120_000) })}\n`);
+    await startWith(createUsualRow(17, 28, { ageMs: 60_000 }));
     await readLine(createInput(19, 29, { transcript_path: transcript }));
     expect((await readPublished())[0]?.witness).toBeUndefined();
   });

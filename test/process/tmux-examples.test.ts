@@ -2,23 +2,26 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, expect } from "vitest";
 import { createExampleEnvironment, readLines, runExample, toExamplePath } from "../harness/example.ts";
-import { createRunHome, type RunHome } from "../harness/run-home.ts";
+import type { Home } from "../harness/home.ts";
+import { createCalmRow } from "../harness/recent-row.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
 
-let home: RunHome;
+let home: Home;
 let environment: Record<string, string | undefined>;
 
-beforeEach(async () => {
-  home = await createRunHome();
+test.beforeEach(async ({ home: own }) => {
+  home = own;
+  await home.publish(createCalmRow());
   // A tmux server of its own: its socket lies in the home.
   environment = { ...(await createExampleEnvironment(home.folder)), TMUX_TMPDIR: home.folder };
 });
 
 afterEach(async () => {
   tmux("kill-server");
-  await home.remove();
 });
 
 function tmux(...args: string[]): string {
@@ -31,7 +34,9 @@ function tmux(...args: string[]): string {
   }
 }
 
-test("parallel_guard.sh gives every prompt to exactly one of its panes", async () => {
+const hasTmux = requireTool("tmux");
+
+test.runIf(hasTmux)("parallel_guard.sh gives every prompt to exactly one of its panes", async () => {
   const prompts = join(home.folder, "prompts.txt");
   const jobs = Array.from({ length: 9 }, (_, index) => `job ${index + 1}`);
   await writeFile(prompts, `${jobs.join("\n")}\n`);
@@ -43,7 +48,6 @@ test("parallel_guard.sh gives every prompt to exactly one of its panes", async (
   const done = await waitFor(
     () => readLines(join(home.folder, "done")),
     (lines) => lines.length >= jobs.length,
-    30_000,
   );
   expect(done.toSorted()).toEqual(jobs);
 });
@@ -59,7 +63,7 @@ test("parallel_guard.sh keeps a prompt that a hook held back for its next run", 
   expect(await readLines(join(home.folder, "done"))).toEqual(["job 1", "job 2"]);
 });
 
-test("tmux.conf shows the number that binds in the status line", async () => {
+test.runIf(hasTmux)("tmux.conf shows the number that binds in the status line", async () => {
   // A status line is drawn for a terminal only; the outer tmux is the terminal of the inner one.
   const inner = `env -u TMUX tmux -L inner -f ${toExamplePath("tmux.conf")} new-session`;
   tmux("-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "10", inner);

@@ -1,7 +1,6 @@
 // Bridges, extensions and files of other versions: it works, or it says which side is old, and nothing is lost.
 import { createHash } from "node:crypto";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod/mini";
@@ -11,16 +10,16 @@ import { toFrozenPath } from "../harness/frozen.ts";
 import { buildDaemon } from "../harness/other-version.ts";
 import { printTable } from "../harness/print-table.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
-import { runCli } from "../harness/run-cli.ts";
+import { runCli } from "../harness/program.ts";
 import { ask, type Credentials, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
+import { createTestFolder } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createPost, createSnapshot, createStatus, createStoredRow, ORG_UUID } from "../shared/wire-examples.ts";
 
 const acknowledgementSchema = z.object({ acknowledged: z.array(z.int()), refused: z.array(z.int()) });
 
 async function createHome(): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-"));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const home = await createTestFolder();
   return home;
 }
 

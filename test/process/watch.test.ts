@@ -1,15 +1,16 @@
 // `watch` in a real terminal with a real bridge: what it shows, that it follows, and that it leaves nothing behind.
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect } from "vitest";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
 import { type Daemon, startDaemon } from "../harness/daemon.ts";
 import { type PairedBrowser, pairBrowser } from "../harness/paired-browser.ts";
-import { CLI_PATH, runCli } from "../harness/run-cli.ts";
-import { hasTmux, openTmux, type Tmux } from "../harness/tmux.ts";
+import { CLI_PATH, runCli } from "../harness/program.ts";
+import { requireTool } from "../harness/require-tool.ts";
+import { test } from "../harness/test.ts";
+import { openTmux, type Tmux } from "../harness/tmux.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createSnapshot, createStatus, createStoredRow, createUsageWindow } from "../shared/wire-examples.ts";
 
@@ -19,8 +20,8 @@ let home: string;
 let daemon: Daemon | undefined;
 let tmux: Tmux | undefined;
 
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "claude-meter-"));
+test.beforeEach(async ({ folder }) => {
+  home = folder;
 });
 
 afterEach(async () => {
@@ -28,7 +29,6 @@ afterEach(async () => {
   await daemon?.stop();
   tmux = undefined;
   daemon = undefined;
-  await rm(home, { recursive: true });
 });
 
 function read(utilization: number, more: Partial<Snapshot> = {}): Snapshot {
@@ -61,7 +61,7 @@ test("where there is no terminal it says what to use instead: 64", async () => {
   expect(ended.stderr).toContain("claude-meter --json");
 });
 
-if (hasTmux()) {
+describe.runIf(requireTool("tmux"))("in tmux", () => {
   describe("it follows the bridge", () => {
     test("each reading is on the screen, and what it means among the events", async () => {
       const browser = await startBridge();
@@ -225,11 +225,7 @@ if (hasTmux()) {
     expect(shown[1]).toContain("5-hour");
     expect(existsSync(canary)).toBe(false);
   });
-} else {
-  test("tmux is not installed here, so nothing was looked at in one", () => {
-    expect(hasTmux()).toBe(false);
-  });
-}
+});
 
 async function readPid(): Promise<number> {
   const text = await waitFor(

@@ -1,24 +1,24 @@
 // POST /witness at a real bridge: who may say what, and that a bad body costs nothing but itself.
 import { request } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect } from "vitest";
 import { type BridgeProcess, createBridgeProcess } from "../harness/bridge-process.ts";
-import { createClaudeHome, createRowOfAge } from "../harness/claude-home.ts";
 import { findFreePort } from "../harness/free-port.ts";
+import { writeRows } from "../harness/home.ts";
+import { createUsualRow } from "../harness/recent-row.ts";
+import { test } from "../harness/test.ts";
 import { createWitness, createWitnessPost } from "../shared/wire-examples.ts";
 
 let bridge: BridgeProcess;
 let port: number;
 
-beforeAll(async () => {
+test.beforeAll(async ({ sharedFolder }) => {
   port = await findFreePort();
-  const environment = { CLAUDE_METER_PORT: String(port) };
-  bridge = await createBridgeProcess(environment);
-  const claude = await createClaudeHome({ home: bridge.home, environment });
-  await claude.publish(createRowOfAge(60, 17, 28));
+  bridge = createBridgeProcess(sharedFolder, { CLAUDE_METER_PORT: String(port) });
+  await writeRows(sharedFolder, [createUsualRow(17, 28, { ageMs: 60_000 })]);
   await bridge.start();
 });
-afterAll(() => bridge.remove());
+afterAll(() => bridge.stop());
 
 type Sent = { body: unknown; headers?: Record<string, string>; method?: string; byTcp?: boolean };
 

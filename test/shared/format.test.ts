@@ -204,6 +204,14 @@ describe("money", () => {
     expect(formatMoney(used, limit, currency)).toBe(text);
   });
 
+  test.each([
+    ["IDR", "1.50 of 6.00 IDR"],
+    ["IQD", "1.500 of 6.000 IQD"],
+    ["CLF", "1.5000 of 6.0000 CLF"],
+  ])("%s has the decimals of ISO 4217", (currency, text) => {
+    expect(formatMoney(1.5, 6, currency)).toBe(text);
+  });
+
   test("any currency code the wire allows is shown", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z]{3}$/), (currency) => {

@@ -1,7 +1,7 @@
 // What a guard tells a person: one line when it starts to wait, when it goes on after that, and when it refuses. Pure.
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatCountdown, formatDuration, formatPercent } from "../../../shared/format.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import type { Binding, GateDecision } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
 import { toWindowName } from "../gate/watched.ts";

@@ -1,10 +1,10 @@
 // The table of `history`: a block per row, in it a sparkline per window and what it says in words. Pure.
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { cut, pad, toCells } from "../cells.ts";
 import { createPaint, type Paint } from "../paint.ts";
-import { cut } from "../rows/render-table.ts";
 import type { Terminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import type { SeenSeries } from "./ask-history.ts";
@@ -48,10 +48,10 @@ function renderSeries(series: SeenSeries, history: RowHistory, table: HistoryTab
   const columns = Math.max(8, Math.min(MAX_COLUMNS, terminal.columns) - INDENT.length);
   const span: Span = { sinceMs, untilMs, gapMs: series.gap_ms };
   const value = toValue(series, history, table);
-  const label = cut(redact ? series.window : toTerminalText(series.label, 40), columns - value.length - 1);
+  const label = redact ? series.window : toTerminalText(series.label, 40);
   const marks = toResetMarks(series.resets, span, columns);
   const lines = [
-    `${label.padEnd(columns - value.length)}${paint("bold", value)}`,
+    `${pad(cut(label, columns - value.length - 1), columns - value.length)}${paint("bold", value)}`,
     paint("cyan", toSparkline(series.points, span, columns)),
     ...(marks === "" ? [] : [paint("dim", marks)]),
     ...wrap(toWords(series, history, table), columns).map((line) => paint("dim", line)),
@@ -98,7 +98,7 @@ function wrap(words: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const joined = lines.length === 0 ? word : `${lines.at(-1) ?? ""} · ${word}`;
-    if (lines.length > 0 && joined.length <= columns) lines[lines.length - 1] = joined;
+    if (lines.length > 0 && toCells(joined) <= columns) lines[lines.length - 1] = joined;
     else lines.push(cut(word, columns));
   }
   return lines;

@@ -1,7 +1,7 @@
 // What each hook answers Claude Code, in the form of https://code.claude.com/docs/en/hooks. It can reach a model, so it is
 // made of our own words, numbers and codes alone: no name, no e-mail, no text of any server. Pure.
 import { formatPercent } from "../../../shared/format.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import type { WindowLevel } from "../gate/decide-gate.ts";
 import { toWindowName } from "../gate/watched.ts";
 import type { HookDecision } from "./decide-hook.ts";

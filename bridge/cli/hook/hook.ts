@@ -5,8 +5,9 @@ import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { readRow, toAccount } from "../row/read-row.ts";
+import { dropHeldNote, writeHeldNote } from "../run/held-note.ts";
 import { decideHook } from "./decide-hook.ts";
-import { formatHookOutput } from "./format-hook-output.ts";
+import { formatHookOutput, type HookOutput, type HookVerb } from "./format-hook-output.ts";
 import { hookOptionNames, toHookOptions } from "./hook-options.ts";
 
 export async function runHook(args: string[]): Promise<void> {
@@ -23,10 +24,22 @@ export async function runHook(args: string[]): Promise<void> {
   const decision = isAllowed
     ? ({ kind: "nothing" } as const)
     : decideHook(readRow(toAccount(given.text("account")), nowMs), options, nowMs);
-  writeOut(`${JSON.stringify(formatHookOutput(verb, decision, nowMs))}\n`);
+  const output = formatHookOutput(verb, decision, nowMs);
+  noteHeldWork(verb, output, toToolName(stdin));
+  writeOut(`${JSON.stringify(output)}\n`);
   process.exit(exitCodes.done);
 }
 
-function toToolName(stdin: unknown): unknown {
-  return typeof stdin === "object" && stdin !== null && "tool_name" in stdin ? stdin.tool_name : undefined;
+/** The `run` around Claude Code must not call work done that was kept back here. */
+function noteHeldWork(verb: HookVerb, { reason, hookSpecificOutput }: HookOutput, tool: string): void {
+  if (verb === "user-prompt" && reason !== undefined) writeHeldNote({ tool: null, words: reason });
+  if (verb !== "pre-tool") return;
+  const isDenied = hookSpecificOutput?.hookEventName === "PreToolUse";
+  if (isDenied) writeHeldNote({ tool, words: hookSpecificOutput.permissionDecisionReason });
+  else dropHeldNote(tool);
+}
+
+function toToolName(stdin: unknown): string {
+  const name = typeof stdin === "object" && stdin !== null && "tool_name" in stdin ? stdin.tool_name : undefined;
+  return typeof name === "string" ? name : "";
 }

@@ -1,9 +1,9 @@
 // Fills the template of `claude-meter line`: our own words and numbers only, unless a placeholder asks for a name. Pure.
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
 import { toMoneyPercent } from "../gate/decide-gate.ts";
 import { isModel } from "../gate/watched.ts";
 

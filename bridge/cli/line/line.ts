@@ -13,7 +13,11 @@ export const lineOptionNames = {
 } as const satisfies OptionNames;
 
 export async function runLine(args: string[]): Promise<void> {
-  writeOut(`${toLine(args)}\n`);
+  try {
+    writeOut(`${toLine(args)}\n`);
+  } catch (error) {
+    tell(error);
+  }
   // The rest of a normal exit costs more than the line itself.
   process.exit(exitCodes.done);
 }
@@ -27,7 +31,11 @@ function toLine(args: readonly string[]): string {
     return formatLine(reading.row, { nowMs, template: options.text("format"), redact: options.has("redact") });
   } catch (error) {
     // A prompt must come up whatever is wrong here.
-    writeError(`claude-meter: ${error instanceof CliError ? error.message : String(error)}\n`);
+    tell(error);
     return "?";
   }
+}
+
+function tell(error: unknown): void {
+  writeError(`claude-meter: ${error instanceof CliError ? error.message : String(error)}\n`);
 }

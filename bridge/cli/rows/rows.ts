@@ -31,8 +31,7 @@ export async function runRows(args: string[]): Promise<void> {
   if (rows.length === 0) throw toNoRowsError(all, status.installs, account);
   // The rest of a normal exit costs a fiftieth of the whole call.
   if (isJson) process.exit(exitCodes.done);
-  const { onDemand } = await import("../on-demand.ts");
-  const renderTable = await onDemand.renderTable();
+  const { renderTable } = await import("./render-table.ts");
   const terminal = toTerminal(given.has("no-color"));
   writeOut(renderTable({ rows, installs: status.installs, nowMs, redact: given.has("redact"), terminal }));
 }

@@ -5,9 +5,10 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutputName } from "../limit/limit-detector.ts";
-import { areGone, createMembers, endMembers, type Members, RUN_MARK } from "./members.ts";
+import { areGone, createMembers, endMembers, type Members } from "./members.ts";
 import { closePipes, hasOneTarget, type OutputPipe, openPipes } from "./output-pipes.ts";
 import { type PassThrough, passThrough } from "./pass-through.ts";
+import { RUN_MARK } from "./run-mark.ts";
 
 /** `isLine`: one text for the shell, as a user writes it into a crontab. */
 export type Command = { file: string; args: readonly string[]; isLine?: true };

@@ -4,9 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** Set for the command, and inherited by what it starts. */
-export const RUN_MARK = "CLAUDE_METER_RUN";
+import { RUN_MARK } from "./run-mark.ts";
 
 export type Members = {
   signal: (signal: NodeJS.Signals) => void;

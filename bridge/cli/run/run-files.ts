@@ -1,12 +1,12 @@
 // The folder of status files that `claude-meter runs` lists: one file per run that was not given one of its own.
 import { randomBytes } from "node:crypto";
-import { readdir, readFile, unlink } from "node:fs/promises";
+import { readdir, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { parseJson } from "../../../shared/json.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { ensurePrivateFolder } from "../../state/private-files.ts";
 import { hasCode } from "../../state/read-status.ts";
-import { isOutdated, type RunStatus, runStatusSchema } from "./run-status.ts";
+import { isOutdated, KEPT_MS, type RunStatus, runStatusSchema } from "./run-status.ts";
 
 export type RunFile = { path: string; status: RunStatus };
 export type RunFiles = { runs: RunFile[]; unreadable: string[] };
@@ -33,6 +33,7 @@ export async function readRunFiles(nowMs: number): Promise<RunFiles> {
     else if (isOutdated(status, nowMs)) await remove(path);
     else files.runs.push({ path, status });
   }
+  for (const path of await listOldNotes(nowMs)) await remove(path);
   files.runs.sort((a, b) => a.status.started_at.localeCompare(b.status.started_at));
   return files;
 }
@@ -41,9 +42,18 @@ function toRunsFolder(): string {
   return join(toStateFolder(), "runs");
 }
 
-async function readNames(): Promise<string[]> {
+/** Of runs that were killed before they took them (held-note.ts). */
+async function listOldNotes(nowMs: number): Promise<string[]> {
+  const paths = (await readNames(/^[0-9a-f-]{36}\.held$/)).map((name) => join(toRunsFolder(), name));
+  const times = await Promise.all(
+    paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? nowMs),
+  );
+  return paths.filter((_, index) => nowMs - (times[index] ?? nowMs) > KEPT_MS);
+}
+
+async function readNames(pattern = /^[\w-]{1,64}\.json$/): Promise<string[]> {
   try {
-    return (await readdir(toRunsFolder())).filter((name) => /^[\w-]{1,64}\.json$/.test(name));
+    return (await readdir(toRunsFolder())).filter((name) => pattern.test(name));
   } catch (error) {
     // Nothing was ever run.
     if (hasCode(error, "ENOENT")) return [];

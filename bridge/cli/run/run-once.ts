@@ -2,6 +2,7 @@
 import type { Limit } from "../limit/limit.ts";
 import { createLimitDetector, type Finding, type OutputName, type Retry } from "../limit/limit-detector.ts";
 import { type Child, type ChildEnd, type ChildOptions, type Command, startChild } from "./child.ts";
+import { takeHeldNote } from "./held-note.ts";
 import type { Interruption } from "./interruption.ts";
 import type { RunRequest } from "./run-request.ts";
 
@@ -70,6 +71,7 @@ export async function runOnce(
   clearTimeout(endTimer);
   clearTimeout(retryTimer);
   detector.end();
-  const finding = detector.decide(end.code !== 0);
+  const note = takeHeldNote(place.mark);
+  const finding = detector.decide(end.code !== 0) ?? (note && { kind: "held-back" as const, ...note });
   return { kind: "ended", end, finding, subagentLimit: detector.readSubagentLimit() };
 }

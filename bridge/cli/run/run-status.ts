@@ -64,7 +64,7 @@ export function decideRunState(status: RunStatus, nowMs: number, readProcess: (p
   return silentMs > DEAD_AFTER_MS || process === "gone" ? "dead" : status.state;
 }
 
-const KEPT_MS = 7 * 86_400_000;
+export const KEPT_MS = 7 * 86_400_000;
 
 /** Whether nobody can want to see it any more. */
 export function isOutdated(status: RunStatus, nowMs: number): boolean {

@@ -1,20 +1,34 @@
-// The table of `claude-meter runs`: a line per run, the newest last, where a terminal shows it. Pure.
+// The list of `claude-meter runs`, the newest last, where a terminal shows it: a line per run, or two where they do not
+// fit. Pure.
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatDuration } from "../../../shared/format.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
+import { cut, pad, toCells } from "../cells.ts";
 import { toLimitName } from "../limit/limit.ts";
 import { hasEnded, type RunStatus } from "../run/run-status.ts";
 
+/** A pipe has no width, and takes all of them. */
+export type Room = { columns: number; runs: number };
+
 const HEADER = ["RUN", "STATE", "LABEL", "COMMAND", "PID", "STARTED", "RESTARTS", "NOTE"] as const;
 
-export function renderRuns(runs: readonly RunStatus[], nowMs: number): string {
-  const lines = [HEADER, ...runs.map((run) => toCells(run, nowMs))];
-  const widths = HEADER.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
-  const toLine = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-  return `${lines.map((cells) => toLine(cells).trimEnd()).join("\n")}\n`;
+export function renderRuns(runs: readonly RunStatus[], nowMs: number, room: Room): string {
+  const older = Math.max(0, runs.length - room.runs);
+  const shown = runs.slice(older);
+  const lines = [HEADER, ...shown.map((run) => toRow(run, nowMs))];
+  const widths = HEADER.map((_, column) => Math.max(...lines.map((cells) => toCells(cells[column] ?? ""))));
+  const isWide = widths.reduce((sum, width) => sum + width + 2, -2) <= room.columns;
+  const toLine = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  const list = isWide ? lines.map(toLine) : shown.flatMap((run) => toBlock(run, nowMs, room.columns));
+  const note = older === 0 ? [] : [cut(`(${older} older: claude-meter runs --json)`, room.columns)];
+  return `${[...note, ...list].join("\n")}\n`;
 }
 
-function toCells(run: RunStatus, nowMs: number): string[] {
+function toRow(run: RunStatus, nowMs: number): string[] {
   return [
     toDisplayText(run.id, 12),
     run.state,
@@ -25,6 +39,18 @@ function toCells(run: RunStatus, nowMs: number): string[] {
     String(run.restarts),
     toNote(run, nowMs),
   ];
+}
+
+/** What matters most on the first line. */
+function toBlock(run: RunStatus, nowMs: number, columns: number): string[] {
+  const [id = "", state = "", label = "", command = "", pid = "", started = "", restarts = "", note = ""] = toRow(
+    run,
+    nowMs,
+  );
+  const first = [`${id}  ${state}`, note].filter(Boolean).join(", ");
+  const again = run.restarts === 0 ? "" : `, ${restarts} restart${run.restarts === 1 ? "" : "s"}`;
+  const second = `  ${run.label === null ? "" : `${label}: `}${command} (${pid}), ${started}${again}`;
+  return [cut(first, columns), cut(second, columns)];
 }
 
 function toNote(run: RunStatus, nowMs: number): string {

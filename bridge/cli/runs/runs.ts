@@ -5,6 +5,7 @@ import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRunFiles } from "../run/run-files.ts";
 import { decideRunState, type ProcessState } from "../run/run-status.ts";
+import { isTerminal, toTerminal } from "../terminal.ts";
 import { renderRuns } from "./render-runs.ts";
 
 export const runsOptionNames = {
@@ -12,6 +13,9 @@ export const runsOptionNames = {
   flags: ["json", "no-color"],
   texts: [],
 } as const satisfies OptionNames;
+
+/** Nobody scrolls back further. */
+const NEWEST = 50;
 
 export async function runRuns(args: string[]): Promise<void> {
   const given = parseOptions(args, runsOptionNames);
@@ -21,7 +25,10 @@ export async function runRuns(args: string[]): Promise<void> {
   for (const path of unreadable) writeError(`claude-meter: ${path} is not a status file of a run: remove it.\n`);
   if (given.has("json")) return writeOut(`${JSON.stringify(shown)}\n`);
   if (shown.length === 0) return writeError("No runs yet: start one with `claude-meter run -- <command>`.\n");
-  writeOut(renderRuns(shown, nowMs));
+  const room = isTerminal()
+    ? { columns: toTerminal(true).columns, runs: NEWEST }
+    : { columns: Infinity, runs: Infinity };
+  writeOut(renderRuns(shown, nowMs, room));
 }
 
 function readProcess(pid: number): ProcessState {

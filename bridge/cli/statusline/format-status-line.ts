@@ -1,8 +1,8 @@
 // The words of the status line: "5h 42% · week 63% · Opus 88% · resets 14:20". Pure.
 import { toDisplayText } from "../../../shared/display-text.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { RowWindow } from "../../../shared/row.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
 import { isModel } from "../gate/watched.ts";
 import { formatLine } from "../line/format-line.ts";
 

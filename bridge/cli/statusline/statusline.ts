@@ -28,10 +28,18 @@ export async function runStatusline(args: string[]): Promise<void> {
   } catch (error) {
     // Claude Code shows nothing at all for a command that fails.
     writeError(`claude-meter: ${error instanceof CliError ? error.message : String(error)}\n`);
-    writeOut("?\n");
+    writeDoubt();
   }
   // The rest of a normal exit costs more than the line itself.
   process.exit(exitCodes.done);
+}
+
+function writeDoubt(): void {
+  try {
+    writeOut("?\n");
+  } catch {
+    // A stdout that takes nothing was the error itself.
+  }
 }
 
 async function printLine(args: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { HistoryPoint } from "../../../shared/history.ts";
 import { toResets } from "../../../shared/resets.ts";
 import type { Install, RowWindow } from "../../../shared/row.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
-import { CRITICAL_PERCENT, WARNING_PERCENT } from "../rows/render-table.ts";
+import { CRITICAL_PERCENT, WARNING_PERCENT } from "../rows/row-words.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
 export type WatchEvent = { atMs: number; words: string };

@@ -1,24 +1,26 @@
 // The screen of `watch` as lines: the rows, what happened, and the keys; as much of it as there is room for. Pure.
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
+import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../../shared/row.ts";
-import { formatRowName, isTrouble } from "../../../shared/row-name.ts";
-import { formatLocalClock } from "../format-local-clock.ts";
+import { isTrouble } from "../../../shared/row-name.ts";
+import { cut, pad, toCells } from "../cells.ts";
 import { toSparkline } from "../history/sparkline.ts";
 import { createPaint, type Paint, type Style } from "../paint.ts";
 import {
-  cut,
-  renderInstall,
+  ROOMY_COLUMNS,
   toAgeWords,
   toBar,
+  toInstallWords,
+  toLabel,
   toMoneyWords,
-  toReset,
+  toResetWords,
   toSourceWords,
   toStyle,
-} from "../rows/render-table.ts";
+  toTitle,
+} from "../rows/row-words.ts";
 import type { Terminal } from "../terminal.ts";
-import { toTerminalText } from "../terminal-text.ts";
 import type { WatchEvent } from "./decide-events.ts";
 import { type Traces, toSpanMs, toTraceKey } from "./traces.ts";
 
@@ -69,7 +71,7 @@ function renderBody(view: View, place: Place): string[] {
   const blocks = view.rows.map((row) => renderRow(row, view, place));
   const troubled = view.installs
     .filter((install) => install.state !== "ok")
-    .map((install) => place.paint("yellow", cut(renderInstall(install, view.nowMs), place.columns)));
+    .map((install) => place.paint("yellow", cut(toInstallWords(install, view.nowMs), place.columns)));
   return [...blocks, ...(troubled.length > 0 ? [troubled] : [])].flatMap((block, index) =>
     index === 0 ? block : ["", ...block],
   );
@@ -83,12 +85,9 @@ function toEmptyWords({ link }: View): string[] {
 
 function renderRow(row: Row, view: View, place: Place): string[] {
   const { columns, paint } = place;
-  const name = view.redact ? row.org_uuid : formatRowName(row);
-  const names = [name, view.redact || name === row.account_email ? null : row.account_email, row.plan, row.browser];
-  const title = names.filter((each) => each !== null && each !== "").map((each) => toTerminalText(each ?? ""));
   const age = toAgeWords(row);
-  const head = cut(title.join(" · "), columns - age.length - 1);
-  const gap = " ".repeat(Math.max(1, columns - [...head].length - age.length));
+  const head = cut(toTitle(row, view.redact), columns - age.length - 1);
+  const gap = " ".repeat(Math.max(1, columns - toCells(head) - age.length));
   const notes = [...toSourceWords(row), ...toMoneyWords(row)].map((words) => cut(`  ${words}`, columns));
   const errors = row.errors.filter(isTrouble).map((error) => paint("yellow", cut(`  ! ${error}`, columns)));
   return [
@@ -111,41 +110,37 @@ type Pieces = {
 };
 
 function renderWindow(window: RowWindow, row: Row, view: View, { columns, paint }: Place): string[] {
-  const pieces = toPieces(window, row, view, paint, columns >= 72);
+  const pieces = toPieces(window, row, view, paint);
   const { label, bar, percent, reset, spark, forecast } = pieces;
   if (columns >= 140) {
     const sparkWidth = Math.min(72, columns - 117);
     return [`  ${label(22)} ${bar(24)} ${percent}  ${reset(30)} ${spark(sparkWidth)}  ${paint("dim", forecast)}`];
   }
-  if (columns >= 72) {
+  if (columns >= ROOMY_COLUMNS) {
     const words = paint("dim", cut(forecast, columns - 51));
     return [
-      `  ${label(18)} ${bar(20)} ${percent}  ${reset(columns - 51)}`,
+      `  ${label(18)} ${bar(18)} ${percent}  ${reset(columns - 49)}`,
       `  ${" ".repeat(18)} ${spark(28)}  ${words}`,
     ];
   }
   const width = columns - 4;
   return [
-    `  ${label(14)} ${percent} ${reset(columns - 25)}`,
+    `  ${label(14)} ${percent}  ${reset(columns - 26)}`,
     `    ${bar(10)} ${spark(Math.max(0, width - 11))}`,
     ...(forecast === "" ? [] : [`    ${paint("dim", cut(forecast, width))}`]),
   ];
 }
 
-function toPieces(window: RowWindow, row: Row, view: View, paint: Paint, isRoomy: boolean): Pieces {
+function toPieces(window: RowWindow, row: Row, view: View, paint: Paint): Pieces {
   const style: Style = toStyle(window, row);
-  const name = view.redact ? window.id : toTerminalText(window.label, 24);
   const trace = view.traces.get(toTraceKey(row, window.id));
   const spanMs = toSpanMs(window.id);
   const span = { sinceMs: view.nowMs - spanMs, untilMs: view.nowMs, gapMs: trace?.gapMs ?? 0 };
-  const binds = isRoomy && window.id === row.binding ? "  binds" : "";
-  const pad = (text: string, width: number) =>
-    `${cut(text, width)}${" ".repeat(Math.max(0, width - [...text].length))}`;
   return {
-    label: (width) => pad(name, width),
+    label: (width) => pad(toLabel(window, view.redact), width),
     bar: (width) => paint(style, toBar(window.utilization, width)),
     percent: paint(style, `${formatPercent(window.utilization)} %`.padStart(7)),
-    reset: (width) => paint("dim", pad(`${toReset(window, view.nowMs, isRoomy)}${binds}`, width)),
+    reset: (width) => paint("dim", pad(toResetWords(window, row, view.nowMs, width), width)),
     spark: (width) => {
       const line = toSparkline(trace?.points ?? [], span, Math.max(0, width - 4));
       return `${paint("dim", formatDuration(spanMs).padEnd(4))}${paint("cyan", line)}`;

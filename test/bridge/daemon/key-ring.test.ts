@@ -1,10 +1,10 @@
 // Who is paired: what is issued is durable, what is revoked stays so, and nobody's change undoes another's.
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { type KeyRing, openKeyRing } from "../../../bridge/daemon/key-ring.ts";
 import { importKey, sign, toHex, verify } from "../../../shared/signing.ts";
+import { createTestFolder } from "../../harness/test.ts";
 
 const NOON = Date.UTC(2026, 10, 20, 12);
 
@@ -14,8 +14,7 @@ function toInstall(index: number): string {
 const [first, second] = [toInstall(1), toInstall(2)];
 
 async function createFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-keys-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await createTestFolder();
   return folder;
 }
 

@@ -1,15 +1,14 @@
 // The live channel on a socket of its own: who is let in, what is told to whom, and that nothing stays behind.
-import { mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect } from "vitest";
 import * as z from "zod/mini";
 import { decideSocketRefusal } from "../../../bridge/daemon/decide-refusal.ts";
 import { createLive, type Live, type LiveLimits } from "../../../bridge/daemon/live.ts";
 import { createBridgeServer } from "../../../bridge/daemon/server.ts";
 import type { Status } from "../../../shared/row.ts";
 import { listen } from "../../harness/live-client.ts";
+import { test } from "../../harness/test.ts";
 import { waitFor } from "../../harness/wait-for.ts";
 import { createStatus, createStoredRow } from "../../shared/wire-examples.ts";
 
@@ -42,15 +41,14 @@ async function open(changes: Partial<LiveLimits> = {}): Promise<void> {
   };
 }
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "claude-meter-"));
+test.beforeEach(async ({ folder: own }) => {
+  folder = own;
   status = createStatus();
   defects.length = 0;
 });
 
 afterEach(async () => {
   await close();
-  await rm(folder, { recursive: true });
   expect(defects).toEqual([]);
 });
 
@@ -174,7 +172,7 @@ describe("a listener that does not read", () => {
   });
 
   test("is dropped when it takes too long", async () => {
-    await open({ sendMs: 200, maxListeners: 1 });
+    await open({ sendMs: 3_000, maxListeners: 1 });
     await connectRaw(false);
     expect(await canEnter()).toBe(false);
     status = createStatus();

@@ -1,16 +1,15 @@
 // A file of ours at start, on a disk that fails: only the file's own fault sets it aside.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { readOrSetAside } from "../../../bridge/daemon/read-or-set-aside.ts";
+import { test } from "../../harness/test.ts";
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "claude-meter-aside-"));
+test.beforeEach(async ({ folder: own }) => {
+  folder = own;
   await writeFile(join(folder, "a.json"), "good", { mode: 0o600 });
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 /** The reading of a disk that first fails so many times. */
 function failFirst(times: number, code: string): (path: string) => Promise<string> {

@@ -1,18 +1,17 @@
 // Where the bridge is reached: a socket in the private folder, or on Windows a pipe whose name nobody can guess.
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ensureSocketPath, toSocketFile } from "../../../bridge/state/socket-path.ts";
+import { createTestFolder } from "../../harness/test.ts";
 
 const PIPE = /^\\\\\.\\pipe\\claude-meter-[0-9a-f]{64}$/;
 
 async function createFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-pipe-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await createTestFolder();
   return folder;
 }
 
@@ -84,5 +83,5 @@ describe("a pipe", () => {
     expect(names[0]).toMatch(PIPE);
     expect(new Set(names).size).toBe(1);
     expect(await readdir(folder)).toEqual(["pipe-name"]);
-  }, 30_000);
+  });
 });

@@ -1,18 +1,14 @@
 // Whose pane it is: Claude Code's settings as it writes them, and as they are found in the field.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { readLogin } from "../../../../bridge/cli/row/read-login.ts";
+import { test } from "../../../harness/test.ts";
 
 let folder: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "claude-meter-login-"));
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+test.beforeEach(async ({ folder: own }) => {
+  folder = own;
 });
 
 const account = { accountUuid: "A-1", emailAddress: "User@Example.com", organizationUuid: "O-1", displayName: "User" };

@@ -1,6 +1,7 @@
 // The table in a terminal: whatever the texts of a row hold, they turn, hide, move and run nothing.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { toCells } from "../../../../bridge/cli/cells.ts";
 import { renderTable } from "../../../../bridge/cli/rows/render-table.ts";
 import { PROPERTY_TIMEOUT_MS } from "../../../harness/property-runs.ts";
 import { createInstall } from "../../../shared/wire-examples.ts";
@@ -121,14 +122,43 @@ describe("a forecast", () => {
     expect(lines(100)).toMatch(/ 63 % {2}in 2 h \(.*\) {2}binds {2}full around \d\d:\d\d$/m);
   });
 
-  test.each([40, 80])("is left out whole where it has no room, in %d columns", (columns) => {
-    const without = createRow({ windows: windows.map((window) => ({ ...window, forecast: null })) });
-    const table = { rows: [without], installs: [], nowMs: now, redact: false, terminal: { ...terminal, columns } };
-    expect(lines(columns)).toBe(renderTable(table));
+  test("stands below the reset at eighty, and below its window at forty", () => {
+    expect(lines(80)).toMatch(/ {2}in 2 h \(\d\d:\d\d\)\n {46}about 66 % at reset\n/);
+    expect(lines(80)).toMatch(/ {2}in 2 h \(\d\d:\d\d\) {2}binds\n {46}full around \d\d:\d\d$/m);
+    expect(lines(40)).toMatch(/ {2}in 2 h \(\d\d:\d\d\)\n {4}about 66 % at reset\n/);
   });
 
   test("of an old reading is not shown", () => {
     expect(lines(200, 3_600_000)).not.toContain("about");
+  });
+});
+
+describe.each([40, 80, 200])("in %i columns", (columns) => {
+  const full = new Date(now + 4 * 86_400_000).toISOString();
+  const forecast = { percent_per_hour: 12, percent_at_reset: 120, exhausted_at: full, pace: 2 };
+  const weekly = { id: "seven_day", utilization: 63, resets_at: new Date(now + 400_000_000).toISOString() };
+
+  test.each([
+    ["组织名称测试", "每周"],
+    ["😀🇩🇪👍🏽 team", "😀 weekly"],
+    ["e\u0301cole d\u2019e\u0301te\u0301", "e\u0301te\u0301"],
+    ["组织名称测试".repeat(9), "每周每周每周每周每周每周每周每周"],
+  ])("no line of %s is wider, and the percents stand below each other", (name, label) => {
+    const windows = [
+      { label: "5-hour", forecast },
+      { ...weekly, label, forecast },
+    ];
+    const parts = { org_name: name, account_email: `${name}@`, windows, ageMs: 420_000 };
+    const row = { ...createRow(parts), disputed: true as const };
+    const installs = [createInstall({ browser: name, state: "signed-out" })];
+    const table = { rows: [row], installs, nowMs: now, redact: false, terminal: { columns, hasColour: false } };
+    const lines = renderTable(table).split("\n");
+    expect(Math.max(...lines.map(toCells))).toBeLessThanOrEqual(columns);
+    expect(lines[1]).toMatch(/^ {2}7 min ago, aging,/);
+    const percents = lines.filter((line) => / \d+ % {2}/.test(line));
+    expect(percents).toHaveLength(2);
+    expect(new Set(percents.map((line) => toCells(line.slice(0, line.indexOf(" %"))))).size).toBe(1);
+    expect(lines.filter((line) => line.includes("full around"))).toHaveLength(2);
   });
 });
 

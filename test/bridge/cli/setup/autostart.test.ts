@@ -1,20 +1,20 @@
 // What `setup` puts on a computer so that the bridge starts at login: on each platform the files, what its session manager
 // is told, and no trace of it after a removal. systemd's and Apple's own verifiers are asked where they are at hand.
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type AutostartOptions, createAutostart } from "../../../../bridge/cli/setup/autostart.ts";
 import { toLaunchAgent, toScheduledTask, toSystemdUnit } from "../../../../bridge/cli/setup/autostart-texts.ts";
+import { requireTool } from "../../../harness/require-tool.ts";
+import { createTestFolder } from "../../../harness/test.ts";
 
 const UNIT = "home/.config/systemd/user/claude-meter.service";
 const LINK = "home/.config/systemd/user/default.target.wants/claude-meter.service";
 
 /** A computer with a session manager that knows what it is told, and forgets it again. */
 async function createComputer(more: Partial<AutostartOptions> = {}) {
-  const folder = await mkdtemp(join(tmpdir(), "claude-meter-autostart-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = await createTestFolder();
   await mkdir(join(folder, "home"));
   const told: string[] = [];
   const tasks = new Set<string>();
@@ -154,12 +154,9 @@ const oddNames = [
   "& <c>",
 ];
 
-const hasSystemdVerifier = spawnSync("systemd-analyze", ["--version"]).status === 0;
-
-describe.skipIf(!hasSystemdVerifier)("systemd", () => {
+describe.runIf(process.platform === "linux" && requireTool("systemd-analyze"))("systemd", () => {
   test.each(oddNames)("finds nothing to say of a unit for a script below %j", async (name) => {
-    const folder = await mkdtemp(join(tmpdir(), "claude-meter-unit-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await createTestFolder();
     const script = join(folder, name, "start.sh");
     await mkdir(join(folder, name));
     await writeFile(script, "#!/bin/sh\n", { mode: 0o700 });
@@ -175,9 +172,7 @@ describe.skipIf(!hasSystemdVerifier)("systemd", () => {
   });
 });
 
-const hasPlutil = spawnSync("plutil", ["-help"]).status === 0;
-
-test.skipIf(!hasPlutil)("plutil reads back a script in every folder", () => {
+test.runIf(process.platform === "darwin")("plutil reads back a script in every folder", () => {
   const args = ["-extract", "ProgramArguments.0", "raw", "-o", "-", "-"];
   for (const name of oddNames) {
     const read = spawnSync("plutil", args, { encoding: "utf8", input: toLaunchAgent(`/${name}/start.sh`) });

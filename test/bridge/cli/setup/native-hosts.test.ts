@@ -1,15 +1,15 @@
 // What `setup` puts on a computer so that browsers find the native host: each platform's places, odd paths, and no trace
 // of it after a removal.
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
 import type { Change } from "../../../../bridge/cli/setup/installation.ts";
 import { createNativeHosts, type NativeHostOptions } from "../../../../bridge/cli/setup/native-hosts.ts";
 import { createRegistry, type Registry } from "../../../../bridge/cli/setup/registry.ts";
+import { createTestFolder } from "../../../harness/test.ts";
 
 const MANIFEST = "com.claude_meter.bridge.json";
 const ORIGIN = "chrome-extension://mcfgdnjkhomoglnbllnaaeidincphmjb/";
@@ -47,8 +47,7 @@ const PROFILE = "Local State";
 
 /** A home folder of its own, in which the named browsers have been started once. */
 async function createHome(...folders: readonly string[]): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), "claude-meter-setup-"));
-  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const home = await createTestFolder();
   for (const folder of folders) {
     await mkdir(join(home, folder), { recursive: true });
     await writeFile(join(home, folder, PROFILE), "{}");

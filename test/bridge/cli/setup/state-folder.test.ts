@@ -1,14 +1,13 @@
 // `uninstall --purge`: what is ours goes, and a folder with anything else in it is left as it is.
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createStateFolderRemoval } from "../../../../bridge/cli/setup/state-folder.ts";
+import { createTestFolder } from "../../../harness/test.ts";
 
 async function createParent(): Promise<string> {
-  const parent = await mkdtemp(join(tmpdir(), "claude-meter-purge-"));
-  onTestFinished(() => rm(parent, { recursive: true, force: true }));
+  const parent = await createTestFolder();
   return parent;
 }
 

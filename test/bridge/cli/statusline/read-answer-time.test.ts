@@ -1,9 +1,9 @@
 // How the numbers of a status line get their date from the session's transcript.
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { findAnswerTime, readAnswerTime } from "../../../../bridge/cli/statusline/read-answer-time.ts";
+import { test } from "../../../harness/test.ts";
 
 const NOW_MS = Date.parse("2026-11-20T10:00:00.000Z");
 const ANSWERED = "2026-11-20T09:12:34.567Z";
@@ -43,11 +43,8 @@ describe("the date of the numbers", () => {
     await utimes(path, changedMs / 1000, changedMs / 1000);
     return path;
   };
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "claude-meter-transcript-"));
-  });
-  afterAll(async () => {
-    await rm(folder, { recursive: true });
+  test.beforeAll(async ({ sharedFolder }) => {
+    folder = sharedFolder;
   });
 
   test("is that of the newest answer, however much was written since", async () => {

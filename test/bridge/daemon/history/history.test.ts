@@ -1,15 +1,15 @@
 // The history on a real disk: what is kept, what comes back, and what happens when its file is not well.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect } from "vitest";
 import { type HistoryKeeper, openHistory } from "../../../../bridge/daemon/history/history.ts";
 import { openStore } from "../../../../bridge/daemon/history/store.ts";
 import type { Observation } from "../../../../bridge/daemon/history/to-observations.ts";
 import { openDatabase } from "../../../../bridge/state/sqlite.ts";
 import { makeOlder } from "../../../harness/older-store.ts";
+import { test } from "../../../harness/test.ts";
 import { waitFor } from "../../../harness/wait-for.ts";
 
 const MINUTE = 60_000;
@@ -21,8 +21,8 @@ let nowMs: number;
 let events: string[];
 let opened: HistoryKeeper[];
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "claude-meter-history-"));
+test.beforeEach(async ({ folder: own }) => {
+  folder = own;
   nowMs = noon;
   events = [];
   opened = [];
@@ -30,7 +30,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const history of opened) await history.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function open(): Promise<HistoryKeeper> {

@@ -1,7 +1,7 @@
 // Who may read /metrics on the port: whoever says the token exactly, once, and in the form that Prometheus uses.
 import { chmod, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect } from "vitest";
 import { hasMetricsToken } from "../../../../bridge/daemon/metrics/bearer.ts";
 import {
   ensureMetricsToken,
@@ -9,16 +9,12 @@ import {
   toMetricsTokenPath,
   writeNewMetricsToken,
 } from "../../../../bridge/state/metrics-token.ts";
-import { createStateFolder, removeFolder } from "../../../harness/state-folder.ts";
+import { test } from "../../../harness/test.ts";
 
 let folder: string;
 
-beforeEach(async () => {
-  folder = await createStateFolder();
-});
-
-afterEach(async () => {
-  await removeFolder(folder);
+test.beforeEach(async ({ folder: own }) => {
+  folder = own;
 });
 
 async function isLetIn(...authorizations: string[]): Promise<boolean> {

@@ -1,4 +1,4 @@
-// A moment by this machine's clock, as formatClock writes it. Without Intl, which costs 12 ms at its first use: half a call.
+// A moment by this machine's clock, in words. Without Intl, which costs 12 ms at its first use: half a call of the CLI.
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"] as const;
 const NEAR_MS = 6 * 86_400_000;
