@@ -38,8 +38,8 @@ export function toAgeWords(row: Row): string {
 
 /** Nothing for the usual case: the extension's reading, and nobody who contradicts it. */
 export function toSourceWords(row: Row): string[] {
-  if (row.disputed) return ["DISPUTED: Claude Code heard another number, the higher one counts"];
-  return row.source === "statusline" ? ["as Claude Code heard it"] : [];
+  if (row.disputed) return ["DISPUTED: Claude Code reports another number, the higher one counts"];
+  return row.source === "statusline" ? ["from Claude Code's status line"] : [];
 }
 
 /** When the window resets and whether it binds, in at most this many cells: what matters least is left out first. */

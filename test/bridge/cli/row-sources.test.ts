@@ -12,11 +12,11 @@ function readState(more: Partial<Row>): string | undefined {
 
 test.each([
   ["nothing when the extension read it", {}, "  10 s ago"],
-  ["so when Claude Code heard it", { source: "statusline" } as const, "  10 s ago, as Claude Code heard it"],
+  ["so when Claude Code heard it", { source: "statusline" } as const, "  10 s ago, from Claude Code's status line"],
   [
     "so when two sources contradict each other",
     { disputed: true } as const,
-    "  10 s ago, DISPUTED: Claude Code heard another number, the higher one counts",
+    "  10 s ago, DISPUTED: Claude Code reports another number, the higher one counts",
   ],
 ])("the table says %s", (_name, more, state) => {
   expect(readState(more)).toBe(state);

@@ -65,5 +65,5 @@ test("a pipe gets all of them, a line each", () => {
   const many = Array.from({ length: 60 }, () => waiting);
   const lines = renderRuns(many, now, { columns: Infinity, runs: Infinity }).trimEnd().split("\n");
   expect(lines).toHaveLength(61);
-  expect(lines[1]).toMatch(/goes on \w+ \d\d:\d\d$/);
+  expect(lines[1]).toMatch(/resumes \w+ \d\d:\d\d$/);
 });
