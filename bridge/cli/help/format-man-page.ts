@@ -5,7 +5,7 @@ import { type AnyCommandHelp, type Item, toWritten } from "./command-help.ts";
 import { wrapHelp } from "./wrap.ts";
 
 /** When what stands in this file was last written; a build is the same whatever the day. */
-const DATE = "2026-11-21";
+const DATE = "2026-11-27";
 
 export function formatManPage(version: string): string {
   const table = commands.filter(({ name }) => name === tableCommand);
