@@ -1,4 +1,4 @@
-// The words of `claude-meter help` and of `--help` after a command, in the width of any terminal. Pure.
+// The words of `claude-meter help` and of `--help` after a command, 80 columns wide. Pure.
 import { commands } from "../commands.ts";
 import { tableCommand } from "../completion/word-list.ts";
 import { type AnyCommandHelp, type Item, listOptions, listWords, toWritten } from "./command-help.ts";
