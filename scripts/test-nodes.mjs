@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runTogether } from "./run-together.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const results = join(root, "test-results");
@@ -40,7 +41,7 @@ function fetchNode(major) {
   return existsSync(node) ? node : undefined;
 }
 
-function testOn(major) {
+async function testOn(major) {
   const node = fetchNode(major);
   if (node === undefined) {
     process.stdout.write(`\nNode ${major} was not to be had (npm view ${toPackage(major)}): no test ran on it\n`);
@@ -48,15 +49,20 @@ function testOn(major) {
   }
   // What the tests start by name shall be this Node, too.
   const path = [dirname(node), process.env.PATH].join(delimiter);
-  const isPassed = Object.entries(runs).map(([name, args]) => {
-    process.stdout.write(`\nNode ${major}: ${name}\n`);
-    const env = { ...process.env, PATH: path, TEST_REPORT: toReport(major, name) };
-    const beganMs = performance.now();
-    const isGood = run(node, [join("node_modules", "vitest", "vitest.mjs"), "run", ...args], env);
-    process.stdout.write(`Node ${major}: ${name} took ${Math.round((performance.now() - beganMs) / 1000)} s\n`);
-    return isGood;
-  });
-  return isPassed.every(Boolean);
+  process.stdout.write(`\nNode ${major}\n`);
+  const beganMs = performance.now();
+  const env = { PATH: path };
+  const isPassed = await runTogether(
+    Object.entries(runs).map(([name, args]) => ({
+      name: `Node ${major}: ${name}`,
+      args,
+      report: toReport(major, name),
+      node,
+      env,
+    })),
+  );
+  process.stdout.write(`Node ${major} took ${Math.round((performance.now() - beganMs) / 1000)} s\n`);
+  return isPassed;
 }
 
 function toReport(major, name) {
@@ -66,4 +72,5 @@ function toReport(major, name) {
 const wanted = process.argv.slice(2);
 const majors = wanted.length > 0 ? wanted : ["22", "24", "26"];
 for (const major of majors) for (const name of Object.keys(runs)) rmSync(toReport(major, name), { force: true });
-process.exitCode = majors.map(testOn).every(Boolean) ? 0 : 1;
+process.exitCode = 0;
+for (const major of majors) if (!(await testOn(major))) process.exitCode = 1;

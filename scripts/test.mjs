@@ -1,0 +1,31 @@
+// `npm test`: everything, in as little time as two cores take. With words behind it, `npm test -- <words>`, it is Vitest
+// with those: a file, a project.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runTogether } from "./run-together.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const words = process.argv.slice(2);
+
+if (words.length > 0) {
+  const vitest = join("node_modules", "vitest", "vitest.mjs");
+  const { status } = spawnSync(process.execPath, [vitest, "run", ...words], { cwd: root, stdio: "inherit" });
+  process.exit(status ?? 1);
+}
+
+const startedMs = Date.now();
+const hasPassed = await runTogether([
+  {
+    name: "units and programs",
+    args: ["--project", "unit", "--project", "process"],
+    report: "test-results/report.json",
+  },
+  { name: "stories in a browser", args: ["--project", "e2e"], report: "test-results/report-e2e.json" },
+]);
+// It measures what a hundred processes take of this machine.
+const isAlonePassed = await runTogether([
+  { name: "alone", args: ["--project", "process-alone"], report: "test-results/report-alone.json" },
+]);
+console.log(`npm test took ${Math.round((Date.now() - startedMs) / 1000)} s`);
+process.exitCode = hasPassed && isAlonePassed ? 0 : 1;
