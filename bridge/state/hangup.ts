@@ -4,10 +4,23 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 const WRITE_ONLY = 1;
+/** Signal 1 is the lowest bit. */
+const SIGHUP_BIT = 1n;
 
 export function isHangupIgnored(): boolean {
   // Shells name the program that they started.
-  return basename(process.env["_"] ?? "") === "nohup" || hasUnreadableStdin();
+  return basename(process.env["_"] ?? "") === "nohup" || hasUnreadableStdin() || isIgnoredAbove();
+}
+
+/** Of a script under nohup: what its shell ignores, all that it starts was to ignore as well. */
+function isIgnoredAbove(): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    const ignored = /^SigIgn:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${process.ppid}/status`, "utf8"))?.[1];
+    return ignored !== undefined && (BigInt(`0x${ignored}`) & SIGHUP_BIT) !== 0n;
+  } catch {
+    return false;
+  }
 }
 
 /** GNU nohup puts a /dev/null that cannot be read in the place of a terminal. */
