@@ -42,7 +42,8 @@ const MAX_TOOLS = 1_000;
 
 type Said = { finding: Finding; linesAfter: number };
 
-export function createLimitDetector(now: () => number): LimitDetector {
+/** `isMerged`: stdout and stderr of the command are one, told as stdout. */
+export function createLimitDetector(now: () => number, isMerged = false): LimitDetector {
   let certain: Finding | undefined;
   let isProgressing = false;
   let retry: Retry | undefined;
@@ -106,6 +107,7 @@ export function createLimitDetector(now: () => number): LimitDetector {
       },
       needsProgress: () =>
         (certain?.kind === "limit" && !isProgressing) || retry !== undefined || held.read() !== undefined,
+      isMerged,
       now,
     });
   const readers = { stdout: toReader("stdout"), stderr: toReader("stderr") };

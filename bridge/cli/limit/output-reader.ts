@@ -17,6 +17,8 @@ export type ReaderEvents = {
   onLine: () => void;
   /** Whether a message may matter that does not speak of limits, because it shows that the agent goes on. */
   needsProgress: () => boolean;
+  /** Both outputs of the command are this one, so lines of its stderr stand between the messages. */
+  isMerged: boolean;
   now: () => number;
 };
 
@@ -29,6 +31,7 @@ const MARKS = ["rate_limit", '"result"', '"error"', "api_", "blocked_by_hook", Q
 );
 /** The whole of what plain text has for a prompt that a hook held back, with the hook's words behind it (2.1.332). */
 const HELD_PROMPT = "UserPromptSubmit operation blocked by hook:";
+const STREAM_START = '"subtype":"init"';
 const BRACKET = 91;
 const OPENING = new Set([123, BRACKET]);
 const CLOSING = new Set([125, 93]);
@@ -39,6 +42,7 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
   let hasProse = false;
   let isFirst = true;
   let hasMessages = false;
+  let hasStream = false;
   /** A JSON text that began with a bracket on a line of its own and has not ended. */
   const block = createHeldBytes(MAX_LINE_BYTES);
 
@@ -54,7 +58,7 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
       const signal = toSignal(each, events.now());
       if (!signal) continue;
       hasMessages = true;
-      events.onSignal(signal, !hasProse);
+      events.onSignal(signal, !hasProse || hasStream);
     }
     return true;
   };
@@ -92,6 +96,8 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
       return readSentence(line);
     }
     if (first === 0 && isBracketAlone(line)) return block.add(line);
+    // Who shows an example of messages does not begin with the first one that Claude Code prints.
+    if (events.isMerged && !hasStream && line.includes(STREAM_START)) hasStream = readJson(line);
     if ((isWorthParsing(line) || events.needsProgress()) && readJson(line)) return;
     // A log's time stamp stands in brackets, too.
     if (!isWorthParsing(line) && line[first] !== BRACKET) return;

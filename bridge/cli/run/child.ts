@@ -6,7 +6,7 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutputName } from "../limit/limit-detector.ts";
 import { areGone, createMembers, endMembers, type Members } from "./members.ts";
-import { closePipes, hasOneTarget, type OutputPipe, openPipes } from "./output-pipes.ts";
+import { closePipes, type OutputPipe, openPipes } from "./output-pipes.ts";
 import { type PassThrough, passThrough } from "./pass-through.ts";
 import { RUN_MARK } from "./run-mark.ts";
 
@@ -36,6 +36,8 @@ export type ChildOptions = {
   hasTerminal: boolean;
   /** `nohup` stands before us: then the command ignores SIGHUP as well. */
   ignoresHangup: boolean;
+  /** Our stdout and stderr are one place: then so are the command's. */
+  isMerged: boolean;
   /** Tells the processes of this run from all others. */
   mark: string;
   killAfterMs: number;
@@ -55,8 +57,7 @@ const STEP_MS = 50;
 type Channel = { name: OutputName; reader: Readable };
 
 export async function startChild(command: Command, options: ChildOptions): Promise<Started> {
-  const isMerged = !options.hasTerminal && hasOneTarget();
-  const pipes = options.hasTerminal ? undefined : openPipes(isMerged ? 1 : 2);
+  const pipes = options.hasTerminal ? undefined : openPipes(options.isMerged ? 1 : 2);
   try {
     const spawned = await spawnCommand(command, options, pipes);
     const exited = new Promise<ChildEnd>((resolve) => spawned.on("exit", (code, signal) => resolve({ code, signal })));

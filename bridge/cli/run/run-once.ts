@@ -11,7 +11,7 @@ export type Attempt =
   | { kind: "failed"; code: 126 | 127; reason: string };
 
 /** What every attempt of one run shares. */
-export type Place = Pick<ChildOptions, "ignoresHangup" | "mark" | "outputs">;
+export type Place = Pick<ChildOptions, "ignoresHangup" | "isMerged" | "mark" | "outputs">;
 
 export type AttemptEvents = {
   place: Place;
@@ -30,7 +30,7 @@ export async function runOnce(
   { hasTerminal, killAfterMs, endAfterMs }: RunRequest,
   { interruption, place, onStart, onOutput, onRetry }: AttemptEvents,
 ): Promise<Attempt> {
-  const detector = createLimitDetector(Date.now);
+  const detector = createLimitDetector(Date.now, place.isMerged);
   let child: Child | undefined;
   let endTimer: NodeJS.Timeout | undefined;
   let retryTimer: NodeJS.Timeout | undefined;

@@ -26,10 +26,12 @@ export async function runRun(args: string[]): Promise<void> {
     // Its reader has gone; the command finds out by itself.
     stream.on("error", () => undefined);
   }
-  const speaker = createSpeaker((text) => process.stderr.write(text), hasOneTarget());
+  const isMerged = hasOneTarget();
+  const speaker = createSpeaker((text) => process.stderr.write(text), isMerged);
   const ignoresHangup = isHangupIgnored();
   const place: Place = {
     ignoresHangup,
+    isMerged,
     mark: randomUUID(),
     outputs: { stdout: openOutput(process.stdout), stderr: openOutput(process.stderr) },
   };

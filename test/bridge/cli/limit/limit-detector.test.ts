@@ -269,6 +269,20 @@ describe("plain text", () => {
   });
 });
 
+describe("both outputs in one place", () => {
+  const warned = `npm warn config\n${toStream(init)}(node:7) Warning: slow\n${toStream(rejectedWeekly)}`;
+
+  test("a stream stays certain between lines of stderr, and can be blocked", () => {
+    const { succeeded, isBlocked } = detect(warned, "stdout", [], true);
+    expect([toWord(succeeded), isBlocked]).toEqual(["plan seven_day", true]);
+    expect(detect(warned).isBlocked).toBe(false);
+  });
+
+  test("an example that prose shows does not", () => {
+    expect(detect(`Here it is:\n${toStream(rejectedWeekly)}`, "stdout", [], true).succeeded).toBeUndefined();
+  });
+});
+
 describe("whatever the pieces", () => {
   test.each([...streams, ...texts])("$name", ({ output }) => {
     const whole = detect(output);
