@@ -181,7 +181,8 @@ const SUBJECT =
   "(?:(?:and )?(?:(?:your|the) )?(?:(?<owner>(?:[\\w'.-]+ ){0,3}?)limit |it )?(?:will )?resets?|you will regain access)";
 const RESET = new RegExp(`^(?:\\w{1,20}; )?${SUBJECT} (?:at |on )?(?<when>${RESET_WORDS})${END}`, "i");
 /** A time in a form that nobody has seen yet; behind a dot it is still the reset. */
-const OTHER_TIME = "(?=[^·]*\\d)(?:[^\\s·:]+(?::\\d\\d[^\\s·:]*)* ?){1,5}?";
+const OTHER_WORD = "[^\\s·:]+(?::\\d\\d[^\\s·:]*)*";
+const OTHER_TIME = `(?=[^·]*\\d)${OTHER_WORD}(?: ${OTHER_WORD}){0,4}`;
 const OTHER_RESET = new RegExp(`^${SUBJECT} (?:at |on )?(?<when>${OTHER_TIME})[.)]*(?= ?·|$)`, "i");
 const NOTE = /^(?:progress saved|out of (?:usage credits|extra usage))(?=$|[ .,;·)])/i;
 /** Where a dot was lost, the reset of a window ends the advice before it. */

@@ -72,3 +72,19 @@ test.each([
 ])("%s: no limit of Claude", (line) => {
   expect(detect(`${line}\n`).failed?.kind).not.toBe("limit");
 });
+
+test.each([
+  ["no spaces", `Limit reached · resets 1${"a".repeat(900)}: x`],
+  ["many words", `Limit reached · resets ${"1a ".repeat(300)}: x`],
+  ["colons", `Limit reached · resets 1${":00a".repeat(220)}: x`],
+  ["bullets", "- ".repeat(450)],
+  ["separators", `You've hit your limit${" · ".repeat(250)}x`],
+  ["leads", "Error: ".repeat(130)],
+  ["escapes", `limit${"\u001b]".repeat(450)}`],
+  ["punctuation", `You've hit your limit${";, .".repeat(220)}x`],
+])("a long hostile line of %s is read in a moment", (_name, line) => {
+  const began = performance.now();
+  for (let count = 0; count < 20; count += 1) detect(`${line}\n`);
+  // Some milliseconds; a pattern that tries every way to cut the line takes years.
+  expect(performance.now() - began).toBeLessThan(20_000);
+});
