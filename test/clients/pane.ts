@@ -9,6 +9,7 @@ import * as z from "zod";
 import { type RunStatus, runStatusSchema } from "../../bridge/cli/run/run-status.ts";
 import { writeRows } from "../harness/home.ts";
 import { createUsualRow } from "../harness/recent-row.ts";
+import { ACCOUNT_UUID, ORG_UUID } from "../shared/wire-examples.ts";
 import { CERTIFICATE_PATH } from "../stand-in-api/stand-in-api.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/bridge/cli.js", import.meta.url));
@@ -133,9 +134,9 @@ function startProgram(
 
 async function writeLogin(home: string, project: string, hasKey: boolean): Promise<void> {
   const oauthAccount = {
-    accountUuid: "00000000-0000-4000-8000-000000000001",
+    accountUuid: ACCOUNT_UUID,
     emailAddress: "user@example.com",
-    organizationUuid: "00000000-0000-4000-8000-000000000002",
+    organizationUuid: ORG_UUID,
     organizationName: "Example",
   };
   const settings = {
