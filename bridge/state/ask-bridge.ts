@@ -32,7 +32,9 @@ export async function askBridgeForText(
       const isRefused = hasCode(error, "ECONNREFUSED");
       // No socket at all: no bridge has been there since it last ended well.
       if (hasCode(error, "ENOENT")) return undefined;
-      if (!isRefused && !hasCode(error, "EAGAIN")) throw error;
+      // It was killed while it answered; the next try tells whether another has taken its place.
+      const isCut = method === "GET" && hasCode(error, "ECONNRESET");
+      if (!isRefused && !isCut && !hasCode(error, "EAGAIN")) throw error;
       if (Date.now() > deadline) {
         if (isRefused) return undefined;
         throw error;
