@@ -71,6 +71,35 @@ describe.runIf(isLinux && requireTool("bash"))("what cannot be written", () => {
   });
 });
 
+describe.runIf(isLinux && requireTool("bash"))("whatever the command made of itself, it can be ended", () => {
+  test.each([
+    ["behind timeout", "timeout 60 sleep 60"],
+    ["in a session of its own", "setsid sleep 60"],
+    ["without our environment", "env -i sleep 60"],
+    ["behind a run within the run", '$METER run --on-unknown go -- bash -c "trap : TERM; sleep 60; sleep 60"'],
+  ])("%s", async (_name, command) => {
+    const ended = await bash(
+      `$METER run --kill-after 1s -- ${command} & run=$!; sleep 1.5; kill -TERM $run; wait $run; echo $?; pgrep -f "[s]leep 60" -s 0`,
+    );
+    expect(ended.stdout).toBe("143\n");
+  });
+
+  test("and is asked once", async () => {
+    const line = '(trap "echo got" TERM; for i in 1 2 3 4 5 6; do sleep 0.5; done) & exec sleep 60';
+    const { stdout } = await bash(`$METER run -- bash -c '${line}' & run=$!; sleep 1; kill -TERM $run; wait $run; :`);
+    expect(stdout.match(/got/g)).toHaveLength(1);
+  });
+
+  test("a command whose output was lost is not started again", async () => {
+    const event = { type: "rate_limit_event", rate_limit_info: { status: "rejected", rateLimitType: "five_hour" } };
+    const info = { ...event.rate_limit_info, resetsAt: Math.round(Date.now() / 1000) + 2 };
+    await writeFile(join(home.folder, "event"), `${JSON.stringify({ ...event, rate_limit_info: info })}\n`);
+    const ended = await bash("$METER run --resume --grace 0s -- sh -c 'cat event; exit 1' > /dev/full");
+    expect(ended.code).toBe(75);
+    expect(ended.stderr).toContain("its output cannot be written");
+  });
+});
+
 describe.runIf(process.platform !== "win32")("--status-file replaces a status file, and nothing else", () => {
   const start = (path: string) => home.run(["run", "--status-file", path, "--", "true"]);
 

@@ -21,6 +21,8 @@ export type Signal =
   | { kind: "trouble"; trouble: Trouble }
   /** The server answers again: an allowed event, or a result that is no error. */
   | { kind: "cleared" }
+  /** The run ended for a reason of its own, such as too many turns. */
+  | { kind: "other-end" }
   /** The client asks again by itself, after this long. */
   | { kind: "retry"; delayMs: number; status: number | null; attempt: number; attempts: number | null }
   /** A hook kept a prompt or a tool back; null for a prompt. */
@@ -56,6 +58,7 @@ const resultSchema = z.looseObject({
   is_error: z.boolean(),
   terminal_reason: z.catch(z.nullish(z.string()), null),
   result: z.catch(z.nullish(z.string()), null),
+  errors: z.catch(z.nullish(z.array(z.string())), null),
   ...apiErrorFields,
 });
 const apiErrorSchema = z.looseObject({ error: z.looseObject({ type: z.string(), message: z.string() }) });
@@ -137,11 +140,11 @@ function toAssistantSignal(value: unknown, seenAtMs: number): Signal | undefined
 function toResultSignal(value: unknown, seenAtMs: number): Signal | undefined {
   const result = resultSchema.safeParse(value);
   if (!result.success) return undefined;
-  const { is_error, terminal_reason, result: text } = result.data;
+  const { is_error, terminal_reason, result: text, errors } = result.data;
   if (!is_error) return { kind: "cleared" };
   // A run that ended for another reason, such as too many turns, has the model's own words as its result.
-  if (terminal_reason && terminal_reason !== "api_error") return NONE;
-  return toErrorSignal({ text: text ?? "", seenAtMs, ...result.data, error: "" });
+  if (terminal_reason && terminal_reason !== "api_error") return { kind: "other-end" };
+  return toErrorSignal({ text: text ?? errors?.join("\n") ?? "", seenAtMs, ...result.data, error: "" });
 }
 
 /** The body of the messages API, printed by a caller of its own. */

@@ -85,6 +85,10 @@ export function createLimitDetector(now: () => number, isMerged = false): LimitD
         retry = undefined;
         likely.clear();
         break;
+      case "other-end":
+        // An event alone that the agent got over is not what ended it.
+        if (isProgressing && certain?.kind === "limit" && certain.limit.text === null) certain = undefined;
+        break;
       case "progress":
         retry = undefined;
         isProgressing = true;

@@ -51,8 +51,18 @@ const HEADS: readonly Head[] = [
   { class: "overload", pattern: /^API Error: (?:(?:Repeated )?529\b|Overloaded\b|.{0,40}\boverloaded_error\b)/ },
   { class: "server", pattern: /^API Error: (?:Repeated )?5\d\d\b/ },
   { class: "auth", pattern: /^Failed to authenticate\b/ },
-  { class: "billing", pattern: /^(?:Your credit|Credit) balance is too low\b/, needsPerson: true },
-  { class: "billing", pattern: /^You have reached your specified (?:workspace )?API usage limits?\b/ },
+  {
+    class: "billing",
+    pattern:
+      /^(?:Your credit|Credit) balance (?:is )?too low(?: to access the (?:Anthropic|Claude) API)?(?![\w ]*\bto\b)/,
+    needsPerson: true,
+  },
+  {
+    class: "credits",
+    pattern: /^Extra usage is required for (?:1M context|long[ -]context requests)\b/,
+    needsPerson: true,
+  },
+  { class: "billing", pattern: /^You have reached your specified (?:workspace |organization )?API usage limits?\b/ },
   { class: "gateway", pattern: /^[Ss]pend limit reached\b/, isCommon: true },
   { class: "credits", pattern: /^You're out of (?:usage credits|extra usage)\b/ },
   { class: "credits", pattern: /^Your org(?:anization)? is out of usage\b/, needsPerson: true },
@@ -77,18 +87,26 @@ const HEADS: readonly Head[] = [
   },
   {
     class: "credits",
-    pattern: new RegExp(`${HIT}(?:${OWNER} (?:${PERIOD} )?|(?:daily|monthly|annual) )usage limit\\b`),
+    pattern: new RegExp(`${HIT}${OWNER} (?:${PERIOD} )?usage limit\\b`),
   },
+  { class: "credits", pattern: new RegExp(`${HIT}(?:daily|monthly|annual) usage limit\\b`), isCommon: true },
   {
     class: "plan",
     pattern:
-      /^Claude(?: (?:AI|Code|Pro|Max|Team|Enterprise))* (?:(?<name>session|5-hour|weekly) )?(?:usage )?limit reached\b/,
+      /^Claude(?: (?:AI|Code|Pro|Max|Team|Enterprise))* (?:(?<name>session|5[- ]hour|weekly) )?(?:usage )?limit reached\b/,
   },
-  { class: "plan", pattern: new RegExp(`${HIT}(?:Claude )?(?:(?<name>session|5-hour|weekly|usage) )?limit\\b`) },
-  { class: "plan", pattern: /^(?<name>Session|5-hour|Weekly|Usage) limit reached\b/, isCommon: true },
+  {
+    class: "plan",
+    pattern: new RegExp(`${HIT}(?:Claude )?(?:(?<name>session|5[- ]hour|weekly) )?(?:usage )?limit\\b`),
+  },
+  {
+    class: "plan",
+    pattern: /^(?:(?<name>Session|5[- ]hour|Weekly) (?:usage )?|Usage )limit reached\b/,
+    isCommon: true,
+  },
   { class: "plan", pattern: /^Limit reached\b/, isCommon: true },
   { class: "model", pattern: new RegExp(`${HIT}(?:weekly )?${MODEL}(?: weekly)? limit\\b`) },
-  { class: "model", pattern: new RegExp(`^${MODEL}(?: weekly)? limit reached\\b`) },
+  { class: "model", pattern: new RegExp(`^(?:Claude |Weekly )?${MODEL}(?: weekly)? limit reached\\b`) },
   {
     class: "model",
     pattern: new RegExp(`${HIT}(?:weekly )?(?<name>[A-Z]\\w{1,20})(?: [\\d.]+)?(?: weekly)? limit\\b`),
@@ -112,18 +130,22 @@ const nameOfClass = new Map<string, string>([
 
 /** Undefined when the first line begins with none of the heads. */
 export function toLimitText(message: string): LimitText | undefined {
-  const [line = ""] = message.trim().split("\n", 1);
+  const [line = ""] = message.trim().slice(0, MAX_CHARACTERS).split("\n", 1);
   const text = unwrap(undress(line));
   return (API_ERROR.test(text) ? readHead(toApiMessage(text)) : undefined) ?? readHead(text);
 }
 
-const API_ERROR = /^API Error:? (?:4\d\d )?/;
+/** Several times the longest sentence with its dressing. */
+const MAX_CHARACTERS = 2_000;
+/** Claude Code's own word for it, or the number and body that the API's libraries print. */
+const API_ERROR = /^(?:API Error:? (?:4\d\d |Request rejected \(429\) · )?|(?:(?:Error )?code: )?4\d\d (?:- )?(?=\{))/;
 
 /** What the API said, in words or in its own JSON: `API Error: 400 {"type":"error","error":{"message":"…"}}`. */
 function toApiMessage(text: string): string {
   const said = text.replace(API_ERROR, "");
-  const quoted = /"message":(?<message>"(?:[^"\\]|\\.)*")/.exec(said)?.groups?.["message"];
-  if (quoted === undefined) return said;
+  const quoted = /"message":\s*(?<message>"(?:[^"\\]|\\.)*")/.exec(said)?.groups?.["message"];
+  // As Python prints a dictionary.
+  if (quoted === undefined) return /'message': '(?<message>[^']*)'/.exec(said)?.groups?.["message"] ?? said;
   try {
     return String(parseJson(quoted));
   } catch {
@@ -149,7 +171,7 @@ function toText(head: Head, match: RegExpExecArray, text: string): LimitText {
   const name = ofPlan ? ofPlan.owner : match.groups?.["name"];
   const isForAdmin = head.class === "plan" && reset === undefined && tail.asksPerson;
   const limitClass = ofPlan ? "plan" : isForAdmin ? "credits" : head.class;
-  const window = windowOfName.get(name?.toLowerCase() ?? "") ?? null;
+  const window = windowOfName.get(name?.toLowerCase().replace("5 hour", "5-hour") ?? "") ?? null;
   const ownName = limitClass === "model" && name ? name : (nameOfClass.get(limitClass) ?? "usage");
   return {
     class: limitClass,
@@ -157,9 +179,18 @@ function toText(head: Head, match: RegExpExecArray, text: string): LimitText {
     name: window ? toLimitName(window) : ownName,
     resetText: reset?.when.trim() ?? null,
     needsPerson: head.needsPerson ?? false,
-    isWhole: isTrouble(head.class) || (tail.isWhole && (!head.isCommon || reset !== undefined || tail.hasAdvice)),
+    isWhole:
+      isTrouble(head.class) || (tail.isWhole && !FOREIGN.test(text) && (!head.isCommon || isOfClaude(head, tail))),
     text,
   };
+}
+
+/** Others word their limits alike. */
+const FOREIGN = /openai|chatgpt|codex|cursor|copilot|gemini|github|docker/i;
+
+/** Behind words that anybody could use, only what no other program puts there counts. */
+function isOfClaude({ class: limitClass }: Head, { hasOwnReset, hasOwnAdvice }: Tail): boolean {
+  return hasOwnReset || (hasOwnAdvice && limitClass !== "model");
 }
 
 function isMoneyClass(limitClass: LimitText["class"]): boolean {
@@ -172,11 +203,23 @@ function isTrouble(limitClass: LimitText["class"]): boolean {
 }
 
 type Reset = { when: string; owner: string };
-type Tail = { resets: Reset[]; hasAdvice: boolean; asksPerson: boolean; isWhole: boolean };
+type Tail = {
+  resets: Reset[];
+  /** Behind a dot, or in the old words "Your limit will reset". */
+  hasOwnReset: boolean;
+  /** A command of Claude Code, another of its models, a page of claude.ai. */
+  hasOwnAdvice: boolean;
+  asksPerson: boolean;
+  /** Of the clause that is read next. */
+  isAfterDot: boolean;
+  isWhole: boolean;
+};
 
 const SEPARATOR = /^(?: ?\(|[.!]? ?[·;|] ?|[.!]? - |[.,!]? (?=\S)|[.!,)]+$)/;
-const EPOCH = /^\|(?<epoch>\d{10})\b/;
-const END = "(?=$|[ .,;·)|!])";
+const EPOCH = /^\|(?<epoch>\d{10})(?:\d{3})?\b/;
+/** A zone by its letters means several: the time in front of it is not to be read without it. */
+const LETTER_ZONE = "(?! (?:[PMCE][SD]T|BST|CES?T|EES?T|IST|JST|KST|AE[SD]T)\\b)";
+const END = `(?=$|[ .,;·)|!])${LETTER_ZONE}`;
 const SUBJECT =
   "(?:(?:and )?(?:(?:your|the) )?(?:(?<owner>(?:[\\w'.-]+ ){0,3}?)limit |it )?(?:will )?resets?|you will regain access)";
 const RESET = new RegExp(`^(?:\\w{1,20}; )?${SUBJECT} (?:at |on )?(?<when>${RESET_WORDS})${END}`, "i");
@@ -191,9 +234,12 @@ const ADVICE = new RegExp(
   `^(?:${[
     "(?:or )?(?:run |use |type )?/[a-z][\\w-]*",
     "(?:or )?switch(?: to another)? models?\\b",
-    "upgrade (?:to|your|at)\\b",
+    "upgrade to (?:increase your usage limit|max\\b|keep using)",
+    "enable extra usage\\b",
+    "add more(?: usage credits)? at\\b",
+    "please go to plans & billing\\b",
     "(?:or )?(?:raise|increase|manage) (?:it|usage credits|your limit)\\b",
-    "ask (?:your|an) admin\\b",
+    "ask (?:your|an) (?:workspace )?admin\\b",
     "contact (?:your admin|an admin|support|sales)\\b",
     "for help, please contact\\b",
     "add funds\\b",
@@ -206,23 +252,34 @@ const ADVICE = new RegExp(
   ].join("|")})(?:(?!${NEXT_RESET})[^·])*`,
   "i",
 );
+const OWN_ADVICE = /\/(?:upgrade|extra-usage|usage-credits|model|usage)(?![\w/])|switch to another model|claude\.ai/i;
 const PERSON = /^(?:ask|contact|for help|an org owner)/i;
 
 /** Reads clause by clause; it is whole when nothing is left that no form explains. */
 function readTail(rest: string, isMoney: boolean): Tail {
-  const tail: Tail = { resets: [], hasAdvice: false, asksPerson: false, isWhole: true };
+  const tail: Tail = {
+    resets: [],
+    hasOwnReset: false,
+    hasOwnAdvice: false,
+    asksPerson: false,
+    isAfterDot: false,
+    isWhole: true,
+  };
   let left = rest;
   while (left !== "") {
     const epoch = EPOCH.exec(left);
     if (epoch) {
-      tail.resets.push({ when: epoch[0], owner: "" });
+      tail.resets.push({ when: `|${epoch.groups?.["epoch"]}`, owner: "" });
+      tail.hasOwnReset = true;
       left = left.slice(epoch[0].length);
       continue;
     }
     const separator = SEPARATOR.exec(left)?.[0];
     if (separator === undefined) return { ...tail, isWhole: /^[.!,)]*$/.test(left) };
     left = left.slice(separator.length);
-    const isDot = separator.includes("·") || separator.includes("|") || separator.includes("-");
+    const isDot = /[·|-]/.test(separator);
+    // Two blanks are what is left of a lost dot.
+    tail.isAfterDot = isDot || separator === " " || separator.includes("(");
     const clause = readClause(left, tail, isDot && (isMoney || tail.resets.length > 0), isDot);
     if (clause === undefined) return { ...tail, ...findLaterReset(left, tail), isWhole: false };
     left = left.slice(clause);
@@ -236,11 +293,12 @@ function readClause(text: string, tail: Tail, allowsAny: boolean, isDot: boolean
   const reset = RESET.exec(text) ?? (isDot ? OTHER_RESET.exec(text) : null);
   if (reset) {
     tail.resets.push({ when: reset.groups?.["when"] ?? "", owner: reset.groups?.["owner"]?.trim() ?? "" });
+    tail.hasOwnReset ||= tail.isAfterDot || /^(?:your limit|it) (?:will )?reset/i.test(reset[0]);
     return reset[0].length;
   }
   const advice = ADVICE.exec(text)?.[0];
   if (advice !== undefined) {
-    tail.hasAdvice = true;
+    tail.hasOwnAdvice ||= OWN_ADVICE.test(advice);
     tail.asksPerson ||= PERSON.test(advice);
     return advice.length;
   }

@@ -89,7 +89,8 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
     const isHeldPrompt = isFirst && line.toString("latin1").trim() === HELD_PROMPT;
     isFirst = false;
     if (isHeldPrompt) events.onSignal({ kind: "held-back", tool: null, words: "" }, true);
-    events.onLine();
+    // The lines of a stack stand further in, and are one thing.
+    if (first === 0) events.onLine();
     if (!block.isEmpty()) return readBlockLine(line);
     if (!OPENING.has(line[first] ?? 0)) {
       hasProse = true;

@@ -73,7 +73,7 @@ function toZone(found: Found, ownZone: string): Zone {
   if (found["utc"]) return "UTC";
   const [, sign, hours, minutes = "0"] =
     /^([+-])(\d{1,2}):?(\d{2})?$/.exec(found["offset"] ?? found["bareOffset"] ?? "") ?? [];
-  if (hours === undefined) return found["zone"] ?? ownZone;
+  if (hours === undefined) return found["zone"] ?? found["bareZone"] ?? ownZone;
   const ahead = Number(hours) * 60 + Number(minutes);
   return sign === "-" ? -ahead : ahead;
 }

@@ -46,23 +46,30 @@ export function undress(line: string): string {
 /** What programs that run Claude Code put in front of its words; several may stand in a row. */
 const LEADS: readonly RegExp[] = [
   // The bullets of lists, logs and Claude Code's own screen; `>` would be a quotation.
-  /^(?:[-*·⏺◉○◦■□▶►→⎿└├╰│┃|✗✖✘✕×❌⛔🛑⚠ⓘℹ!]️? ?)+(?= |\b|[A-Z[(])/u,
+  /^(?:[-*] |[·⏺◉○◦■□▶►→⎿└├╰│┃|✗✖✘✕×❌⛔🛑⚠ⓘℹ!]️? ?)+(?= |\b|[A-Z[(])/u,
   /^\[?\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?:? /,
   /^[[(]?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [AaPp][Mm])?[\])]?:? /,
   /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} \d{2}:\d{2}:\d{2} (?:[\w.-]+ )?[\w./@-]+(?:\[\d+\])?: /,
   /^\[?(?:ERROR|Error|error|ERR|err|ERR!|WARN|WARNING|Warning|warning|warn|INFO|Info|info|FATAL|Fatal|fatal|stderr|stdout)\]?[:!]? (?:- )?/,
   /^\[[\w .:/#@-]{1,40}\]:? /,
-  /^(?:npm (?:ERR!|error) |make: |sh: |bash: )/,
+  /^(?:npm (?:ERR!|error) |make: |sh: |bash: |E (?=\w*(?:Error|Exception))|::error::|##\[error\]|\(node:\d+\) \w+Warning: )/,
+  /^\d{4}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2} /,
+  /^[\w.-]{1,40} - (?:ERROR|WARNING|INFO|CRITICAL) - /,
+  /^(?:ERROR|WARNING|INFO|CRITICAL):[\w.-]{1,40}:/,
+  /^(?:Failed|Result|success|Error output): /,
+  /^\d{1,3}\|[\w.-]{1,40} +\| /,
   /^[\w.@/-]{1,40} \| /,
-  /^(?:(?:Uncaught|Unhandled|Fatal|Unexpected)(?: \(in promise\))? )?(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception|Failure)(?: \[[^\]]{1,60}\]| \([^)]{1,60}\))?: /,
+  /^(?:(?:Uncaught|Unhandled|Fatal|Unexpected)(?: \(in promise\))? )?(?!Assertion)(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception|Failure)(?: \[[^\]]{1,60}\]| \([^)]{1,60}\))?: /,
   /^(?:Error|Request|Command|Execution|Run|Job|Agent|Task) (?:result|failed|error)(?: \([^)]{1,40}\))?: /i,
-  /^(?:[Cc]laude(?:[ -][Cc]ode)?|[Aa]gent(?: \d+)?)(?:\[\d+\])?(?: (?:returned an error result|failed|error|exited))?: /,
+  /^(?:[Cc]laude(?:[ -][Cc]ode)?|[Aa]gent(?: \d+)?)(?:\[\d+\])?(?: process)?(?: (?:returned an error result|failed|error|exited(?: with code \d{1,3})?))?: /,
 ];
 /** What they put behind them. */
 const TRAILS: readonly RegExp[] = [
   /[ ;,.]*[([]?(?:process |command )?exit(?:ed)?(?: with)?(?: (?:code|status))?:? ?-?\d{1,3}[)\]]?\.?$/i,
   /[ ;,]*[([](?:exit )?(?:code|status|rc)[:= ] ?-?\d{1,3}[)\]]\.?$/i,
 ];
+/** A box's right side, the number of a request, a shell's word. */
+const CLOSINGS: readonly RegExp[] = [/ [│|┃]$/, / \(request[ _-]id: [^)]{1,80}\)$/i, /: exit status \d{1,3}$/];
 const MOST_LEADS = 6;
 
 /** Without leads and trails: the sentence as Claude Code wrote it, if it is one. */
@@ -73,6 +80,6 @@ export function unwrap(text: string): string {
     if (lead === undefined) break;
     rest = rest.slice(lead.length).trimStart();
   }
-  for (const trail of TRAILS) rest = rest.replace(trail, "");
+  for (const trail of [...CLOSINGS, ...TRAILS]) rest = rest.replace(trail, "");
   return rest.trim();
 }

@@ -8,7 +8,7 @@ import type { OutputName } from "../limit/limit-detector.ts";
 import { areGone, createMembers, endMembers, type Members } from "./members.ts";
 import { closePipes, type OutputPipe, openPipes } from "./output-pipes.ts";
 import { type PassThrough, passThrough } from "./pass-through.ts";
-import { RUN_MARK } from "./run-mark.ts";
+import { RUN_MARK, toMarks } from "./run-mark.ts";
 
 /** `isLine`: one text for the shell, as a user writes it into a crontab. */
 export type Command = { file: string; args: readonly string[]; isLine?: true };
@@ -25,6 +25,8 @@ export type Child = {
   ended: Promise<ChildEnd>;
   /** To the command and everything that it started. */
   signal: (signal: NodeJS.Signals) => void;
+  /** To those that what is typed at the terminal does not reach. */
+  signalElsewhere: (signal: NodeJS.Signals) => void;
   /** Asks by a signal, and kills when that did not help in time. */
   end: (signal: NodeJS.Signals) => void;
   /** SIGKILL, and nothing more is passed on. */
@@ -74,7 +76,7 @@ export async function startChild(command: Command, options: ChildOptions): Promi
 async function spawnCommand(command: Command, options: ChildOptions, pipes: OutputPipe[] | undefined) {
   const [out, err = out] = pipes ?? [];
   const stdio: StdioOptions = options.hasTerminal ? "inherit" : ["inherit", out?.fd ?? "pipe", err?.fd ?? "pipe"];
-  const env = { ...process.env, [RUN_MARK]: options.mark };
+  const env = { ...process.env, [RUN_MARK]: toMarks(options.mark) };
   const { file, args, isLine = false } = options.ignoresHangup ? toHangupProof(command) : command;
   // npm's programs are .cmd files there, which only a shell starts, with quoting of its own.
   if (process.platform === "win32")
@@ -104,17 +106,16 @@ function toChild(
   { mark, killAfterMs, outputs, onOutput }: ChildOptions,
 ): Child {
   const pid = spawned.pid ?? 0;
-  const members = createMembers(pid, mark);
+  const isRunning = () => spawned.exitCode === null && spawned.signalCode === null;
+  const members = createMembers({ pid, mark, isRunning });
   const passed = channels.map(({ name, reader }) =>
     passThrough(reader, outputs[name], (chunk) => onOutput(name, chunk)),
   );
   const cut = () => {
     for (const each of passed) each.cut();
   };
-  let isEnding = false;
+  let ending: Promise<void> | undefined;
   const end = async (first: NodeJS.Signals) => {
-    if (isEnding) return;
-    isEnding = true;
     await endMembers(members, first, killAfterMs);
     // A reader that takes nothing more must not keep us for ever.
     await Promise.race([Promise.all(passed.map((each) => each.ended)), sleep(LINGER_MS)]);
@@ -122,7 +123,8 @@ function toChild(
   };
   const ended = exited.then(async (childEnd) => {
     const hasWaited = !(await settle(passed));
-    await endLeftovers(members, hasWaited, killAfterMs);
+    // Who is being ended already is not asked a second time.
+    await (ending ?? endLeftovers(members, hasWaited, killAfterMs));
     cut();
     return { ...childEnd, lost: passed.map((each) => each.lost()).find((code) => code !== undefined) };
   });
@@ -130,7 +132,10 @@ function toChild(
     pid,
     ended,
     signal: members.signal,
-    end: (first) => void end(first),
+    signalElsewhere: members.signalElsewhere,
+    end: (first) => {
+      ending ??= end(first);
+    },
     kill: () => {
       members.signal("SIGKILL");
       cut();

@@ -20,6 +20,8 @@ export type Ending = {
   /** The meter can tell when the limit is over, even when the message did not. */
   hasReadings: boolean;
   nowMs: number;
+  /** Output could not be written: another start would lose its own as well. */
+  hasLostOutput: boolean;
 };
 
 export type Resume = { limit: RestartLimit; restartsMs: readonly number[]; maxWaitMs: number };
@@ -32,6 +34,7 @@ export function decideNext(ending: Ending, resume: Resume | undefined): Next {
   const { limit } = finding;
   const stop = (why: string): Next => ({ kind: "stop", limit, why });
   if (!resume || isForPerson(limit)) return stop("stopping");
+  if (ending.hasLostOutput) return stop("stopping, because its output cannot be written");
   if (resetMs === undefined && !ending.hasReadings) return stop("stopping, because its reset time is unknown");
   if (resetMs !== undefined && resetMs - nowMs > resume.maxWaitMs) {
     return stop(`stopping, because --max-wait is ${formatDuration(resume.maxWaitMs)}`);

@@ -37,7 +37,8 @@ export function createInterruption(options: InterruptionOptions): Interruption {
     received ??= signal;
     controller.abort();
     if (isSecond) child?.signal("SIGKILL");
-    else if (!isForeground()) child?.signal(signal);
+    else if (isForeground()) child?.signalElsewhere(signal);
+    else child?.signal(signal);
     if (isSecond) onSecond();
   };
   const onEnding = (signal: NodeJS.Signals) => {
@@ -45,7 +46,10 @@ export function createInterruption(options: InterruptionOptions): Interruption {
     controller.abort();
     child?.end(signal);
   };
-  const onPassed = (signal: NodeJS.Signals) => child?.signal(signal);
+  const onPassed = (signal: NodeJS.Signals) => {
+    // The terminal tells its new size to the whole foreground.
+    if (signal !== "SIGWINCH" || !isForeground()) child?.signal(signal);
+  };
   const onStop = () => {
     if (!isForeground()) child?.signal("SIGTSTP");
     process.kill(process.pid, "SIGSTOP");

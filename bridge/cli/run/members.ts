@@ -1,6 +1,7 @@
-// The processes of a run: the command and everything it started that did not ask for a process group of its own. They stay
-// in the group of `run` itself, so that the terminal treats them as it would without us: Ctrl-C, Ctrl-Z, a background job
-// that reads what is typed, and /dev/tty. What tells them from their neighbours in that group is a mark in their environment.
+// The processes of a run: the command and everything it started that did not ask for a session of its own. They stay in the
+// session of `run` itself, and mostly in its group, so that the terminal treats them as it would without us: Ctrl-C, Ctrl-Z,
+// a background job that reads what is typed, and /dev/tty. What tells them from their neighbours is their descent, and a
+// mark in their environment for those whose parent has ended.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,19 +9,32 @@ import { RUN_MARK } from "./run-mark.ts";
 
 export type Members = {
   signal: (signal: NodeJS.Signals) => void;
+  /** Only to those in another group than ours, which what is typed at the terminal does not reach. */
+  signalElsewhere: (signal: NodeJS.Signals) => void;
   isEmpty: () => boolean;
+};
+
+export type Command = {
+  pid: number;
+  mark: string;
+  /** False once its end was taken note of: then its number may be another's. */
+  isRunning: () => boolean;
 };
 
 const STEP_MS = 25;
 /** SIGKILL cannot be refused; what is still there after this waits in the kernel for a disk. */
 const GONE_LIMIT_MS = 2_000;
 
-/** `pid` is the command's own. On Windows only the command itself can be ended. */
-export function createMembers(pid: number, mark: string): Members {
-  const list = () => (process.platform === "win32" ? [pid].filter(isThere) : listMembers(pid, mark));
+/** On Windows only the command itself can be ended. */
+export function createMembers(command: Command): Members {
+  const list = () => listMembers(command);
   return {
     signal: (signal) => {
-      for (const each of list()) send(each, signal);
+      for (const { pid } of list()) send(pid, signal);
+    },
+    signalElsewhere: (signal) => {
+      const own = readStat(process.pid)?.group;
+      for (const { pid, group } of list()) if (group !== own) send(pid, signal);
     },
     isEmpty: () => list().length === 0,
   };
@@ -53,75 +67,97 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
+type Process = { pid: number; parent: number; group: number; session: number };
+
+function listMembers({ pid, mark, isRunning }: Command): Process[] {
+  const root = isRunning() ? pid : undefined;
+  const all = process.platform === "win32" ? [] : process.platform === "linux" ? readProc() : readPs();
+  // Where nothing can be listed the command itself is still ours.
+  if (all.length === 0) return root === undefined ? [] : [{ pid: root, parent: 0, group: 0, session: 0 }];
+  const own = all.find((each) => each.pid === process.pid);
+  const descendants = findDescendants(all, root);
+  return all.filter((each) => {
+    if (each.pid === process.pid) return false;
+    if (each.pid === root) return true;
+    return each.session === own?.session && (descendants.has(each.pid) || hasMark(each.pid, mark));
+  });
+}
+
+function findDescendants(all: readonly Process[], root: number | undefined): Set<number> {
+  const found = new Set(root === undefined ? [] : [root]);
+  // A child may have a lower number than its parent, so until nothing is added.
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
   }
+  return found;
 }
 
-function listMembers(pid: number, mark: string): number[] {
-  return process.platform === "linux" ? listByMark(mark) : listDescendants(pid);
-}
-
-function listByMark(mark: string): number[] {
-  const own = readGroup(process.pid);
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  return pids.map(Number).filter((pid) => own !== undefined && readGroup(pid) === own && hasMark(pid, mark));
-}
-
-/** Undefined for one that has ended; in a container the first process often reaps nobody, so dead ones stay for ever. */
-function readGroup(pid: number): number | undefined {
-  const [state, , group] = readStat(pid);
-  return state === undefined || state === "Z" || state === "X" ? undefined : Number(group);
-}
-
-/** "pid (name) state parent group session terminal foreground …" without pid and name, which may hold blanks and brackets. */
-function readStat(pid: number): string[] {
+function readProc(): Process[] {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return pids.map(Number).flatMap((pid) => readStat(pid) ?? []);
   } catch {
+    // Not mounted.
     return [];
   }
 }
 
-function hasMark(pid: number, mark: string): boolean {
+/**
+ * From "pid (name) state parent group session …", whose name may hold blanks and brackets. Undefined for one that has
+ * ended: in a container the first process often reaps nobody, so dead ones stay for ever.
+ */
+function readStat(pid: number): (Process & { foreground: number }) | undefined {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`${RUN_MARK}=${mark}`);
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, parent, group, session, , foreground] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    if (state === "Z" || state === "X") return undefined;
+    return {
+      pid,
+      parent: Number(parent),
+      group: Number(group),
+      session: Number(session),
+      foreground: Number(foreground),
+    };
+  } catch {
+    // It ended while the folder was read, or there is no such folder.
+    return undefined;
+  }
+}
+
+/** A run within a run keeps the marks of both. */
+function hasMark(pid: number, mark: string): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0");
+    return variables.some((each) => each.startsWith(`${RUN_MARK}=`) && each.includes(mark));
   } catch {
     // Somebody else's, or it ended while the folder was read.
     return false;
   }
 }
 
-/** Where no environment can be read: what descends from the command, without what its parent left behind. */
-function listDescendants(root: number): number[] {
-  const rows = readProcesses();
-  const found = new Set([root]);
-  // Children have no higher numbers than their parents for ever, so until nothing is added.
-  for (let before = 0; before !== found.size; ) {
-    before = found.size;
-    for (const { pid, parent } of rows) if (found.has(parent)) found.add(pid);
+/** It does not tell the session everywhere, so none counts as another's. */
+function readPs(): Process[] {
+  try {
+    const text = execFileSync("ps", ["-axo", "pid=,ppid=,pgid=,state="], { encoding: "utf8" });
+    return text.split("\n").flatMap((line) => {
+      const [pid, parent, group, state = ""] = line.trim().split(/\s+/);
+      if (group === undefined || state.startsWith("Z")) return [];
+      return [{ pid: Number(pid), parent: Number(parent), group: Number(group), session: 0 }];
+    });
+  } catch {
+    // Without it the command is still ours to signal.
+    return [];
   }
-  return rows.filter(({ pid, state }) => found.has(pid) && !state.startsWith("Z")).map(({ pid }) => pid);
-}
-
-function readProcesses(): { pid: number; parent: number; state: string }[] {
-  const text = execFileSync("ps", ["-axo", "pid=,ppid=,state="], { encoding: "utf8" });
-  return text.split("\n").flatMap((line) => {
-    const [pid, parent, state = ""] = line.trim().split(/\s+/);
-    return parent === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), state }];
-  });
 }
 
 /** Whether what is typed at the terminal, Ctrl-C too, goes to our process group: then the command gets it without us. */
 export function isForeground(): boolean {
   if (process.platform === "win32") return true;
   if (process.platform === "linux") {
-    const [, , group, , , foreground] = readStat(process.pid);
-    return group !== undefined && group === foreground;
+    const own = readStat(process.pid);
+    return own !== undefined && own.group === own.foreground;
   }
   try {
     const text = execFileSync("ps", ["-o", "pgid=,tpgid=", "-p", String(process.pid)], { encoding: "utf8" });

@@ -44,7 +44,7 @@ function toRunsFolder(): string {
 
 /** Of runs that were killed before they took them (held-note.ts). */
 async function listOldNotes(nowMs: number): Promise<string[]> {
-  const paths = (await readNames(/^[0-9a-f-]{36}\.held$/)).map((name) => join(toRunsFolder(), name));
+  const paths = (await readNames(/^[0-9a-f-]{36}\.\w+\.held$/)).map((name) => join(toRunsFolder(), name));
   const times = await Promise.all(
     paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? nowMs),
   );

@@ -64,7 +64,10 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const nowMs = Date.now();
     const isInterrupted = interruption.received() !== undefined;
     const hasReadings = limit !== undefined && gate.hasReadings();
-    const next = decideNext({ finding, isInterrupted, resetMs, hasReadings, nowMs }, toResume(request, restartsMs));
+    const next = decideNext(
+      { finding, isInterrupted, resetMs, hasReadings, nowMs, hasLostOutput: attempt.end.lost !== undefined },
+      toResume(request, restartsMs),
+    );
     if (next.kind === "mirror") {
       if (next.trouble) say(`claude-meter: ${troubleWords[next.trouble]}; keeping its exit code`);
       if (attempt.subagentLimit) say(toSubagentWords(attempt.subagentLimit, nowMs));
@@ -81,7 +84,7 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const words = formatLimit(next.limit, { resetMs, nowMs });
     if (next.kind === "stop") {
       say(`${words}; ${next.why}`);
-      return toExit(exitCodes.over);
+      return { ...toExit(exitCodes.over), lost: attempt.end.lost };
     }
     say(`${words}; waiting`);
     keeper.change({ state: "waiting" });

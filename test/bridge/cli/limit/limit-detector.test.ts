@@ -85,6 +85,15 @@ const streams: readonly Case[] = [
     succeeded: "plan five_hour",
   },
   {
+    name: "nor one that the agent got over before it ran out of turns",
+    output: toStream(init, rejectedFiveHour, toAssistant("On it."), {
+      ...toErrorResult("On it.", null),
+      terminal_reason: "max_turns",
+    }),
+    failed: "none",
+    succeeded: "none",
+  },
+  {
     name: "a throttle is none, and is named",
     output: toStream(init, toErrorResult("API Error: Request rejected (429) · This request would exceed …")),
     failed: "trouble refused",

@@ -69,6 +69,16 @@ test.each([
   'AssertionError: expected "You\'ve hit your weekly limit · resets 3pm" to be undefined',
   "  ✓ You've hit your weekly limit is parsed",
   "Quota exceeded for quota metric",
+  "You've hit your usage limit. Upgrade to Pro (https://openai.com/chatgpt/pricing) or try again in 5 days.",
+  "Error: Usage limit reached, try again later",
+  "Limit reached, resets in 30 seconds",
+  "Session limit reached. Contact support.",
+  "You've reached your API limit. Try again later",
+  "You've hit your Gemini limit. Switch to another model",
+  "Weekly limit reached. Use /usr/bin/foo instead",
+  "You've reached your daily usage limit",
+  "Error: Spend limit reached, contact your admin",
+  "❌ You've hit your limit · resets 3pm (3ms)",
 ])("%s: no limit of Claude", (line) => {
   expect(detect(`${line}\n`).failed?.kind).not.toBe("limit");
 });
@@ -87,4 +97,28 @@ test.each([
   for (let count = 0; count < 20; count += 1) detect(`${line}\n`);
   // Some milliseconds; a pattern that tries every way to cut the line takes years.
   expect(performance.now() - began).toBeLessThan(20_000);
+});
+
+test.each([
+  "API Error: 400 You're out of extra usage. Add more at claude.ai/settings/usage and keep going.",
+  "API Error: Extra usage is required for 1M context · run /extra-usage to enable, or /model to switch to standard context",
+  "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
+  "API Error: Request rejected (429) · You've hit your weekly limit · resets 3pm",
+  'BadRequestError: 400 {"type":"error","error":{"message":"You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC."}}',
+  "anthropic.BadRequestError: Error code: 400 - {'error': {'message': 'You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.'}}",
+  "API Error: 400 You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC. (request id: req_1)",
+  "Claude Opus limit reached · resets 3pm",
+  "5 hour limit reached · resets 3pm",
+  "You've hit your weekly usage limit · resets Fri, Nov 27, 3pm (UTC)",
+  "Error: Claude Code process exited with code 1: You've hit your weekly limit · resets 3pm",
+  "2026-11-20 10:00:00,123 - log - ERROR - You've hit your weekly limit · resets 3pm PST",
+  "E       Exception: Claude Code returned an error result: You've hit your weekly limit · resets 3pm",
+  "│ You've hit your weekly limit · resets 3:45pm Europe/Berlin │",
+])("%s: a limit of Claude", (line) => {
+  expect(detect(`${line}\n`).failed?.kind).toBe("limit");
+});
+
+test("behind a sentence a stack counts as nothing", () => {
+  const stack = Array.from({ length: 30 }, (_, index) => `  File "x.py", line ${index}, in run\n`).join("");
+  expect(detect(`Exception: You've hit your weekly limit · resets 3pm\n${stack}`).failed?.kind).toBe("limit");
 });

@@ -22,7 +22,15 @@ const resume: Resume = { limit: { count: 3, perMs: HOUR_MS }, restartsMs: [], ma
 function toEnding(parts: Partial<Ending>): Ending {
   const limited = { kind: "limit", limit: plan } as const;
   const resetMs = NOW_MS + HOUR_MS;
-  return { finding: limited, isInterrupted: false, resetMs, hasReadings: true, nowMs: NOW_MS, ...parts };
+  return {
+    finding: limited,
+    isInterrupted: false,
+    resetMs,
+    hasReadings: true,
+    hasLostOutput: false,
+    nowMs: NOW_MS,
+    ...parts,
+  };
 }
 
 function toWord(ending: Partial<Ending>, how: Resume | undefined): string {
