@@ -49,10 +49,14 @@ export function passThrough(from: Readable, to: Writable, onChunk: (chunk: Buffe
   const closed = new Promise<void>((resolve) => {
     from.on("close", () => resolve());
   });
-  // The last bytes may still fail on their way to a disk.
+  let giveUp: () => void = () => undefined;
+  const givenUp = new Promise<void>((resolve) => {
+    giveUp = resolve;
+  });
+  // The last bytes may still fail on their way to a disk; a reader that takes nothing is not waited for after `cut`.
   const ended = closed.then(async () => {
     isWaiting = true;
-    await flush(to);
+    await Promise.race([flush(to), givenUp]);
     isWaiting = false;
     to.off("drain", onDrain).off("error", onBroken).off("close", onBroken);
   });
@@ -72,7 +76,10 @@ export function passThrough(from: Readable, to: Writable, onChunk: (chunk: Buffe
   return {
     ended,
     quietMs: () => (isWaiting ? 0 : performance.now() - lastMs),
-    cut: () => from.destroy(),
+    cut: () => {
+      giveUp();
+      from.destroy();
+    },
     lost: () => lost,
   };
 }
