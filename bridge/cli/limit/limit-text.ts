@@ -216,7 +216,8 @@ type Tail = {
 };
 
 const SEPARATOR = /^(?: ?\(|[.!]? ?[·;|] ?|[.!]? - |[.,!]? (?=\S)|[.!,)]+$)/;
-const EPOCH = /^\|(?<epoch>\d{10})(?:\d{3})?\b/;
+/** Seconds, as Claude Code printed them; another count of digits would be another unit, which is not guessed. */
+const EPOCH = /^\|(?<epoch>\d{10})\b/;
 /** A zone by its letters means several: the time in front of it is not to be read without it. */
 const LETTER_ZONE = "(?! (?:[PMCE][SD]T|BST|CES?T|EES?T|IST|JST|KST|AE[SD]T)\\b)";
 const END = `(?=$|[ .,;·)|!])${LETTER_ZONE}`;
