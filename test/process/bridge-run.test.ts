@@ -56,7 +56,7 @@ test("once a browser is paired there is nothing to load, and it says so", async 
 });
 
 test("in a terminal the live line stays last, and Ctrl-C closes the bridge as a stop does", async () => {
-  const child = spawn("script", ["-qec", `"${process.execPath}" "${CLI_PATH}" bridge run`, "/dev/null"], {
+  const child = spawn("script", ["-qec", `exec "${process.execPath}" "${CLI_PATH}" bridge run`, "/dev/null"], {
     env: { ...process.env, ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });
