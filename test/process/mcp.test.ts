@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished } from "vitest";
+import * as z from "zod/mini";
 import { toCleanEnvironment } from "../harness/environment.ts";
 import type { Home } from "../harness/home.ts";
 import { isAlive } from "../harness/is-alive.ts";
@@ -37,8 +38,8 @@ test("an agent is told the rows of --json --redact, without the server's raw ans
   await home.publish(createUsualRow(42, 60));
   const { call } = await connect(home);
   const { stdout } = await home.run(["--json", "--redact"]);
-  const [{ usage: _, age_seconds: _age, ...expected }] = JSON.parse(stdout);
-  expect(await call("quota_status")).toMatchObject({ rows: [expected] });
+  const [{ usage: _, age_seconds: _age, ...row }] = z.tuple([z.looseObject({})]).parse(JSON.parse(stdout));
+  expect(await call("quota_status")).toMatchObject({ rows: [row] });
   expect(JSON.stringify(await call("quota_status"))).not.toMatch(/@|usage"/);
 });
 
@@ -67,7 +68,7 @@ test.for([
   const guard = await home.run(["guard", "--no-wait", "--json", ...max]);
   const answer = await call("quota_check", input);
   expect(answer).toMatchObject({ go, reason });
-  const { at: _, ...event } = JSON.parse(guard.stdout);
+  const { at: _, ...event } = z.looseObject({}).parse(JSON.parse(guard.stdout));
   expect(answer).toMatchObject(event);
 });
 
@@ -131,7 +132,8 @@ test("a cancelled wait ends at once and the server answers on", async ({ home })
 test("an argument that no tool takes is refused by its name", async ({ home }) => {
   const { client } = await connect(home);
   const answer = await client.callTool({ name: "quota_check", arguments: { maximum: 3 } });
-  expect(answer).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("maximum") }] });
+  expect(answer).toMatchObject({ isError: true });
+  expect(JSON.stringify(answer)).toContain("maximum");
 });
 
 test("the list of the tools costs an agent less than 2.5 kB", async ({ home }) => {
