@@ -1,6 +1,7 @@
 // One running bridge: the lock, the row keeper and its two doors, opened in order and closed in the other.
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
+import { join } from "node:path";
 import type { Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
 import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
@@ -19,16 +20,19 @@ import type { Log } from "./log.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createPairing } from "./pairing.ts";
+import { trimQuarantine } from "./quarantine.ts";
 import type { RefusalCode } from "./refusal.ts";
 import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
+import { createPostForget } from "./routes/post-forget.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
 import { createPostWitness } from "./routes/post-witness.ts";
-import { openRowKeeper } from "./row-keeper.ts";
+import { openRowKeeper, type RowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
+import { removeAbandoned } from "./temporary-files.ts";
 
 export type Bridge = {
   /** "listening", or why the extension cannot reach us: another program has the port. */
@@ -51,6 +55,9 @@ export type BridgeOptions = {
 const PORT_RETRY_MS = 5_000;
 /** 500 agents may ask in the same moment; with Node's 511 a burst against a busy bridge gets EAGAIN. */
 const SOCKET_BACKLOG = 4096;
+
+/** What it is about takes weeks. */
+const TIDY_MS = 6 * 60 * 60_000;
 
 /** What is under way takes milliseconds; whoever dribbles a request must not hold up a stop. */
 const CLOSE_GRACE_MS = 1_000;
@@ -119,6 +126,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
+      "POST /forget": createPostForget(rowKeeper),
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
@@ -130,10 +138,15 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   });
   await listenOnSocket(local, folder);
   await door.firstTry;
+  const tidy = createTidying({ folder, rowKeeper, now, log });
+  await tidy();
+  const tidying = setInterval(() => void tidy(), TIDY_MS);
+  tidying.unref();
 
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
+      clearInterval(tidying);
       await Promise.all([door.close(), live.close()]);
       await rowKeeper.settle();
       await history.close();
@@ -144,6 +157,21 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       await rowKeeper.settle();
       lock.release();
     },
+  };
+}
+
+type TidyOptions = { folder: string; rowKeeper: RowKeeper; now: () => number; log: Log };
+
+/** Lets go of what nobody needs any more; what cannot be removed is tried again the next time. */
+function createTidying({ folder, rowKeeper, now, log }: TidyOptions) {
+  return async (): Promise<void> => {
+    try {
+      await rowKeeper.forgetSilent();
+      for (const each of [folder, join(folder, "runs")]) await removeAbandoned(each, now());
+      await trimQuarantine(folder);
+    } catch (error) {
+      log(`tidying up failed: ${error instanceof Error && "code" in error ? String(error.code) : "unknown error"}`);
+    }
   };
 }
 

@@ -109,12 +109,19 @@ function isTooOpen(found: Stats): boolean {
   return HAS_MODES && (found.mode & 0o077) !== 0;
 }
 
+const TEMPORARY_ENDING = ".tmp";
+
+/** A file that writePrivateFile has made and not renamed yet. */
+export function isTemporary(name: string): boolean {
+  return /\.[0-9a-f]{12}\.tmp$/.test(name);
+}
+
 /**
  * Replaces a file so that every reader sees the old text or the new one, and the new one survives a power cut:
  * temporary file, fsync, rename, fsync of the folder. The old file stays when anything fails.
  */
 export async function writePrivateFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = `${path}.${randomBytes(6).toString("hex")}${TEMPORARY_ENDING}`;
   try {
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
     try {

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { readBridgeStatus, stopBridge, writeStoppedMark } from "../../state/bridge-process.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { CliError } from "../cli-error.ts";
+import { ask, confirmInTerminal } from "../confirm.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, type Options, parseOptions } from "../parse-options.ts";
 import { createAutostart } from "./autostart.ts";
@@ -113,22 +113,9 @@ async function confirm(command: string, changes: readonly Change[], answers: Ans
   if (isDone) return false;
   if (answers.has("dry-run")) return false;
   if (answers.has("yes")) return true;
-  if (!process.stdin.isTTY) {
-    throw new CliError(
-      "usage",
-      `cannot ask for confirmation without a terminal: run \`claude-meter ${command} --yes\` to make these changes.`,
-    );
-  }
-  if (await ask("Make these changes?")) return true;
+  if (await confirmInTerminal("Make these changes?", `claude-meter ${command} --yes`)) return true;
   writeError("Nothing was changed.\n");
   return false;
-}
-
-async function ask(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 function formatShort(change: Change): string {
