@@ -16,7 +16,7 @@ import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
-import type { Log } from "./log.ts";
+import { type Log, toDefectText } from "./log.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createPairing } from "./pairing.ts";
@@ -173,13 +173,6 @@ function createTidying({ folder, rowKeeper, now, log }: TidyOptions) {
       log(`tidying up failed: ${error instanceof Error && "code" in error ? String(error.code) : "unknown error"}`);
     }
   };
-}
-
-/** Where it happened and not what it said: a message can quote the body it choked on. */
-function toDefectText(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
-  return [error.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(" ");
 }
 
 /** The lock is ours, so a socket file that is there belongs to a bridge that died. */
