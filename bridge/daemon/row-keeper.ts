@@ -7,6 +7,7 @@ import type { WitnessPost } from "../../shared/witness.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
+import { isHeldOpen } from "../state/replace-file.ts";
 import { createForecasts } from "./forecast/forecasts.ts";
 import { forgetRow, forgetSilent } from "./forget.ts";
 import type { HistoryKeeper } from "./history/history.ts";
@@ -48,6 +49,9 @@ export type RowKeeper = {
 
 export type RowKeeperOptions = { folder: string; now: () => number; log: Log; history: HistoryKeeper };
 
+/** The disk has room: whoever holds status.json open will let it go. */
+const HELD_OPEN_MS = 5_000;
+
 export async function openRowKeeper({ folder, now, log, history }: RowKeeperOptions): Promise<RowKeeper> {
   let state = await readState(folder, now, log);
   const inTurn = createTurns();
@@ -64,6 +68,7 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
       await writePrivateFile(toStatusPath(folder), toCheckedText(published));
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
+      if (isHeldOpen(error)) throw new Refusal("busy", { cause: error, waitMs: HELD_OPEN_MS });
       throw new Refusal("disk-full", { cause: error });
     }
   };

@@ -2,9 +2,10 @@
 // a link, waits for the other end of a pipe, or trusts a file that belongs to somebody else.
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fchmodSync, fstatSync, openSync, type Stats } from "node:fs";
-import { chmod, type FileHandle, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { chmod, type FileHandle, lstat, mkdir, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasCode } from "./read-status.ts";
+import { replaceFile } from "./replace-file.ts";
 import { UnsafePathError } from "./unsafe-path-error.ts";
 
 /** Windows has no modes; there the profile folder's access list protects. */
@@ -132,7 +133,7 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await replaceFile(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {
       // It may not exist; the first error is the one to tell.

@@ -14,6 +14,7 @@ import { formatDiff } from "./diff-lines.ts";
 import { ensureLastingPlace, findProgram } from "./find-program.ts";
 import type { Change, Removal } from "./installation.ts";
 import { createNativeHosts } from "./native-hosts.ts";
+import { toStableNode } from "./stable-node.ts";
 import { createStateFolderRemoval } from "./state-folder.ts";
 
 export const setupOptionNames = {
@@ -91,8 +92,9 @@ const runningBridge: Removal = {
 
 /** Absolute: a browser starts the script in a folder of its own choice, where a relative path would lead nowhere. */
 function toPlaces() {
-  const { execPath: nodePath, platform } = process;
-  return { stateFolder: resolve(toStateFolder()), nodePath, programFolder: __dirname, platform };
+  const { execPath, platform } = process;
+  const stateFolder = resolve(toStateFolder());
+  return { stateFolder, nodePath: toStableNode(execPath), programFolder: __dirname, platform };
 }
 
 /** Shown and not written: only its user knows where a status line has room. */

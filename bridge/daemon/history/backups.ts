@@ -1,9 +1,10 @@
 // Copies of history.sqlite, one a day: made whole under another name first, the oldest go.
 import { constants } from "node:fs";
-import { copyFile, open, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, open, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { toIso } from "../../../shared/time.ts";
 import { ensurePrivateFolder, syncFolder } from "../../state/private-files.ts";
+import { replaceFile } from "../../state/replace-file.ts";
 import type { Store } from "./store.ts";
 
 const KEPT = 3;
@@ -53,7 +54,7 @@ export async function writeBackup(folder: string, store: Store, nowMs: number): 
   } finally {
     await file.close();
   }
-  await rename(temporary, join(backups, toName(toDay(nowMs))));
+  await replaceFile(temporary, join(backups, toName(toDay(nowMs))));
   await syncFolder(backups);
   for (const old of (await listBackups(folder, nowMs)).slice(KEPT)) await rm(old, { force: true });
 }
