@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod/mini";
 import { toFrame } from "../../bridge/native-host/messages.ts";
 import { nativeReplySchema } from "../../shared/native-message.ts";
 import { fromHex, importKey } from "../../shared/signing.ts";
@@ -26,6 +27,7 @@ function requireNode(): boolean {
   return false;
 }
 
+const manifestSchema = z.looseObject({ path: z.string() });
 const HOST_KEY = "HKCU\\Software\\Google\\Chrome\\NativeMessagingHosts\\com.claude_meter.bridge";
 
 /** What npm writes for a package's program, in the older form: the newer one's last line is none that wine's cmd reads. */
@@ -89,8 +91,8 @@ describe.runIf(requireTool("wine") && requireNode())("Windows", () => {
     const done = await wine.run("setup", "--yes");
     expect(done).toMatchObject({ code: 0 });
     expect((await readHost()).words).toContain("com.claude_meter.bridge.json");
-    const manifest = JSON.parse(await wine.readText("com.claude_meter.bridge.json"));
-    expect(manifest).toMatchObject({ path: expect.stringMatching(/^C:\\users\\.*\\claude-meter\\native-host\.bat$/) });
+    const { path } = manifestSchema.parse(JSON.parse(await wine.readText("com.claude_meter.bridge.json")));
+    expect(path).toMatch(/^C:\\users\\.*\\claude-meter\\native-host\.bat$/);
     expect((await wine.run("setup", "--yes")).words).toContain("Nothing to change.");
   });
 

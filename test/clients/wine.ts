@@ -56,11 +56,11 @@ export async function createWine(nodeExe: string, port: number): Promise<Wine> {
     const files = [await open(paths.stdin, "r"), await open(paths.stdout, "w"), await open(paths.stderr, "w")] as const;
     const stdio: SpawnOptions["stdio"] = files.map(({ fd }) => fd);
     const child = spawn("wine", [program, ...args], { cwd: folder, env: environment, stdio, timeout: LIMIT_MS });
-    const [code] = await once(child, "exit");
+    await once(child, "exit");
     for (const file of files) await file.close();
     const stdout = await readFile(paths.stdout);
     const words = `${stdout.toString("utf8")}${await readFile(paths.stderr, "utf8")}`.replaceAll("\r", "");
-    return { code: typeof code === "number" ? code : null, stdout, words };
+    return { code: child.exitCode, stdout, words };
   };
   const made = await start("winecfg", ["-v", "win10"]);
   if (made.code !== 0) throw new Error(`wine made no Windows: ${made.words}`);
