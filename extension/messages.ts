@@ -1,7 +1,7 @@
 // What our pages may ask of the worker.
 import * as z from "zod/mini";
 
-export const messageSchema = z.strictObject({ ask: z.enum(["refresh", "catch-up"]) });
+export const messageSchema = z.strictObject({ ask: z.enum(["refresh", "catch-up", "sign-in"]) });
 export type Message = z.infer<typeof messageSchema>;
 
 /** Resolves when the worker has done it. */

@@ -3,8 +3,11 @@ import "./no-eval.ts";
 import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
 import { messageSchema } from "./messages.ts";
 import { repaintBadge, runMeter } from "./meter.ts";
+import type { MeterState } from "./meter-state.ts";
 import { listenForClicks } from "./notices/notice-tray.ts";
 import { onSettings } from "./settings.ts";
+import { createSignInWatch } from "./sign-in-watch.ts";
+import { onMeterState, readMeterState } from "./storage.ts";
 
 chrome.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === ALARM_NAME) void runMeter("alarm");
@@ -25,6 +28,12 @@ chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   void runMeter(read.data.ask).finally(sendResponse);
   return true;
 });
+
+const signInWatch = createSignInWatch(() => runMeter("sign-in"));
+signInWatch.start();
+const watch = ({ poll }: MeterState) => (poll.state === "signed-out" ? signInWatch.start() : signInWatch.stop());
+onMeterState(watch);
+void readMeterState().then(watch);
 
 onSettings(() => void repaintBadge());
 listenForClicks();
