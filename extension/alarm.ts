@@ -1,4 +1,5 @@
 // The minute: one alarm that outlives the worker.
+import browser from "webextension-polyfill";
 
 export const ALARM_NAME = "poll";
 
@@ -9,9 +10,9 @@ const PERIOD_MS = 60_000;
  * further ahead than two periods was set by a clock that was ahead, and would not come for as long.
  */
 export async function ensureAlarm(): Promise<void> {
-  const existing = await chrome.alarms.get(ALARM_NAME);
+  const existing = await browser.alarms.get(ALARM_NAME);
   if (!isBelieved(existing, Date.now())) {
-    await chrome.alarms.create(ALARM_NAME, { when: Date.now(), periodInMinutes: PERIOD_MS / 60_000 });
+    await browser.alarms.create(ALARM_NAME, { when: Date.now(), periodInMinutes: PERIOD_MS / 60_000 });
   }
 }
 

@@ -1,4 +1,5 @@
 // Conductor of one wake: look if it is time, keep, paint, deliver. One flight at a time, over all wakes of the worker.
+import browser from "webextension-polyfill";
 import { MeterError } from "../shared/claude-ai/meter-error.ts";
 import type { PollState } from "../shared/poll-state.ts";
 import { PROTOCOL } from "../shared/protocol.ts";
@@ -139,7 +140,7 @@ async function look(
     onState(state);
   };
   try {
-    if (!(await chrome.permissions.contains(CLAUDE_AI))) throw new MeterError("no-access");
+    if (!(await browser.permissions.contains(CLAUDE_AI))) throw new MeterError("no-access");
     const waits = before.waits ?? {};
     const lanes = trigger === "refresh" ? keepServersPauses(waits) : waits;
     const claudeAi = createClaudeAi(Date.now, AbortSignal.timeout(BUDGET_MS));
@@ -174,7 +175,7 @@ async function createEnvelope(install: string, { poll: { state, at, retry_at } }
   return {
     protocol: PROTOCOL,
     install,
-    extension_version: chrome.runtime.getManifest().version,
+    extension_version: browser.runtime.getManifest().version,
     browser: toBrowserName(navigator),
     ...(label !== null && { label }),
     poll: { state, at: at ?? toIso(Date.now()), retry_at },

@@ -1,5 +1,6 @@
 // Notices a sign-in within ten seconds: while the meter is signed out, a page of claude.ai that opens or moves on is where
 // the user signs in. The browser tells of such a page without a permission of its own, because we may read the site.
+import browser from "webextension-polyfill";
 import type { MeterState } from "./meter-state.ts";
 
 /** Also the pace of the popup. */
@@ -18,7 +19,7 @@ export function createSignInWatch(look: () => Promise<void>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const step = async () => {
-    const pages = await chrome.tabs.query({ url: PAGES });
+    const pages = await browser.tabs.query({ url: PAGES });
     if (pages.length === 0 || Date.now() >= untilMs) return;
     await look();
     timer = setTimeout(() => void step(), SIGN_IN_STEP_MS);
@@ -35,7 +36,7 @@ export function createSignInWatch(look: () => Promise<void>) {
     if (isOpened && url?.startsWith(SITE)) begin();
   };
 
-  const start = () => chrome.tabs.onUpdated.addListener(onUpdated);
+  const start = () => browser.tabs.onUpdated.addListener(onUpdated);
 
   return {
     start,
@@ -49,7 +50,7 @@ export function createSignInWatch(look: () => Promise<void>) {
       } else {
         // There is nothing to notice, and the worker shall not be woken for every page of every site.
         untilMs = 0;
-        chrome.tabs.onUpdated.removeListener(onUpdated);
+        browser.tabs.onUpdated.removeListener(onUpdated);
       }
     },
   };

@@ -27,11 +27,6 @@ const cases: Told[] = [
     most: { account: 4, usage: 3, overage: 1, subscription: 1 },
   },
   {
-    name: "a challenge before the subscription alone",
-    wanted: { organisations: 3, delaySeconds: 2, part: "subscription", failure: "challenge", seconds: SECONDS },
-    most: { account: 4, usage: 9, overage: 3, subscription: 3 },
-  },
-  {
     name: "an account that hangs",
     wanted: { organisations: 3, delaySeconds: 2, part: "account", failure: "hang", seconds: SECONDS },
     most: { account: 4, usage: 9, overage: 3, subscription: 3 },
