@@ -35,7 +35,8 @@ async function refresh(): Promise<void> {
   const button = getElement("refresh");
   button.setAttribute("disabled", "");
   button.textContent = "Reading…";
-  await sendMessage({ ask: "refresh" });
+  // A worker that died meanwhile must not leave a button that nobody can press.
+  await sendMessage({ ask: "refresh" }).catch(() => {});
   button.textContent = "Refresh";
   button.removeAttribute("disabled");
 }
