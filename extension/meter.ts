@@ -18,7 +18,7 @@ import type { LinkState } from "./link.ts";
 import { type MeterState, mergeBegin, mergeFailure, mergeLink, mergePoll, mergeUnfinished } from "./meter-state.ts";
 import { canNotify, noticeTray } from "./notices/notice-tray.ts";
 import { tellNotices } from "./notices/tell-notices.ts";
-import { type PollResult, poll } from "./poll.ts";
+import { type PollResult, poll, type Session } from "./poll.ts";
 import { keepSnapshots, replaceSnapshots } from "./queue.ts";
 import { readSettings } from "./settings.ts";
 import { readMeterState, writeMeterState } from "./storage.ts";
@@ -131,6 +131,10 @@ async function look(
   onState: (state: MeterState) => void,
 ): Promise<{ result: PollResult; sequences: readonly number[] } | undefined> {
   let sequences: readonly number[] = [];
+  let session = before.session;
+  const onSession = (found: Session) => {
+    session = found;
+  };
   const onRead = async (result: PollResult) => {
     const kept = await keepSnapshots(database, result.snapshots);
     sequences = kept.sequences;
@@ -146,11 +150,11 @@ async function look(
     const known =
       trigger === "refresh" ? { lanes: keepServersPauses(waits) } : { session: before.session, lanes: waits };
     const claudeAi = createClaudeAi(Date.now, AbortSignal.timeout(BUDGET_MS));
-    const result = await poll(claudeAi, known, { now: Date.now, random: Math.random, onRead });
+    const result = await poll(claudeAi, known, { now: Date.now, random: Math.random, onSession, onRead });
     return { result, sequences };
   } catch (error) {
     if (!(error instanceof MeterError)) throw error;
-    const state = mergeFailure(before, error, Date.now(), Math.random());
+    const state = mergeFailure({ ...before, session }, error, Date.now(), Math.random());
     await writeMeterState(state);
     onState(state);
     return undefined;

@@ -36,6 +36,8 @@ export type PollResult = Known & {
 export type PollOptions = {
   now: () => number;
   random: () => number;
+  /** Called when a look that knew of nobody has found out: what comes after may take longer than there is time for. */
+  onSession?: (session: Session) => void;
   /** Called when the usage is read and its account is known, which is before the parts that change rarely have come. */
   onRead: (result: PollResult) => Promise<void>;
 };
@@ -47,6 +49,7 @@ const MAX_UNTOLD_MS = 15 * 60_000;
 export async function poll(claudeAi: ClaudeAi, known: Known, options: PollOptions): Promise<PollResult> {
   const asker = createAsker(known.lanes, options);
   const before = known.session ?? (await fetchSession(claudeAi, asker));
+  options.onSession?.(before);
   const read = await Promise.all(before.organisations.map((each) => fetchUsage(claudeAi, asker, before, each)));
   throwIfNothingWasRead(read);
   // First in line: a browser opens six connections to a host at most.

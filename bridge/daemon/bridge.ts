@@ -18,8 +18,10 @@ import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
+import { createNotifyDoor } from "./notify/notify-door.ts";
 import { createPairing } from "./pairing.ts";
 import type { RefusalCode } from "./refusal.ts";
+import { createGetAgents } from "./routes/get-agents.ts";
 import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
@@ -70,6 +72,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const clock = createClockWatch(now, log);
+  const getAgents = createGetAgents(folder, now);
   const getHello = createGetHello(version);
   const getHistory = createGetHistory(rowKeeper, history);
   const getMetrics = createGetMetrics({ rowKeeper, counts, version, now });
@@ -80,6 +83,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   };
   const tcp = createBridgeServer({
     routes: {
+      "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /rows": createGetRows(rowKeeper),
@@ -111,14 +115,23 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     return { status: 200, body: {} };
   };
   const live = createLive({ readStatus: rowKeeper.readStatus, onDefect });
-  rowKeeper.onPublished(live.publish);
+  const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
+  rowKeeper.onPublished(() => {
+    live.publish();
+    notify.onPublished();
+  });
   const local = createBridgeServer({
     routes: {
+      "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
+      "POST /notify": async () => {
+        await notify.reload();
+        return { status: 200, body: {} };
+      },
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
@@ -134,7 +147,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close()]);
+      await Promise.all([door.close(), live.close(), notify.close()]);
       await rowKeeper.settle();
       await history.close();
       // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.

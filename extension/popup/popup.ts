@@ -1,5 +1,7 @@
 // The popup: shows what storage holds and repaints when it changes or a second passes.
 import "../no-eval.ts";
+import { selectRecent, summarizeAgents } from "../agents/agent-words.ts";
+import { fetchAgents } from "../ask-as-page.ts";
 import { sendMessage } from "../messages.ts";
 import type { MeterState } from "../meter-state.ts";
 import { onSettings, readSettings } from "../settings.ts";
@@ -51,11 +53,21 @@ function askForSignIn(): void {
   if (state.poll.state === "signed-out") void sendMessage({ ask: "sign-in" });
 }
 
+/** Nothing while nobody runs anything, or the bridge does not say. */
+async function seeAgents(): Promise<void> {
+  const answer = await fetchAgents();
+  const nowMs = Date.now();
+  const words = answer.kind === "answered" ? summarizeAgents(selectRecent(answer.value.agents, nowMs), nowMs) : "";
+  getElement("agents").textContent = words;
+  getElement("agents").hidden = words === "";
+}
+
 onMeterState((next) => {
   state = next;
   render();
   renderStatus();
   void see();
+  void seeAgents();
 });
 onSettings((next) => {
   settings = next;
@@ -68,4 +80,5 @@ renderStatus();
 setInterval(render, 1000);
 setInterval(askForSignIn, SIGN_IN_STEP_MS);
 void see();
+void seeAgents();
 await sendMessage({ ask: "catch-up" });
