@@ -122,7 +122,6 @@ async function observe({ wanted, standIn, home, startedMs }: Scene): Promise<See
   }
   for (const [orgUuid, dates] of readings) seen.readings[orgUuid.slice(-1)] = dates.size;
   seen.requests = countRequests(standIn, startedMs, wanted.seconds);
-  console.error(JSON.stringify(standIn.requests.map(({ path, at }) => [Math.round((at - startedMs) / 1000), path])));
   seen.signedInSeconds = toSignedInSeconds(standIn, startedMs);
   seen.refused = (await readStatus(home))?.installs[0]?.dropped?.count ?? 0;
   return seen;
