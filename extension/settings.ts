@@ -2,8 +2,8 @@
 // each field by itself.
 import * as z from "zod/mini";
 import { labelSchema } from "../shared/protocol.ts";
+import { rowIdSchema } from "../shared/row-id.ts";
 import { windowIdSchema } from "../shared/usage-window.ts";
-import { uuidSchema } from "../shared/wire-text.ts";
 
 const KEY = "settings";
 
@@ -12,9 +12,6 @@ const percentSchema = z.int().check(z.gte(1), z.lte(100));
 const clockSchema = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
 const yes = z.catch(z.boolean(), true);
 const no = z.catch(z.boolean(), false);
-
-export const rowIdSchema = z.object({ org_uuid: uuidSchema, account_uuid: z.nullable(uuidSchema) });
-export type RowId = z.infer<typeof rowIdSchema>;
 
 /** In percent. */
 export const thresholdsSchema = z

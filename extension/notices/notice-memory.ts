@@ -1,9 +1,9 @@
 // What the user was told of each window, in chrome.storage.local. Only windows that are or were over a threshold stand in it.
 import * as z from "zod/mini";
+import { rowIdSchema } from "../../shared/row-id.ts";
 import { windowIdSchema } from "../../shared/usage-window.ts";
 import { isoSchema } from "../../shared/wire-text.ts";
 import { levelSchema } from "../level.ts";
-import { rowIdSchema } from "../settings.ts";
 
 const KEY = "notices";
 
