@@ -21,7 +21,11 @@ export type Looker = { install: string; look: () => Promise<PollState | undefine
  */
 export type RequestLook = (row: RowId, sinceMs?: number) => Promise<LookOutcome>;
 
-export type LookRequestsOptions = { findLooker: (row: RowId) => Looker | undefined; now: () => number };
+export type RequestLookOptions = {
+  findLooker: (row: RowId) => Looker | undefined;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+};
 
 /** claude.ai is asked no more often than this, whoever asks us. */
 export const LOOK_EVERY_MS = 10_000;
@@ -34,7 +38,7 @@ type Look = {
   next?: Promise<LookOutcome>;
 };
 
-export function createRequestLook({ findLooker, now }: LookRequestsOptions): RequestLook {
+export function createRequestLook({ findLooker, now, sleep }: RequestLookOptions): RequestLook {
   const looks = new Map<string, Look>();
 
   function begin({ install, look }: Looker): Promise<LookOutcome> {
@@ -58,7 +62,7 @@ export function createRequestLook({ findLooker, now }: LookRequestsOptions): Req
 
   async function follow(last: Look, row: RowId): Promise<LookOutcome> {
     await last.outcome;
-    await new Promise((resolve) => setTimeout(resolve, readPauseMs(last)));
+    await sleep(readPauseMs(last));
     return await request(row);
   }
 

@@ -1,5 +1,5 @@
 // Looks on demand: who joins which look, and how it ends for everybody.
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import {
   createRequestLook,
   LOOK_EVERY_MS,
@@ -7,18 +7,23 @@ import {
   type RequestLook,
 } from "../../../bridge/daemon/look-requests.ts";
 import type { PollState } from "../../../shared/poll-state.ts";
+import { waitFor } from "../../harness/wait-for.ts";
 import { ACCOUNT_UUID, INSTALL_UUID, ORG_UUID } from "../../shared/wire-examples.ts";
 
 const row = { org_uuid: ORG_UUID, account_uuid: ACCOUNT_UUID };
 
 let end: (state: PollState | undefined) => void;
 let looks: number;
+let nowMs: number;
+/** How long those wait that need a newer look, and what ends it. */
+let pauses: { ms: number; end: () => void }[];
 let looker: Looker | undefined;
 let requestLook: RequestLook;
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000 });
+  nowMs = 1_000_000;
   looks = 0;
+  pauses = [];
   looker = {
     install: INSTALL_UUID,
     look: () => {
@@ -28,8 +33,14 @@ beforeEach(() => {
       });
     },
   };
-  requestLook = createRequestLook({ findLooker: () => looker, now: Date.now });
-  return () => vi.useRealTimers();
+  requestLook = createRequestLook({
+    findLooker: () => looker,
+    now: () => nowMs,
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        pauses.push({ ms, end: resolve });
+      }),
+  });
 });
 
 async function lookOnce(): Promise<void> {
@@ -65,14 +76,14 @@ describe("one look is enough for", () => {
 
   test("whoever asks within ten seconds of its begin", async () => {
     await lookOnce();
-    vi.advanceTimersByTime(LOOK_EVERY_MS - 1);
+    nowMs += LOOK_EVERY_MS - 1;
     expect(await requestLook(row)).toEqual({ kind: "read" });
     expect(looks).toBe(1);
   });
 
   test("whoever asks while it is slow", async () => {
     const first = requestLook(row);
-    vi.advanceTimersByTime(LOOK_EVERY_MS + 5_000);
+    nowMs += LOOK_EVERY_MS + 5_000;
     const second = requestLook(row);
     end("ok");
     expect(await Promise.all([first, second])).toEqual([{ kind: "read" }, { kind: "read" }]);
@@ -83,26 +94,33 @@ describe("one look is enough for", () => {
 describe("another look is made for", () => {
   test("whoever asks later", async () => {
     await lookOnce();
-    vi.advanceTimersByTime(LOOK_EVERY_MS);
+    nowMs += LOOK_EVERY_MS;
     await lookOnce();
     expect(looks).toBe(2);
   });
 
   test("those that need one newer than the last, ten seconds after it and once for all", async () => {
     await lookOnce();
-    vi.advanceTimersByTime(1_000);
-    const newer = Promise.all([requestLook(row, Date.now()), requestLook(row, Date.now())]);
-    await vi.advanceTimersByTimeAsync(LOOK_EVERY_MS - 1_001);
-    expect(looks).toBe(1);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(looks).toBe(2);
+    nowMs += 1_000;
+    const newer = Promise.all([requestLook(row, nowMs), requestLook(row, nowMs)]);
+    const [pause, ...others] = await waitFor(
+      () => pauses,
+      (all) => all.length > 0,
+    );
+    expect([pause?.ms, others.length, looks]).toEqual([LOOK_EVERY_MS - 1_000, 0, 1]);
+    nowMs += LOOK_EVERY_MS - 1_000;
+    pause?.end();
+    await waitFor(
+      () => looks,
+      (count) => count === 2,
+    );
     end("ok");
     expect(await newer).toEqual([{ kind: "read" }, { kind: "read" }]);
   });
 
   test("whoever asks after the clock was set back", async () => {
     await lookOnce();
-    vi.setSystemTime(1);
+    nowMs = 1;
     await lookOnce();
     expect(looks).toBe(2);
   });
