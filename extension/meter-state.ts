@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import type { MeterError } from "../shared/claude-ai/meter-error.ts";
 import { type PollState, pollStateSchema } from "../shared/poll-state.ts";
-import { type Snapshot, snapshotSchema } from "../shared/snapshot.ts";
+import { bareSnapshotSchema, type Snapshot } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";
 import { isoSchema } from "../shared/wire-text.ts";
 import { toBackoffMs } from "./backoff.ts";
@@ -10,7 +10,10 @@ import { initialLink, type Link, linkSchema } from "./link.ts";
 import type { PollResult } from "./poll.ts";
 
 /** A snapshot to show; the server's own body is for the bridge only. */
-export const shownSchema = z.omit(snapshotSchema, { usage: true });
+export const shownSchema = z.extend(bareSnapshotSchema, {
+  /** The browser that read it, when it was another than this. */
+  read_by: z.optional(z.string()),
+});
 export type Shown = z.infer<typeof shownSchema>;
 
 const moment = z.optional(z.number());
