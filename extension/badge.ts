@@ -1,5 +1,6 @@
 // The toolbar badge: one number that is true, or a sign that it is not known. The deciding is pure, one painter paints.
 
+import browser from "webextension-polyfill";
 import { formatPercent } from "../shared/format.ts";
 import { decideBinding, decideFreshness, toWindowAt } from "../shared/freshness.ts";
 import { pollStateWords } from "../shared/poll-state.ts";
@@ -103,9 +104,9 @@ function toNote({ poll, link }: MeterState): string {
 
 export async function renderBadge(badge: Badge): Promise<void> {
   await Promise.all([
-    chrome.action.setBadgeText({ text: badge.text }),
-    chrome.action.setBadgeBackgroundColor({ color: colours[badge.level] }),
-    chrome.action.setBadgeTextColor({ color: "#ffffff" }),
-    chrome.action.setTitle({ title: `claude-meter\n${badge.title}` }),
+    browser.action.setBadgeText({ text: badge.text }),
+    browser.action.setBadgeBackgroundColor({ color: colours[badge.level] }),
+    browser.action.setBadgeTextColor({ color: "#ffffff" }),
+    browser.action.setTitle({ title: `claude-meter\n${badge.title}` }),
   ]);
 }

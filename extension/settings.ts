@@ -1,5 +1,6 @@
-// What the user chose in the options page, in chrome.storage.local. What cannot be read there is as if never chosen,
+// What the user chose in the options page, in browser.storage.local. What cannot be read there is as if never chosen,
 // each field by itself.
+import browser from "webextension-polyfill";
 import * as z from "zod/mini";
 import { labelSchema } from "../shared/protocol.ts";
 import { rowIdSchema } from "../shared/row-id.ts";
@@ -46,17 +47,17 @@ export type Settings = z.infer<typeof settingsSchema>;
 export const initialSettings: Settings = settingsSchema.parse({});
 
 export async function readSettings(): Promise<Settings> {
-  const stored = await chrome.storage.local.get(KEY);
+  const stored = await browser.storage.local.get(KEY);
   return parseSettings(stored[KEY]);
 }
 
 export async function writeSettings(settings: Settings): Promise<void> {
-  await chrome.storage.local.set({ [KEY]: settings });
+  await browser.storage.local.set({ [KEY]: settings });
 }
 
 /** Calls back with what was chosen last, on whichever page. */
 export function onSettings(listener: (settings: Settings) => void): void {
-  chrome.storage.local.onChanged.addListener((changes) => {
+  browser.storage.local.onChanged.addListener((changes) => {
     const change = changes[KEY];
     if (change) listener(parseSettings(change.newValue));
   });

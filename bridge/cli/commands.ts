@@ -10,6 +10,7 @@ import { help } from "./help/help.ts";
 import { help as history } from "./history/help.ts";
 import { help as hook } from "./hook/help.ts";
 import { help as line } from "./line/help.ts";
+import { help as mcp } from "./mcp/help.ts";
 import { help as metrics } from "./metrics/help.ts";
 import { help as pair } from "./pair/help.ts";
 import { help as rows } from "./rows/help.ts";
@@ -28,6 +29,7 @@ export const commands: readonly AnyCommandHelp[] = [
   runs,
   statusline,
   hook,
+  mcp,
   watch,
   history,
   accounts,

@@ -1,4 +1,5 @@
-// What the user was told of each window, in chrome.storage.local. Only windows that are or were over a threshold stand in it.
+// What the user was told of each window, in browser.storage.local. Only windows that are or were over a threshold stand in it.
+import browser from "webextension-polyfill";
 import * as z from "zod/mini";
 import { rowIdSchema } from "../../shared/row-id.ts";
 import { windowIdSchema } from "../../shared/usage-window.ts";
@@ -34,10 +35,10 @@ export const noticeMemorySchema = z.object({
 export type NoticeMemory = z.infer<typeof noticeMemorySchema>;
 
 export async function readNoticeMemory(): Promise<NoticeMemory> {
-  const stored = await chrome.storage.local.get(KEY);
+  const stored = await browser.storage.local.get(KEY);
   return noticeMemorySchema.safeParse(stored[KEY]).data ?? { told: [], telling: null };
 }
 
 export async function writeNoticeMemory(memory: NoticeMemory): Promise<void> {
-  await chrome.storage.local.set({ [KEY]: memory });
+  await browser.storage.local.set({ [KEY]: memory });
 }
