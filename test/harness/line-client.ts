@@ -1,11 +1,12 @@
 // A browser's end of the line, by hand: what it says, what it heard so far, and how the line ended.
 import { type ClientOptions, WebSocket } from "ws";
 import * as z from "zod/mini";
-import { ORIGIN } from "./signed-client.ts";
+import type { PollState } from "../../shared/poll-state.ts";
+import { type Credentials, ORIGIN, sign } from "./signed-client.ts";
 import { waitFor } from "./wait-for.ts";
 
 const messageSchema = z.record(z.string(), z.unknown());
-export type LineMessage = z.infer<typeof messageSchema>;
+type LineMessage = z.infer<typeof messageSchema>;
 
 export type LineClient = {
   socket: WebSocket;
@@ -57,4 +58,24 @@ export function openLine(port: number, options: ClientOptions & { path?: string 
         (end) => end !== undefined,
       ),
   };
+}
+
+/** A paired browser on its line: it answers each order as `look` says, once the bridge has what it read. */
+export async function enterLine(
+  credentials: Credentials,
+  port: number,
+  look: () => Promise<PollState | "nothing">,
+): Promise<LineClient> {
+  const client = openLine(port);
+  const { header } = await sign(credentials, port, { method: "GET", path: "/line" });
+  client.socket.on("message", (data) => {
+    const { look: id } = messageSchema.parse(JSON.parse(String(data)));
+    if (id === undefined) return;
+    void look().then((state) => {
+      if (state !== "nothing") client.say(JSON.stringify({ looked: id, state }));
+    });
+  });
+  client.say(JSON.stringify({ authorization: header }));
+  await client.hasHeard(1);
+  return client;
 }
