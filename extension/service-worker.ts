@@ -4,8 +4,11 @@ import "./no-eval.ts";
 import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
 import { messageSchema } from "./messages.ts";
 import { repaintBadge, runMeter } from "./meter.ts";
+import type { MeterState } from "./meter-state.ts";
 import { listenForClicks } from "./notices/notice-tray.ts";
 import { onSettings } from "./settings.ts";
+import { createSignInWatch } from "./sign-in-watch.ts";
+import { onMeterState, readMeterState } from "./storage.ts";
 
 browser.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === ALARM_NAME) void runMeter("alarm");
@@ -26,6 +29,12 @@ browser.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   void done.finally(() => sendResponse(undefined));
   return true;
 });
+
+const signInWatch = createSignInWatch(() => runMeter("sign-in"));
+signInWatch.start();
+const watch = ({ poll }: MeterState) => (poll.state === "signed-out" ? signInWatch.start() : signInWatch.stop());
+onMeterState(watch);
+void readMeterState().then(watch);
 
 onSettings(() => void repaintBadge());
 listenForClicks();

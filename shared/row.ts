@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { forecastSchema } from "./forecast.ts";
 import { pollStateSchema } from "./poll-state.ts";
+import { droppedSchema } from "./protocol.ts";
 import { rowIdSchema } from "./row-id.ts";
 import { MAX_RANGES } from "./sequence-ranges.ts";
 import { snapshotSchema } from "./snapshot.ts";
@@ -58,6 +59,7 @@ export const installSchema = z.object({
   retry_at: z.nullable(isoSchema),
   /** What it said it can read, also while another browser reads it. */
   reads: z.optional(z.array(rowIdSchema)),
+  dropped: z.optional(droppedSchema),
   /** Sequence numbers of the snapshots acknowledged so far, as ascending ranges. */
   sequences: z.array(z.tuple([z.int(), z.int()])).check(z.maxLength(MAX_RANGES)),
   seen: z.array(

@@ -3,6 +3,7 @@ import "../no-eval.ts";
 import { sendMessage } from "../messages.ts";
 import type { MeterState } from "../meter-state.ts";
 import { onSettings, readSettings } from "../settings.ts";
+import { SIGN_IN_STEP_MS } from "../sign-in-watch.ts";
 import { onMeterState, readMeterState } from "../storage.ts";
 import { ensureTheme } from "../theme.ts";
 import { getElement } from "./element.ts";
@@ -44,6 +45,11 @@ async function see(): Promise<void> {
   render();
 }
 
+/** Who opens the popup to sign in should not have to press anything afterwards. */
+function askForSignIn(): void {
+  if (state.poll.state === "signed-out") void sendMessage({ ask: "sign-in" });
+}
+
 onMeterState((next) => {
   state = next;
   render();
@@ -59,5 +65,6 @@ getElement("refresh").addEventListener("click", () => void refresh());
 render();
 renderStatus();
 setInterval(render, 1000);
+setInterval(askForSignIn, SIGN_IN_STEP_MS);
 void see();
 await sendMessage({ ask: "catch-up" });

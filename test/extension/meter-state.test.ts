@@ -16,7 +16,7 @@ function read(utilization: number, more: Partial<Snapshot> = {}): Snapshot {
 /** The rows after these looks, each a minute after the one before. */
 function toRows(looks: readonly Snapshot[]) {
   const look = (state: typeof initialState, snapshot: Snapshot) =>
-    mergePoll(state, { snapshots: [snapshot], lanes: {} }, nowMs);
+    mergePoll(state, { snapshots: [snapshot], completed: [], lanes: {} }, nowMs);
   return looks
     .reduce(look, initialState)
     .rows.map(({ account_uuid, windows }) => [account_uuid, windows[0]?.utilization]);
