@@ -14,18 +14,10 @@ import {
 } from "../shared/line.ts";
 import type { PollState } from "../shared/poll-state.ts";
 import { signRequest, verifyAnswer } from "../shared/signing.ts";
-import type { Credentials } from "./bridge.ts";
-
-/** What is used of a WebSocket. */
-export type LineSocket = Pick<WebSocket, "readyState" | "send" | "close"> & {
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
-};
+import type { Credentials, OpenSocket, SocketEvents } from "./bridge.ts";
 
 export type LineOptions = {
-  /** Opens a WebSocket to this path of the bridge. */
-  connect: (path: string) => LineSocket;
+  open: (path: string, events: SocketEvents) => OpenSocket;
   host: string;
   /** Undefined when what was read did not reach the bridge. */
   look: () => Promise<PollState | undefined>;
@@ -44,21 +36,15 @@ const PROOF_MS = 5_000;
 /** A bridge that restarts is back in a second or two; after these tries the next alarm's hello is soon enough. */
 const RECONNECT_MS = [1_000, 2_000, 4_000, 8_000];
 
-export function createLine({ connect, host, look, isBridgeThere, sleep }: LineOptions): Line {
+export function createLine({ open, host, look, isBridgeThere, sleep }: LineOptions): Line {
   let current: { close: () => void } | undefined;
 
-  function open({ install, key }: Credentials): void {
-    const socket = connect(LINE_PATH);
+  function start({ install, key }: Credentials): void {
     const signing = signRequest(key, install, { method: "GET", path: LINE_PATH, host, body: noBody }, Date.now());
     let isProven = false;
     let alive: ReturnType<typeof setInterval> | undefined;
-    const limit = setTimeout(() => socket.close(), PROOF_MS);
-    const line = { close: () => socket.close() };
-    current = line;
+    const say = (report: LineReport) => socket.send(JSON.stringify(report));
 
-    const say = (report: LineReport) => {
-      if (socket.readyState === OPEN) socket.send(JSON.stringify(report));
-    };
     const hearProof = async (data: unknown) => {
       const { proof } = parseMessage(lineProofSchema, data);
       const { nonce } = await signing;
@@ -75,36 +61,38 @@ export function createLine({ connect, host, look, isBridgeThere, sleep }: LineOp
     };
     // One message after the other, so that an order is never heard before the proof is checked.
     let heard = Promise.resolve();
-    socket.onmessage = ({ data }) => {
-      heard = heard.then(() => (isProven ? hearOrder(data) : hearProof(data))).catch(() => socket.close());
-    };
-    socket.onopen = () => {
-      void signing.then(({ header }) => socket.send(JSON.stringify({ authorization: header })));
-    };
-    socket.onclose = () => {
-      clearTimeout(limit);
-      clearInterval(alive);
-      if (current !== line) return;
-      current = undefined;
-      if (isProven) void reopen({ install, key });
-    };
+    const socket = open(LINE_PATH, {
+      onOpen: () => void signing.then(({ header }) => socket.send(JSON.stringify({ authorization: header }))),
+      onMessage: (data) => {
+        heard = heard.then(() => (isProven ? hearOrder(data) : hearProof(data))).catch(() => socket.close());
+      },
+      onClose: () => {
+        clearTimeout(limit);
+        clearInterval(alive);
+        if (current !== socket) return;
+        current = undefined;
+        if (isProven) void restart({ install, key });
+      },
+    });
+    const limit = setTimeout(() => socket.close(), PROOF_MS);
+    current = socket;
   }
 
   /** Only a line that was good: who cannot prove its key will not the next time. */
-  async function reopen(credentials: Credentials): Promise<void> {
+  async function restart(credentials: Credentials): Promise<void> {
     const waiting = { close: () => undefined };
     current = waiting;
     for (const pauseMs of RECONNECT_MS) {
       await sleep(pauseMs);
       if (current !== waiting) return;
-      if ((await isBridgeThere(credentials)) && current === waiting) return open(credentials);
+      if ((await isBridgeThere(credentials)) && current === waiting) return start(credentials);
     }
     if (current === waiting) current = undefined;
   }
 
   return {
     ensureOpen: (credentials) => {
-      if (!current) open(credentials);
+      if (!current) start(credentials);
     },
     close: () => {
       const line = current;
@@ -113,9 +101,6 @@ export function createLine({ connect, host, look, isBridgeThere, sleep }: LineOp
     },
   };
 }
-
-/** WebSocket.OPEN, which a stand-in need not have. */
-const OPEN = 1;
 
 /** Throws on what is no message of ours. */
 function parseMessage<T extends z.core.$ZodType>(schema: T, data: unknown): z.core.output<T> {

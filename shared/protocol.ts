@@ -54,6 +54,8 @@ export const postSchema = z.object({
   browser: browserNameSchema,
   label: z.optional(labelSchema),
   poll: pollReportSchema,
+  /** It tells its user of thresholds and resets. */
+  tells: z.optional(z.boolean()),
   /** What this browser can read: the rows of the account that it is signed in to. */
   reads: z.optional(z.array(rowIdSchema).check(z.maxLength(MAX_READS))),
   dropped: z.optional(droppedSchema),
@@ -73,6 +75,8 @@ export const leadSchema = z.extend(rowIdSchema, {
   browser: z.string().check(z.maxLength(64)),
   /** For so many milliseconds nobody asks claude.ai about it: one of the browsers was told to wait. */
   wait_ms: z.int().check(z.gte(0)),
+  /** Notices of the row are told by this browser, or by another one; absent when no browser of it tells any. */
+  is_teller: z.optional(z.boolean()),
   /** What another browser read of it last. */
   row: z.optional(bareSnapshotSchema),
 });

@@ -55,7 +55,7 @@ describe("the manifest", () => {
       "script-src": ["'self'"],
       "style-src": ["'self'"],
       "img-src": ["'self'"],
-      "connect-src": ["https://claude.ai", `http://127.0.0.1:${BRIDGE_PORT}`],
+      "connect-src": ["https://claude.ai", `http://127.0.0.1:${BRIDGE_PORT}`, `ws://127.0.0.1:${BRIDGE_PORT}`],
       "base-uri": ["'none'"],
       "form-action": ["'none'"],
       "frame-ancestors": ["'none'"],

@@ -9,11 +9,15 @@ export type Heard = {
   poll: PollReport;
   /** What it can read: the rows of the account that it is signed in to. */
   reads: readonly RowId[];
+  /** It shows notices of them. */
+  tells: boolean;
 };
 
 export type Leadership = RowId & {
   /** The install that reads the row. */
   leader: string;
+  /** The install that tells of the row: the leader, or another one when that is silent. */
+  teller: string | undefined;
   /** For so long nobody asks claude.ai about it, because a browser was told to wait; else 0. */
   waitMs: number;
 };
@@ -33,7 +37,7 @@ const MAX_WAIT_MS = 75 * 60_000;
 const FORGOTTEN_MS = 86_400_000;
 
 type Reign = { install: string; readMs: number };
-type Reader = { reads: readonly RowId[]; heardMs: number; polledAt: string };
+type Reader = Pick<Heard, "reads" | "tells"> & { heardMs: number; polledAt: string };
 
 /** `now` never goes back: performance.now. */
 export function createLeaders(now: () => number): Leaders {
@@ -47,13 +51,21 @@ export function createLeaders(now: () => number): Leaders {
     for (const [row, untilMs] of waits) if (untilMs <= nowMs) waits.delete(row);
   };
 
+  const findTeller = (row: RowId, leader: string): string | undefined => {
+    const tellers = [...readers].filter(([, { reads, tells, heardMs }]) => {
+      return tells && now() - heardMs <= SILENT_MS && reads.some((each) => toKey(each) === toKey(row));
+    });
+    const installs = tellers.map(([install]) => install).toSorted();
+    return installs.includes(leader) ? leader : installs[0];
+  };
+
   return {
-    note: ({ install, poll, reads }) => {
+    note: ({ install, poll, reads, tells }) => {
       const nowMs = now();
       const waitMs = toWaitMs(poll);
       // The same poll is told again each minute: a failure waits no longer for that, and a success ends no later wait.
       const isNewPoll = readers.get(install)?.polledAt !== poll.at;
-      readers.set(install, { reads, heardMs: nowMs, polledAt: poll.at });
+      readers.set(install, { reads, tells, heardMs: nowMs, polledAt: poll.at });
       const own = new Set(reads.map(toKey));
       for (const key of own) {
         if (isNewPoll && waitMs > 0) waits.set(key, nowMs + waitMs);
@@ -74,7 +86,7 @@ export function createLeaders(now: () => number): Leaders {
       (readers.get(install)?.reads ?? []).flatMap((row) => {
         const leader = reigns.get(toKey(row))?.install;
         const waitMs = Math.max(0, (waits.get(toKey(row)) ?? 0) - now());
-        return leader === undefined ? [] : [{ ...row, leader, waitMs }];
+        return leader === undefined ? [] : [{ ...row, leader, teller: findTeller(row, leader), waitMs }];
       }),
     findReaders: (row) => {
       const leader = reigns.get(toKey(row))?.install;

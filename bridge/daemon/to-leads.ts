@@ -9,7 +9,7 @@ import type { Leadership } from "./leaders.ts";
 const MAX_ROWS = 16;
 
 export function toLeads(leaderships: readonly Leadership[], install: string, { rows, installs }: Status): Lead[] {
-  return leaderships.map(({ org_uuid, account_uuid, leader, waitMs }, index) => {
+  return leaderships.map(({ org_uuid, account_uuid, leader, teller, waitMs }, index) => {
     const is_own = leader === install;
     const row = is_own || index >= MAX_ROWS ? undefined : rows.find((each) => isRow(each, { org_uuid, account_uuid }));
     const browser = installs.find((each) => each.install === leader)?.browser ?? "another browser";
@@ -19,6 +19,7 @@ export function toLeads(leaderships: readonly Leadership[], install: string, { r
       is_own,
       browser,
       wait_ms: Math.round(waitMs),
+      ...(teller !== undefined && { is_teller: teller === install }),
       ...(row && { row: toBareSnapshot(row) }),
     };
   });

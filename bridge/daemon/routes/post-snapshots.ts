@@ -48,7 +48,7 @@ export function createPostSnapshots({ rowKeeper, clock, leaders, nameBrowser }: 
       sequenced,
     );
     const { install, poll } = post;
-    leaders.note({ install, poll, reads: toReads(post, sequenced) });
+    leaders.note({ install, poll, reads: toReads(post, sequenced), tells: post.tells === true });
     const leads = toLeads(leaders.readLeads(install), install, rowKeeper.readStatus());
     const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused, leads };
     return { status: 200, body };

@@ -17,10 +17,10 @@ beforeEach(() => {
   leaders = createLeaders(() => nowMs);
 });
 
-type Said = { poll?: Partial<PollReport>; reads?: (typeof row)[] };
+type Said = { poll?: Partial<PollReport>; reads?: (typeof row)[]; tells?: boolean };
 
-function hear(install: string, { poll = {}, reads = [row] }: Said = {}): void {
-  leaders.note({ install, poll: { state: "ok", at: toIso(nowMs), retry_at: null, ...poll }, reads });
+function hear(install: string, { poll = {}, reads = [row], tells = false }: Said = {}): void {
+  leaders.note({ install, poll: { state: "ok", at: toIso(nowMs), retry_at: null, ...poll }, reads, tells });
 }
 
 function readLeader(of = row): string | undefined {
