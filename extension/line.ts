@@ -32,7 +32,8 @@ export type Line = {
   close: () => void;
 };
 
-const PROOF_MS = 5_000;
+/** As for any question to the bridge; a busy machine takes its time. */
+const PROOF_MS = 8_000;
 /** A bridge that restarts is back in a second or two; after these tries the next alarm's hello is soon enough. */
 const RECONNECT_MS = [1_000, 2_000, 4_000, 8_000];
 

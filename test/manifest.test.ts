@@ -107,13 +107,14 @@ describe("a build", () => {
     expect(readWorkerSize(folder).gzipBytes).toBeLessThanOrEqual(24_000);
   });
 
-  test("makes no code and no markup of text, and knows no way out but fetch", () => {
+  test("makes no code and no markup of text, and knows no way out but fetch and the line", () => {
     const ways =
       /\beval\b|\bFunction\b|innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|DOMParser|srcdoc|document\.write|importScripts|import\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|WebTransport|RTCPeerConnection|executeScript|debugger|onMessageExternal|onConnectExternal/g;
     const found = files
       .filter((file) => /\.(js|html)$/.test(file))
       .flatMap((file) => [...readBuilt(file).matchAll(ways)].map(([way]) => `${file}: ${way}`));
-    expect(found).toEqual([]);
+    // The line, which connect-src ties to the bridge's port.
+    expect(found.filter((each) => !/^assets\/service-worker.*: WebSocket$/.test(each))).toEqual([]);
   });
 
   test("has no script and no style in its page", () => {

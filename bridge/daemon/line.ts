@@ -39,7 +39,7 @@ export type LineLimits = {
   closeMs: number;
 };
 
-const LIMITS: LineLimits = { maxLines: 16, maxClaims: 8, claimMs: 2_000, lookMs: 30_000, closeMs: 500 };
+const LIMITS: LineLimits = { maxLines: 16, maxClaims: 8, claimMs: 10_000, lookMs: 30_000, closeMs: 500 };
 /** A browser that was stopped keeps its connection. */
 const SILENT_MS = 2 * KEEP_ALIVE_MS + 5_000;
 const POLICY_VIOLATION = 1008;
