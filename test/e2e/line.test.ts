@@ -77,7 +77,13 @@ test("of two browsers one reads, the other shows what it read, and takes over wh
   await hasLine();
   const home = await openSignedIn("home");
   // Its own Refresh has read once; from now on the other reads.
+  const own = (await readStatus()).rows[0]?.fetched_at;
   await playMinute(work);
+  await waitFor(
+    async () => (await readStatus()).rows[0]?.fetched_at,
+    (at) => at !== own,
+  );
+  await playMinute(home);
   await home.popup
     .getByText(/read .* by Chromium \(work\)/)
     .first()
