@@ -54,8 +54,10 @@ export async function poll(claudeAi: ClaudeAi, known: Known, options: PollOption
     before.organisations.map((each) => fetchUsage(claudeAi, asker, before, each, options.isReadElsewhere)),
   );
   throwIfNothingWasRead(read);
+  // First in line: a browser opens six connections to a host at most.
+  const confirming = confirm(claudeAi, asker, { session: before, isOfThisLook: known.session === undefined });
   const rest = fetchRest(claudeAi, asker, before, read);
-  const who = await confirm(claudeAi, asker, { session: before, isOfThisLook: known.session === undefined });
+  const who = await confirming;
   const toResult = (parts: readonly Rest[]): PollResult => ({
     session: who.session,
     // Somebody else has signed in: whose these numbers are is not known, and the refusals mean nothing.

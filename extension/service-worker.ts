@@ -4,7 +4,6 @@ import "./no-eval.ts";
 import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
 import { messageSchema } from "./messages.ts";
 import { repaintBadge, runMeter } from "./meter.ts";
-import type { MeterState } from "./meter-state.ts";
 import { listenForClicks } from "./notices/notice-tray.ts";
 import { onSettings } from "./settings.ts";
 import { createSignInWatch } from "./sign-in-watch.ts";
@@ -32,9 +31,8 @@ browser.runtime.onMessage.addListener((message, _sender, sendResponse) => {
 
 const signInWatch = createSignInWatch(() => runMeter("sign-in"));
 signInWatch.start();
-const watch = ({ poll }: MeterState) => (poll.state === "signed-out" ? signInWatch.start() : signInWatch.stop());
-onMeterState(watch);
-void readMeterState().then(watch);
+onMeterState(signInWatch.see);
+void readMeterState().then(signInWatch.see);
 
 onSettings(() => void repaintBadge());
 listenForClicks();
