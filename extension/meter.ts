@@ -16,7 +16,7 @@ import { deliver, type Envelope } from "./deliver.ts";
 import { ensureInstall } from "./identity.ts";
 import { keepAwake } from "./keep-awake.ts";
 import { keepServersPauses } from "./lanes.ts";
-import { isLeader, isReadElsewhere, isToldElsewhere, mergeLeads, readLeads, toReads } from "./leads.ts";
+import { isLeader, isReadElsewhere, isStandBy, isToldElsewhere, mergeLeads, readLeads, toReads } from "./leads.ts";
 import { createLine } from "./line.ts";
 import type { LinkState } from "./link.ts";
 import {
@@ -75,12 +75,12 @@ async function fly(trigger: Trigger, onDelivered: (state: MeterState) => void = 
   const database = await openDatabase();
   try {
     let state = mergeUnfinished(await readMeterState(), Math.random());
-    if (decidePoll(state, trigger, Date.now()) === "wait") {
+    // A stand-by hears first what the bridge says: whether it is to read, or all are to wait.
+    if (decidePoll(state, trigger, Date.now()) === "wait" || isStandBy(state, Date.now())) {
       await paintBadge(state);
       await notify(state);
       state = await deliverAll(database, state, trigger);
     }
-    // Asked again: the bridge may have said that nobody reads any more what this browser stood by for.
     if (decidePoll(state, trigger, Date.now()) === "poll") {
       // claude.ai may take its time; a browser that starts has a blank badge, one that slept an old colour.
       await paintBadge(state);
