@@ -72,7 +72,10 @@ test("refresh brings a new reading within seconds, fifty at once bring one, and 
   await hasLine();
 });
 
-test("of two browsers one reads, the other shows what it read, and takes over when it is gone", async () => {
+/** In real time it takes two minutes, so only in the long run; test/extension/fleet.test.ts plays it on a clock of its own. */
+const isLongRun = process.env["CLAUDE_METER_LONG"] === "1";
+
+test("of two browsers one reads, and the other shows what it read and takes over when it is gone", async () => {
   const work = await openSignedIn("work");
   await hasLine();
   const home = await openSignedIn("home");
@@ -100,7 +103,16 @@ test("of two browsers one reads, the other shows what it read, and takes over wh
   );
   expect(countUsage()).toBe(before);
 
-  await work.close();
+  if (isLongRun) await work.close();
+  else {
+    await work.logout();
+    await playMinute(work);
+    await waitFor(
+      async () => (await readStatus()).installs.find(({ browser }) => browser === "Chromium (work)")?.state,
+      (state) => state === "signed-out",
+    );
+    await playMinute(home);
+  }
   const goneMs = Date.now();
   const readAt = await waitFor(
     async () => (await readStatus()).rows[0]?.fetched_at ?? "",
@@ -108,7 +120,8 @@ test("of two browsers one reads, the other shows what it read, and takes over wh
     150_000,
   );
   expect(Date.parse(readAt) - goneMs).toBeLessThanOrEqual(150_000);
-  expect(countUsage()).toBe(before + 1);
+  // One that was signed in asked once more, and was refused.
+  expect(countUsage()).toBeLessThanOrEqual(before + (isLongRun ? 1 : 2));
   await home.popup
     .getByText(/read .* ago$/)
     .first()

@@ -97,6 +97,16 @@ describe("refresh", () => {
     expect(parseOutcomes(ended)).toEqual(["failed"]);
   });
 
+  test("does not call read what one organisation did not answer", async () => {
+    await enterLine(browser.credentials, daemon.port, async () => {
+      await browser.report([read(0, { usage: null, windows: [], errors: ["usage: server-error"] })]);
+      return "ok";
+    });
+    const ended = await refresh("--json");
+    expect(ended.code).toBe(69);
+    expect(parseOutcomes(ended)).toEqual(["failed"]);
+  });
+
   test("waits no longer than it is told to", async () => {
     await enter("nothing");
     const startMs = performance.now();

@@ -2,8 +2,10 @@
 // gave is in status.json, or with why it is not.
 import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
+import { pollStateSchema } from "../../../shared/poll-state.ts";
 import { type Refreshed, type RefreshQuestion, refreshQuestionSchema } from "../../../shared/refresh.ts";
-import type { RequestLook } from "../look-requests.ts";
+import type { StoredRow } from "../../../shared/row.ts";
+import type { LookOutcome, RequestLook } from "../look-requests.ts";
 import { Refusal } from "../refusal.ts";
 import type { RowKeeper } from "../row-keeper.ts";
 import { allowLongAnswer, type Handler } from "../server.ts";
@@ -22,14 +24,12 @@ export function createPostRefresh({ rowKeeper, requestLook }: PostRefreshOptions
     const outcomes = await Promise.all(meant.map((row) => requestLook(row)));
     const { rows } = rowKeeper.readStatus();
     const refreshed = meant.map((row, index): Refreshed["rows"][number] => {
-      const outcome = outcomes[index] ?? { kind: "no-answer" };
       const known =
         rows.find((each) => each.org_uuid === row.org_uuid && each.account_uuid === row.account_uuid) ?? row;
       return {
         org_uuid: row.org_uuid,
         account_uuid: row.account_uuid,
-        outcome: outcome.kind,
-        ...(outcome.kind === "failed" && { state: outcome.state }),
+        ...toOutcome(outcomes[index], known),
         fetched_at: known.fetched_at,
       };
     });
@@ -37,6 +37,20 @@ export function createPostRefresh({ rowKeeper, requestLook }: PostRefreshOptions
     return { status: 200, body: reply };
   };
 }
+
+/** The look went well, and yet this organisation's usage may not have come: then its row says so. */
+function toOutcome(
+  outcome: LookOutcome = { kind: "no-answer" },
+  { errors }: StoredRow,
+): Pick<Refreshed["rows"][number], "outcome" | "state"> {
+  if (outcome.kind === "failed") return { outcome: "failed", state: outcome.state };
+  const problem = outcome.kind === "read" ? errors.find((each) => each.startsWith(USAGE_PROBLEM)) : undefined;
+  if (problem === undefined) return { outcome: outcome.kind };
+  const { data: state = "changed" } = pollStateSchema.safeParse(problem.slice(USAGE_PROBLEM.length));
+  return { outcome: "failed", state };
+}
+
+const USAGE_PROBLEM = "usage: ";
 
 function parseQuestion(text: string): RefreshQuestion {
   try {
