@@ -75,7 +75,7 @@ const NATIVE_PAUSE_MS = 10 * 60_000;
  * At once when a person is there, when the bridge was there a minute ago, and when it has not heard of lost site access;
  * else not more than each ten minutes.
  */
-function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
+export function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
   const isPersonThere = trigger !== "alarm" && trigger !== "sign-in";
   if (isPersonThere || before.native_at === null || before.state === "connected") return true;
   if (poll.state === "no-access" && before.native_poll !== "no-access") return true;

@@ -173,9 +173,10 @@ async function look(
   try {
     if (!(await browser.permissions.contains(CLAUDE_AI))) throw new MeterError("no-access");
     const waits = before.waits ?? {};
-    const lanes = trigger === "refresh" ? keepServersPauses(waits) : waits;
+    // Who presses Refresh may have signed in as somebody else just now.
+    const known =
+      trigger === "refresh" ? { lanes: keepServersPauses(waits) } : { session: before.session, lanes: waits };
     const claudeAi = createClaudeAi(Date.now, AbortSignal.timeout(BUDGET_MS));
-    const known = { session: before.session, lanes };
     const leads = readLeads(before, Date.now());
     // Who asks for a look wants all of it.
     const isAsked = trigger === "refresh" || trigger === "asked";

@@ -58,9 +58,11 @@ export async function poll(claudeAi: ClaudeAi, known: Known, options: PollOption
   const confirming = confirm(claudeAi, asker, { session: before, isOfThisLook: known.session === undefined });
   const rest = fetchRest(claudeAi, asker, before, read);
   const who = await confirming;
+  // Somebody has signed in since the look before: their look begins anew.
+  if (who.isSwitched && known.session) return await poll(claudeAi, { lanes: known.lanes }, options);
   const toResult = (parts: readonly Rest[]): PollResult => ({
     session: who.session,
-    // Somebody else has signed in: whose these numbers are is not known, and the refusals mean nothing.
+    // In the middle of this very look: whose these numbers are is not known, and the refusals mean nothing.
     snapshots: who.isSwitched ? [] : read.flatMap((each) => toSnapshot(each, who, parts) ?? []),
     completed: parts.filter(({ overage, subscription }) => overage ?? subscription).map(({ orgUuid }) => orgUuid),
     lanes: who.isSwitched ? known.lanes : dropOver(asker.lanes, options.now()),

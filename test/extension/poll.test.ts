@@ -170,23 +170,36 @@ describe("requests", () => {
 });
 
 describe("whose the numbers are", () => {
-  test("usage of somebody who signed in since the last look is nobody's, and the next look is theirs", async () => {
+  const bob = "b0b00000-0000-4000-8000-000000000000";
+
+  test("who signed in since the last look is read as themselves", async () => {
     const scene = createScene();
     await scene.look();
-    scene.account = "b0b00000-0000-4000-8000-000000000000";
-    expect(await scene.look()).toEqual([]);
-    expect((await scene.look()).map((each) => each.account_uuid)).toEqual([scene.account, scene.account]);
+    scene.account = bob;
+    expect((await scene.look()).map((each) => each.account_uuid)).toEqual([bob, bob]);
+    expect(scene.asked.slice(0, 4)).toEqual(["usage", "usage", "account", "account"]);
+  });
+
+  test("what is read while somebody else signs in is nobody's, and the next look is theirs", async () => {
+    const scene = createScene();
+    let release = () => {};
+    scene.hanging.set("usage", new Promise((resolve) => (release = resolve)));
+    const read = scene.look();
+    await expect.poll(() => scene.countAsked("usage")).toBe(2);
+    scene.account = bob;
+    release();
+    expect(await read).toEqual([]);
+    expect((await scene.look()).map((each) => each.account_uuid)).toEqual([bob, bob]);
   });
 
   test("a refusal to somebody else's session closes no lane of this account", async () => {
     const scene = createScene();
     await scene.look();
-    scene.account = "b0b00000-0000-4000-8000-000000000000";
+    scene.account = bob;
     scene.failures.push({ part: "usage", code: "no-plan" });
     await scene.look();
     scene.account = account_uuid;
     scene.failures.length = 0;
-    await scene.look();
     expect(toLines(await scene.look()).map(([, isRead]) => isRead)).toEqual([true, true]);
   });
 
@@ -199,10 +212,13 @@ describe("whose the numbers are", () => {
 
   test("in a first look the account that answered before counts when it does not answer after", async () => {
     const scene = createScene();
+    let release = () => {};
+    scene.hanging.set("usage", new Promise((resolve) => (release = resolve)));
     const read = scene.look();
+    await expect.poll(() => scene.countAsked("usage")).toBe(2);
     scene.failures.push({ part: "account", code: "offline" });
-    const accounts = (await read).map((each) => each.account_uuid);
-    expect(accounts).toEqual([null, null]);
+    release();
+    expect((await read).map((each) => each.account_uuid)).toEqual([account_uuid, account_uuid]);
   });
 });
 

@@ -129,7 +129,7 @@ async function observe({ wanted, standIn, home, startedMs }: Scene): Promise<See
 }
 
 function toSignedInSeconds({ requests }: StandIn, startedMs: number): number {
-  const signIn = requests.find(({ path }) => path === "/login?as=olga");
+  const signIn = requests.findLast(({ path }) => path.startsWith("/login?as=olga"));
   return signIn ? (signIn.at - startedMs) / 1000 : Number.NaN;
 }
 
