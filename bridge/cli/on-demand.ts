@@ -17,6 +17,7 @@ export const onDemand = {
     mcp: async () => (await import("./mcp/mcp.ts")).runMcp,
     metrics: async () => (await import("./metrics/metrics.ts")).runMetrics,
     refresh: async () => (await import("./refresh/refresh.ts")).runRefresh,
+    notify: async () => (await import("./notify/notify.ts")).runNotify,
     runs: async () => (await import("./runs/runs.ts")).runRuns,
     history: async () => (await import("./history/history.ts")).runHistory,
     watch: async () => (await import("./watch/watch.ts")).runWatch,
