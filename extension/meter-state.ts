@@ -69,13 +69,17 @@ export function mergePoll(state: MeterState, { snapshots, session, lanes }: Poll
   return { ...state, poll, rows: mergeRows(state.rows, { snapshots, session }, nowMs), session, waits: lanes };
 }
 
-/** A failed poll keeps every row, and the next one asks first of all who is signed in. */
+/**
+ * A failed poll keeps every row, and the next one asks first of all who is signed in. Not after silence: where answers are
+ * slow, what this one has found out leaves the next one the time for the usage.
+ */
 export function mergeFailure(state: MeterState, error: MeterError, nowMs: number, random: number): MeterState {
   const failed = toFailedState(error);
   const failures = state.poll.state === failed ? state.poll.failures + 1 : 1;
   const waitMs = toBackoffMs({ state: failed, failures, retryAfterMs: error.retryAfterMs }, random);
   const retry_at = waitMs > 0 ? toIso(nowMs + waitMs) : null;
-  return { ...state, poll: { state: failed, at: toIso(nowMs), retry_at, failures }, session: undefined };
+  const session = failed === "offline" ? state.session : undefined;
+  return { ...state, poll: { state: failed, at: toIso(nowMs), retry_at, failures }, session };
 }
 
 export function mergeLink(state: MeterState, link: Link): MeterState {

@@ -30,7 +30,7 @@ import {
 } from "./meter-state.ts";
 import { canNotify, noticeTray } from "./notices/notice-tray.ts";
 import { tellNotices } from "./notices/tell-notices.ts";
-import { type PollResult, poll } from "./poll.ts";
+import { type PollResult, poll, type Session } from "./poll.ts";
 import { keepSnapshots, replaceSnapshots } from "./queue.ts";
 import { readSettings } from "./settings.ts";
 import { readMeterState, writeMeterState } from "./storage.ts";
@@ -162,6 +162,10 @@ async function look(
   onState: (state: MeterState) => void,
 ): Promise<{ result: PollResult; sequences: readonly number[] } | undefined> {
   let sequences: readonly number[] = [];
+  let session = before.session;
+  const onSession = (found: Session) => {
+    session = found;
+  };
   const onRead = async (result: PollResult) => {
     const kept = await keepSnapshots(database, result.snapshots);
     sequences = kept.sequences;
@@ -181,12 +185,12 @@ async function look(
     // Who asks for a look wants all of it.
     const isAsked = trigger === "refresh" || trigger === "asked";
     const isReadByOther = (row: RowId) => !isAsked && isReadElsewhere(leads, row);
-    const options = { now: Date.now, random: Math.random, onRead, isReadElsewhere: isReadByOther };
+    const options = { now: Date.now, random: Math.random, onSession, onRead, isReadElsewhere: isReadByOther };
     const result = await poll(claudeAi, known, options);
     return { result, sequences };
   } catch (error) {
     if (!(error instanceof MeterError)) throw error;
-    const state = mergeFailure(before, error, Date.now(), Math.random());
+    const state = mergeFailure({ ...before, session }, error, Date.now(), Math.random());
     await writeMeterState(state);
     onState(state);
     return undefined;

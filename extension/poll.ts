@@ -39,6 +39,8 @@ export type PollOptions = {
   random: () => number;
   /** Read by another browser of this account: not asked by this one. */
   isReadElsewhere?: (row: RowId) => boolean;
+  /** Called when a look that knew of nobody has found out: what comes after may take longer than there is time for. */
+  onSession?: (session: Session) => void;
   /** Called when the usage is read and its account is known, which is before the parts that change rarely have come. */
   onRead: (result: PollResult) => Promise<void>;
 };
@@ -50,6 +52,7 @@ const MAX_UNTOLD_MS = 15 * 60_000;
 export async function poll(claudeAi: ClaudeAi, known: Known, options: PollOptions): Promise<PollResult> {
   const asker = createAsker(known.lanes, options);
   const before = known.session ?? (await fetchSession(claudeAi, asker));
+  options.onSession?.(before);
   const read = await Promise.all(
     before.organisations.map((each) => fetchUsage(claudeAi, asker, before, each, options.isReadElsewhere)),
   );

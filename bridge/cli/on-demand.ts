@@ -27,6 +27,7 @@ export const onDemand = {
   askBridge: async () => (await import("../state/ask-bridge.ts")).askBridge,
   lookAfterReset: async () => (await import("./guard/look-after-reset.ts")).lookAfterReset,
   askForFreshReading: async () => (await import("./guard/ask-for-fresh-reading.ts")).askForFreshReading,
+  tellStopFailure: async () => (await import("./hook/tell-stop-failure.ts")).tellStopFailure,
   waitForGo: async () => (await import("./guard/wait-for-go.ts")).waitForGo,
   findNear: async () => (await import("./help/find-near.ts")).findNear,
   honourNohup: async () => (await import("../state/hangup.ts")).honourNohup,

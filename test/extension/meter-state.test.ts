@@ -58,11 +58,12 @@ describe("rows of an account that is not signed in now", () => {
   });
 });
 
-test("a look that failed forgets who was signed in: the next one asks that first of all", () => {
+test("a look that failed forgets who was signed in, one that nobody answered does not", () => {
   const session = { account_uuid: ACCOUNT_UUID, account_email: null, organisations: [], told: nowMs };
   const state = mergePoll(initialState, { snapshots: [], completed: [], session, lanes: {} }, nowMs);
   expect(state.session).toEqual(session);
-  expect(mergeFailure(state, new MeterError("offline"), nowMs, 0).session).toBeUndefined();
+  expect(mergeFailure(state, new MeterError("server-error"), nowMs, 0).session).toBeUndefined();
+  expect(mergeFailure(state, new MeterError("offline"), nowMs, 0).session).toEqual(session);
 });
 
 test.each(["poll", "rows", "lanes", "link"] as const)(

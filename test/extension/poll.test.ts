@@ -20,9 +20,11 @@ type Failure = { part: Part; code: MeterErrorCode; orgUuid?: string; retryAfterM
 
 /** A claude.ai with two organisations whose answers a test can change; each look is a minute after the one before. */
 function createScene() {
+  const failures: Failure[] = [];
+  const asked: string[] = [];
   const scene = {
-    failures: [] as Failure[],
-    asked: [] as string[],
+    failures,
+    asked,
     account: account_uuid,
     hanging: new Map<Part, Promise<void>>(),
     nowMs: NOON,

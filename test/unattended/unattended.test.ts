@@ -33,13 +33,13 @@ const cases: Told[] = [
   },
 ];
 
-function expectRead({ organisations }: Case, seen: Seen): void {
+function expectRead({ organisations, odd }: Case, seen: Seen): void {
   expect(seen.allSeconds, JSON.stringify(seen)).not.toBeNull();
   expect((seen.allSeconds ?? 0) - seen.signedInSeconds).toBeLessThan(MAX_WAIT_SECONDS);
-  // And goes on.
+  // And goes on; the large one was given up.
   const counts = Object.values(seen.readings);
   expect(counts).toHaveLength(organisations);
-  expect(Math.min(...counts)).toBeGreaterThanOrEqual(2);
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(odd === "large" ? 1 : 2);
 }
 
 describe.runIf(canPlayApart()).concurrent("with nobody at the browser", () => {
