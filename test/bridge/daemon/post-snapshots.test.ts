@@ -26,6 +26,8 @@ function createRoute(ingest: RowKeeper["ingest"], status = createStatus()) {
     ingest,
     ingestPoll: nothing,
     ingestWitness: async () => true,
+    forget: async () => true,
+    forgetSilent: nothing,
     readStatus: () => status,
     onPublished: () => undefined,
     readRowKeys: () => [],
