@@ -10,7 +10,7 @@ import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 
 export const guardOptionNames = {
   command: "guard",
-  flags: [...gateOptionNames.flags, "json", "redact", "no-color"],
+  flags: [...gateOptionNames.flags, "fresh", "json", "redact", "no-color"],
   texts: gateOptionNames.texts,
 } as const satisfies OptionNames;
 
@@ -30,6 +30,11 @@ export async function runGuard(args: string[]): Promise<void> {
     writeOut(`${JSON.stringify(toGuardEvent(news))}\n`);
   };
 
+  if (given.has("fresh")) {
+    const { onDemand } = await import("../on-demand.ts");
+    const words = await (await onDemand.askForFreshReading())(readRow(account, Date.now()));
+    if (words !== undefined) writeError(`claude-meter: no fresh reading: ${words}\n`);
+  }
   const nowMs = Date.now();
   const reading = readRow(account, nowMs);
   const decision = decideGate(reading, options, nowMs);
@@ -54,6 +59,7 @@ export async function runGuard(args: string[]): Promise<void> {
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     read: () => readRow(account, Date.now()),
+    look: await onDemand.lookAfterReset(),
     random: Math.random,
     onNews,
   });
