@@ -16,6 +16,8 @@ export const OLDEST_PROTOCOL = 1;
 
 /** Computed from the public key in manifest.json; the same in every browser. */
 export const EXTENSION_ID = "mcfgdnjkhomoglnbllnaaeidincphmjb";
+/** What Firefox calls it; Mozilla's signature is for this id. Pages and requests carry a random one of each profile instead. */
+export const FIREFOX_EXTENSION_ID = "claude-meter@claude-meter";
 
 export const MAX_BODY_BYTES = 256 * 1024;
 export const MAX_BATCH = 50;

@@ -185,23 +185,14 @@ describe("installed without a network", () => {
   });
 });
 
-describe("the extension for the store", () => {
+describe.each(["extension", "extension-firefox"])("the %s for its store", (mode) => {
   async function packExtension(name: string): Promise<string> {
-    const built = join(folder, name);
+    const built = join(folder, `${mode}-${name}`);
     const zip = `${built}.zip`;
     // Not the test runner's: NODE_ENV goes into a build.
     const run = (file: string, ...args: string[]) =>
       runProgram("env", ["-u", "NODE_ENV", "-u", "VITEST", process.execPath, join(root, file), ...args]);
-    await run(
-      "node_modules/vite/bin/vite.js",
-      "build",
-      "--mode",
-      "extension",
-      "--outDir",
-      built,
-      "--logLevel",
-      "error",
-    );
+    await run("node_modules/vite/bin/vite.js", "build", "--mode", mode, "--outDir", built, "--logLevel", "error");
     const { stdout } = await run("scripts/pack-extension.mjs", built, zip);
     return stdout.split(" ")[0] ?? "";
   }
@@ -215,9 +206,9 @@ describe("the extension for the store", () => {
   test.runIf(requireTool("unzip"))(
     "has no key in its manifest, which the store would refuse, and else the built one",
     async () => {
-      const { stdout } = await runProgram("unzip", ["-p", join(folder, "one.zip"), "manifest.json"]);
+      const { stdout } = await runProgram("unzip", ["-p", join(folder, `${mode}-one.zip`), "manifest.json"]);
       const readObject = (text: string) => jsonObjectSchema.parse(JSON.parse(text));
-      const built = readObject(await readFile(join(folder, "one", "manifest.json"), "utf8"));
+      const built = readObject(await readFile(join(folder, `${mode}-one`, "manifest.json"), "utf8"));
       expect({ key: built["key"], ...readObject(stdout) }).toEqual(built);
     },
   );
