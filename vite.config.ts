@@ -141,6 +141,14 @@ export default defineConfig(({ mode }) => ({
       },
       // One browser at a time: the bridge's port is fixed by the extension's host permission.
       { test: { ...inTurn, name: "e2e", include: ["test/e2e/**/*.test.ts"], sequence: { groupOrder: 2 } } },
+      {
+        test: {
+          ...inTurn,
+          name: "e2e-firefox",
+          include: ["test/e2e-firefox/**/*.test.ts"],
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 }));
