@@ -6,6 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import * as z from "zod/mini";
 import { FIREFOX_EXTENSION_ID } from "../../shared/protocol.ts";
@@ -52,6 +53,9 @@ export type Firefox = {
   endEventPage: () => Promise<void>;
   close: () => Promise<void>;
 };
+
+/** Firefox saves the profile and ends within a second or two. */
+const CLOSE_MS = 15_000;
 
 const preferences = {
   "browser.aboutwelcome.enabled": false,
@@ -153,11 +157,13 @@ export async function launchFirefox(standIn: StandIn, options: FirefoxOptions): 
       await askWindow(`${policy}.extension.terminateBackground({ ignoreDevToolsAttached: true })`);
     },
     close: async () => {
-      await bidi.send("browser.close", {}).catch(() => {
+      await Promise.race([bidi.send("browser.close", {}), sleep(CLOSE_MS)]).catch(() => {
         // It may be gone before it has answered.
       });
       bidi.close();
-      await program.ended;
+      const isEnded = await Promise.race([program.ended.then(() => true), sleep(CLOSE_MS, false)]);
+      // A Firefox that has written its profile and still hangs is of no more use.
+      if (!isEnded) program.kill("SIGKILL");
       await proxy.close();
     },
   };
