@@ -127,7 +127,7 @@ describe.runIf(requireTool("firefox-esr"))("in Firefox", () => {
       (isAsked) => isAsked,
     );
     await firefox.endEventPage();
-    expect(await firefox.readEventPage()).not.toBe("running");
+    expect(await firefox.readEventPage()).toBe("stopped");
     expect(await world.bridge.readRows()).toEqual([]);
     world.standIn.heal();
     await firefox.popup.evaluate(POLL_NOW);
@@ -141,7 +141,7 @@ describe.runIf(requireTool("firefox-esr"))("in Firefox", () => {
     await firefox.login("alice");
     await firefox.popup.evaluate(POLL_NOW);
     await waitFor(world.bridge.readRows, (rows) => rows.length === 1);
-    await waitFor(firefox.readEventPage, (state) => state === "suspended");
+    await waitFor(firefox.readEventPage, (state) => state === "stopped");
     const asked = world.standIn.requests.length;
     await firefox.popup.evaluate('browser.alarms.create("poll", { when: Date.now(), periodInMinutes: 1 })');
     await waitFor(

@@ -11,6 +11,8 @@ export type Bidi = {
   evaluate: (context: string, expression: string) => Promise<unknown>;
   /** The contexts of web pages, or of the browser's own windows. */
   listContexts: (scope: "content" | "chrome") => Promise<{ context: string; url: string }[]>;
+  /** Calls back with what these events say. */
+  subscribe: (events: readonly string[], listener: (event: string, params: unknown) => void) => Promise<void>;
   close: () => void;
 };
 
@@ -18,6 +20,7 @@ const answerSchema = z.union([
   z.looseObject({ type: z.literal("success"), id: z.int(), result: z.unknown() }),
   z.looseObject({ type: z.literal("error"), id: z.int(), error: z.string(), message: z.string() }),
 ]);
+const eventSchema = z.looseObject({ type: z.literal("event"), method: z.string(), params: z.unknown() });
 const evaluatedSchema = z.union([
   z.looseObject({ type: z.literal("success"), result: z.looseObject({ value: z.optional(z.unknown()) }) }),
   z.looseObject({ type: z.literal("exception"), exceptionDetails: z.looseObject({ text: z.string() }) }),
@@ -29,12 +32,15 @@ const treeSchema = z.looseObject({
 export async function connectBidi(url: string): Promise<Bidi> {
   const socket = new WebSocket(url);
   const waiting = new Map<number, (answer: z.infer<typeof answerSchema> | undefined) => void>();
+  const listeners: ((event: string, params: unknown) => void)[] = [];
   let last = 0;
   await once(socket, "open");
   socket.on("message", (data) => {
-    // Events have no id, and nobody here subscribes to any.
-    const answer = answerSchema.safeParse(JSON.parse(String(data))).data;
+    const message = parseJson(String(data));
+    const answer = answerSchema.safeParse(message).data;
     if (answer) waiting.get(answer.id)?.(answer);
+    const event = eventSchema.safeParse(message).data;
+    if (event) for (const listener of listeners) listener(event.method, event.params);
   });
   socket.on("close", () => {
     for (const answer of waiting.values()) answer(undefined);
@@ -61,6 +67,12 @@ export async function connectBidi(url: string): Promise<Bidi> {
     listContexts: async (scope) => {
       const params = scope === "chrome" ? { "moz:scope": "chrome" } : {};
       return treeSchema.parse(await send("browsingContext.getTree", params)).contexts;
+    },
+    subscribe: async (events, listener) => {
+      listeners.push((event, params) => {
+        if (events.includes(event)) listener(event, params);
+      });
+      await send("session.subscribe", { events });
     },
     close: () => socket.close(),
   };

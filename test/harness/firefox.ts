@@ -45,10 +45,13 @@ export type Firefox = {
   /** Of our extension in this profile. */
   origin: string;
   popup: Page;
+  /** Of another extension, by its id. */
+  readOrigin: (id: string) => Promise<string>;
   openPage: (url: string) => Promise<Page>;
   login: (name: string) => Promise<void>;
   refresh: () => Promise<void>;
   readBadge: () => Promise<string>;
+  /** "running", or "stopped" while it is suspended. */
   readEventPage: () => Promise<string>;
   endEventPage: () => Promise<void>;
   close: () => Promise<void>;
@@ -108,12 +111,16 @@ export async function launchFirefox(standIn: StandIn, options: FirefoxOptions): 
     const [window] = await bidi.listContexts("chrome");
     return await bidi.evaluate(window?.context ?? "", expression);
   };
-  const policy = `WebExtensionPolicy.getByID(${JSON.stringify(FIREFOX_EXTENSION_ID)})`;
-  const host = await waitFor(
-    () => askWindow(`${policy}?.mozExtensionHostname ?? ""`),
-    (found) => found !== "",
-  );
-  const origin = `moz-extension://${textSchema.parse(host)}`;
+  const toPolicy = (id: string) => `WebExtensionPolicy.getByID(${JSON.stringify(id)})`;
+  const policy = toPolicy(FIREFOX_EXTENSION_ID);
+  const readOrigin = async (id: string) => {
+    const host = await waitFor(
+      () => askWindow(`${toPolicy(id)}?.mozExtensionHostname ?? ""`),
+      (found) => found !== "",
+    );
+    return `moz-extension://${textSchema.parse(host)}`;
+  };
+  const origin = await readOrigin(FIREFOX_EXTENSION_ID);
   /** The protocol itself goes to no page of an extension; a window of the browser does. */
   const openPage = async (address: string): Promise<Page> => {
     const known = new Set((await bidi.listContexts("content")).map(({ context }) => context));
@@ -139,6 +146,7 @@ export async function launchFirefox(standIn: StandIn, options: FirefoxOptions): 
     bidi,
     origin,
     popup,
+    readOrigin,
     openPage,
     login: async (name) => {
       const page = await openPage(`https://claude.ai/login?as=${name}`);
@@ -179,7 +187,7 @@ function createPage(bidi: Bidi, context: string): Page {
     click: async (selector) => {
       await bidi.send("browsingContext.activate", { context });
       const place = await evaluate(
-        `(() => { const element = document.querySelector(${JSON.stringify(selector)}); element.scrollIntoView(); ` +
+        `(() => { const element = document.querySelector(${JSON.stringify(selector)}); element.scrollIntoView({ block: "center" }); ` +
           "const { x, y, width, height } = element.getBoundingClientRect(); " +
           "return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) }; })()",
       );
