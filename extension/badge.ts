@@ -3,13 +3,14 @@
 import browser from "webextension-polyfill";
 import { formatPercent } from "../shared/format.ts";
 import { decideBinding, decideFreshness, toWindowAt } from "../shared/freshness.ts";
+import { decideLevel, type Level } from "../shared/notices/level.ts";
+import type { RowId } from "../shared/notices/told.ts";
 import { pollStateWords } from "../shared/poll-state.ts";
 import type { RowWindow } from "../shared/row.ts";
 import { formatRowName } from "../shared/row-name.ts";
-import { decideLevel, type Level } from "./level.ts";
 import { linkStateWords } from "./link.ts";
 import type { MeterState, Shown } from "./meter-state.ts";
-import type { RowId, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 export type Badge = { text: string; level: Level | "unknown" | "attention"; title: string };
 

@@ -2,43 +2,19 @@
 // each field by itself.
 import browser from "webextension-polyfill";
 import * as z from "zod/mini";
+import { rowIdSchema } from "../shared/notices/told.ts";
+import { noticesSchema, quietHoursSchema, thresholdsSchema, usualThresholds } from "../shared/notices/wishes.ts";
 import { labelSchema } from "../shared/protocol.ts";
 import { windowIdSchema } from "../shared/usage-window.ts";
-import { uuidSchema } from "../shared/wire-text.ts";
 
 const KEY = "settings";
-
-const percentSchema = z.int().check(z.gte(1), z.lte(100));
-/** Local time. */
-const clockSchema = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
-const yes = z.catch(z.boolean(), true);
-const no = z.catch(z.boolean(), false);
-
-export const rowIdSchema = z.object({ org_uuid: uuidSchema, account_uuid: z.nullable(uuidSchema) });
-export type RowId = z.infer<typeof rowIdSchema>;
-
-/** In percent. */
-export const thresholdsSchema = z
-  .object({ warning: percentSchema, critical: percentSchema })
-  .check(z.refine(({ warning, critical }) => critical > warning));
-export type Thresholds = z.infer<typeof thresholdsSchema>;
-
-const noticesSchema = z.object({ isOn: no, warning: yes, critical: yes, reset: yes });
-export const quietHoursSchema = z.object({
-  isOn: no,
-  from: z.catch(clockSchema, "22:00"),
-  /** Earlier than `from`: on the next day. */
-  until: z.catch(clockSchema, "08:00"),
-});
-export type QuietHours = z.infer<typeof quietHoursSchema>;
 
 export const settingsSchema = z.object({
   /** Null: of all rows the fullest. */
   badgeRow: z.catch(z.nullable(rowIdSchema), null),
   /** A window's id; null: the one that binds. */
   badgeWindow: z.catch(z.nullable(windowIdSchema), null),
-  /** The server's are unpublished; it was seen to warn from 83 % and to call 100 % critical. */
-  thresholds: z.catch(thresholdsSchema, { warning: 80, critical: 95 }),
+  thresholds: z.catch(thresholdsSchema, usualThresholds),
   notices: z.catch(noticesSchema, noticesSchema.parse({})),
   quietHours: z.catch(quietHoursSchema, quietHoursSchema.parse({})),
   /** Tells this browser profile from another one of the same browser; null: none. */

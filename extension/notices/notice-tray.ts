@@ -1,6 +1,6 @@
 // Where notices are remembered and shown: browser.storage and Chrome's notifications.
 import browser from "webextension-polyfill";
-import type { NoticeText } from "./format-notice.ts";
+import type { NoticeText } from "../../shared/notices/format-notice.ts";
 import { readNoticeMemory, writeNoticeMemory } from "./notice-memory.ts";
 import type { Tray } from "./tell-notices.ts";
 

@@ -48,7 +48,15 @@ test("the MCP Inspector lists the tools and calls them", () =>
     // It hands on no variable that it was not told of.
     const environment = ["-e", `CLAUDE_METER_HOME=${pane.environment["CLAUDE_METER_HOME"]}`];
     const ask = async (...args: readonly string[]) => {
-      const ended = await pane.start(process.execPath, inspector, "--cli", ...environment, "claude-meter", "mcp", ...args);
+      const ended = await pane.start(
+        process.execPath,
+        inspector,
+        "--cli",
+        ...environment,
+        "claude-meter",
+        "mcp",
+        ...args,
+      );
       expect(ended).toMatchObject({ code: 0 });
       return z.looseObject({}).parse(JSON.parse(ended.stdout));
     };
