@@ -28,8 +28,11 @@ function createExtensionBuild(browser: "chrome" | "firefox"): UserConfig {
       target: browser === "firefox" ? "firefox140" : "chrome120",
       modulePreload: { polyfill: false },
       license: { fileName: "third-party.md" },
-      // A page that the manifest does not name.
-      rolldownOptions: { input: { charts: "extension/charts/charts.html" }, checks },
+      // Pages that the manifest does not name.
+      rolldownOptions: {
+        input: { charts: "extension/charts/charts.html", agents: "extension/agents/agents.html" },
+        checks,
+      },
     },
   };
 }
@@ -137,6 +140,16 @@ export default defineConfig(({ mode }) => ({
           name: "process-alone",
           include: [`test/process/${alone}.test.ts`],
           sequence: { groupOrder: 1 },
+        },
+      },
+      // Each in a network of its own, and mostly waiting for the next minute.
+      {
+        test: {
+          ...inTurn,
+          name: "unattended",
+          include: ["test/unattended/**/*.test.ts"],
+          testTimeout: 300_000,
+          maxConcurrency: 12,
         },
       },
       // One browser at a time: the bridge's port is fixed by the extension's host permission.
