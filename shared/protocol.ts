@@ -17,6 +17,8 @@ export const OLDEST_PROTOCOL = 1;
 
 /** Computed from the public key in manifest.json; the same in every browser. */
 export const EXTENSION_ID = "mcfgdnjkhomoglnbllnaaeidincphmjb";
+/** What Firefox calls it; Mozilla's signature is for this id. Pages and requests carry a random one of each profile instead. */
+export const FIREFOX_EXTENSION_ID = "claude-meter@claude-meter";
 
 /** A usage body is about 4 kB, an account with all its settings about 60 kB. */
 export const MAX_ANSWER_BYTES = 128 * 1024;

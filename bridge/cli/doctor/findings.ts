@@ -109,9 +109,9 @@ const findings = {
     step: () => "correct this computer's clock (time synchronisation may be off), then press Refresh in the popup",
   },
   "browser-none": {
-    means: "No Chromium browser was found in the usual places.",
+    means: "No browser was found in the usual places.",
     step: () =>
-      "install one (Chrome, Arc, Brave, Edge, Vivaldi, Chromium), or pass its folder: `claude-meter setup --browser-dir <folder>`",
+      "install one (Chrome, Arc, Brave, Edge, Vivaldi, Chromium, Firefox), or pass its folder: `claude-meter setup --browser-dir <folder>`",
   },
   "native-host-missing": {
     means: "A browser has no native messaging host, so it cannot start the bridge.",

@@ -7,7 +7,7 @@ import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
 import { readLogin } from "../row/read-login.ts";
 import { selectRow, toAccount } from "../row/read-row.ts";
-import { findBrowserFolders } from "../setup/browser-folders.ts";
+import { findBrowserNames } from "../setup/browser-folders.ts";
 import { readOutdatedHooks } from "../setup/claude-code.ts";
 import type { Facts } from "./facts.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
@@ -44,7 +44,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     portOwner,
     status,
     keys,
-    browsers: process.platform === "win32" ? undefined : findBrowserFolders(),
+    browsers: process.platform === "win32" ? undefined : findBrowserNames(),
     nativeHost,
     pane: selectRow(status.rows, toAccount(undefined), readLogin()),
     outdatedHooks,
