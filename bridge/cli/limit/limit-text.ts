@@ -1,6 +1,7 @@
 // The sentences in which Claude Code says that a limit was hit, or says something that only looks so: a head that names
 // the limit, and clauses behind it. Meant for messages typed as errors, and for the last lines of a command that failed:
 // a model's prose may say any of this. Composition and names: Claude Code 2.1.332, and older forms of public reports. Pure.
+import { CREDIT_BALANCE, LONG_CONTEXT, OF_MINUTE, SPECIFIED_LIMIT } from "../../../shared/api-limit/api-message.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { type LimitClass, type Trouble, toLimitName } from "./limit.ts";
 import { RESET_WORDS } from "./reset-words.ts";
@@ -45,7 +46,7 @@ const HEADS: readonly Head[] = [
   { class: "throttle", pattern: /^(?:API Error: )?Server is temporarily limiting requests\b/ },
   {
     class: "throttle",
-    pattern: /^API Error: (?:Request rejected \(429\)|429\b).*(?:per[ -]minute|organization's rate limit)/,
+    pattern: new RegExp(`^API Error: (?:Request rejected \\(429\\)|429\\b).*(?:${OF_MINUTE.source})`),
   },
   { class: "refused", pattern: /^API Error: (?:Request rejected \(429\)|429\b|Rate limit(?:ed| reached| exceeded))/ },
   { class: "overload", pattern: /^API Error: (?:(?:Repeated )?529\b|Overloaded\b|.{0,40}\boverloaded_error\b)/ },
@@ -53,16 +54,15 @@ const HEADS: readonly Head[] = [
   { class: "auth", pattern: /^Failed to authenticate\b/ },
   {
     class: "billing",
-    pattern:
-      /^(?:Your credit|Credit) balance (?:is )?too low(?: to access the (?:Anthropic|Claude) API)?(?![\w ]*\bto\b)/,
+    pattern: CREDIT_BALANCE,
     needsPerson: true,
   },
   {
     class: "credits",
-    pattern: /^Extra usage is required for (?:1M context|long[ -]context requests)\b/,
+    pattern: LONG_CONTEXT,
     needsPerson: true,
   },
-  { class: "billing", pattern: /^You have reached your specified (?:workspace |organization )?API usage limits?\b/ },
+  { class: "billing", pattern: SPECIFIED_LIMIT },
   { class: "gateway", pattern: /^[Ss]pend limit reached\b/, isCommon: true },
   { class: "credits", pattern: /^You're out of (?:usage credits|extra usage)\b/ },
   { class: "credits", pattern: /^Your org(?:anization)? is out of usage\b/, needsPerson: true },
@@ -141,17 +141,22 @@ const MAX_CHARACTERS = 2_000;
 const API_ERROR = /^(?:API Error:? (?:4\d\d |Request rejected \(429\) · )?|(?:(?:Error )?code: )?4\d\d (?:- )?(?=\{))/;
 
 /** What the API said, in words or in its own JSON: `API Error: 400 {"type":"error","error":{"message":"…"}}`. */
-function toApiMessage(text: string): string {
+export function toApiMessage(text: string): string {
   const said = text.replace(API_ERROR, "");
   const quoted = /"message":\s*(?<message>"(?:[^"\\]|\\.)*")/.exec(said)?.groups?.["message"];
-  // As Python prints a dictionary.
-  if (quoted === undefined) return /'message': '(?<message>[^']*)'/.exec(said)?.groups?.["message"] ?? said;
+  if (quoted === undefined) return toPythonMessage(said) ?? said;
   try {
     return String(parseJson(quoted));
   } catch {
     // Cut off, or no JSON after all.
     return said;
   }
+}
+
+/** As Python prints a dictionary: in double quotes where the text has an apostrophe. */
+function toPythonMessage(text: string): string | undefined {
+  const { single, double } = /'message': (?:'(?<single>[^']*)'|"(?<double>[^"]*)")/.exec(text)?.groups ?? {};
+  return single ?? double;
 }
 
 function readHead(text: string): LimitText | undefined {
