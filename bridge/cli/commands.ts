@@ -9,15 +9,18 @@ import type { AnyCommandHelp } from "./help/command-help.ts";
 import { help } from "./help/help.ts";
 import { help as history } from "./history/help.ts";
 import { help as hook } from "./hook/help.ts";
+import { help as limits } from "./limits/help.ts";
 import { help as line } from "./line/help.ts";
 import { help as metrics } from "./metrics/help.ts";
 import { help as pair } from "./pair/help.ts";
+import { help as proxy } from "./proxy/help.ts";
 import { help as rows } from "./rows/help.ts";
 import { help as run } from "./run/help.ts";
 import { help as runs } from "./runs/help.ts";
 import { help as setup, uninstallHelp as uninstall } from "./setup/help.ts";
 import { help as statusline } from "./statusline/help.ts";
 import { help as watch } from "./watch/help.ts";
+import { help as why } from "./why/help.ts";
 
 export const commands: readonly AnyCommandHelp[] = [
   rows,
@@ -26,11 +29,14 @@ export const commands: readonly AnyCommandHelp[] = [
   line,
   doctor,
   runs,
+  limits,
+  why,
   statusline,
   hook,
   watch,
   history,
   accounts,
+  proxy,
   bridge,
   setup,
   uninstall,

@@ -150,6 +150,15 @@ const kindOfClass = {
   gateway: "spend",
 } as const satisfies Record<Limit["class"], ApiLimitKind>;
 
+type RunLimit = { class: string; window: string | null; resets_at: string | null };
+
+/** Of a run's status file, which an older or newer version may have written. */
+export function toRunLimit({ class: name, window, resets_at }: RunLimit): ApiLimit {
+  const endsAtMs = resets_at === null ? null : Date.parse(resets_at);
+  const kind = Object.entries(kindOfClass).find(([each]) => each === name)?.[1] ?? "plan";
+  return { ...toPlainLimit(kind), window, endsAtMs, retryAtMs: endsAtMs };
+}
+
 function toApiLimit(limit: Limit, { nowMs, timeZone }: Clock): ApiLimit {
   const { class: limitClass, window, resetText, resetsAtMs } = limit;
   const maxAheadMs = window === "five_hour" ? SESSION_AHEAD_MS : ANY_AHEAD_MS;

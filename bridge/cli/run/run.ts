@@ -6,6 +6,8 @@ import { exitCodes } from "../../state/exit-code.ts";
 import { isHangupIgnored } from "../../state/hangup.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce, endLike } from "../end-like.ts";
+import { openRunProxy } from "../proxy/open-run-proxy.ts";
+import { UPSTREAM } from "../proxy/proxy.ts";
 import type { ChildEnd } from "./child.ts";
 import { createInterruption } from "./interruption.ts";
 import { openStatus } from "./open-status.ts";
@@ -29,7 +31,16 @@ export async function runRun(args: string[]): Promise<void> {
   const isMerged = hasOneTarget();
   const speaker = createSpeaker((text) => process.stderr.write(text), isMerged);
   const ignoresHangup = isHangupIgnored();
+  const proxy = request.hasProxy
+    ? await openRunProxy({
+        upstream: UPSTREAM,
+        say: speaker.say,
+        // As if somebody had asked for it: the command gets its time to end.
+        onLost: () => process.kill(process.pid, "SIGTERM"),
+      })
+    : undefined;
   const place: Place = {
+    environment: proxy?.environment ?? {},
     ignoresHangup,
     isMerged,
     mark: randomUUID(),
@@ -50,6 +61,7 @@ export async function runRun(args: string[]): Promise<void> {
     const end = toToldEnd(own, speaker.say);
     await keeper.end(end.code === 0 ? "completed" : "failed", end.code);
     interruption.stop();
+    proxy?.close();
     await endLike(end, interruption.received() === undefined ? Number.POSITIVE_INFINITY : FLUSH_LIMIT_MS);
   };
   try {
