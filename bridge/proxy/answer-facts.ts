@@ -30,8 +30,9 @@ export type Exchange = {
   headers: HeaderMap;
   /** The hash of the API key; undefined for a login. */
   key: string | undefined;
-  /** JSON texts of the request: `model`, and `metadata`, in which Claude Code names its account. */
+  /** JSON texts of the request: `model`, and `metadata`, in which Claude Code names the account of its login. */
   model: string | undefined;
+  /** Undefined unless the request is known to carry the credential of that login. */
   metadata: string | undefined;
   /** The workspace that the request asks for. */
   workspace: string | undefined;

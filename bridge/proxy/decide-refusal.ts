@@ -15,12 +15,14 @@ const TARGET = /^\/(?:v1|api\/hello)(?:\/(?!\.{1,2}(?:\/|$|\?))[\w.:@%~-]+)*(?:\
 /** An encoded slash, dot or backslash could mean another path to whoever decodes it. */
 const HIDDEN = /%(?:2e|2f|5c|00)/i;
 
-/** Only a browser sends these, whatever page made it; `anthropic-dangerous-direct-browser-access` is Claude Code's own. */
+/**
+ * Only a browser sends these, whatever page made it. Not so `anthropic-dangerous-direct-browser-access`, which is Claude
+ * Code's own, and `Sec-Fetch-Mode: cors`, which Node's fetch sends.
+ */
 const OF_PAGES: readonly string[] = [
   "origin",
   "referer",
   "sec-fetch-site",
-  "sec-fetch-mode",
   "sec-fetch-dest",
   "access-control-request-method",
   "access-control-request-headers",

@@ -11,9 +11,12 @@ const OF_CONNECTION: readonly string[] = [
   "upgrade",
 ];
 
+/** Set by `run --proxy` and `proxy env` for us alone: the request's credential is that of the login it names. */
+export const LOGIN_MARK = "x-claude-meter-login";
+
 /** For upstream, whose Host takes the place of ours. `Expect` was answered by us. */
 export function toRequestHeaders(rawHeaders: readonly string[], upstreamHost: string): string[] {
-  return filter(rawHeaders, ["expect"]).map((text, index, all) =>
+  return filter(rawHeaders, ["expect", LOGIN_MARK]).map((text, index, all) =>
     index % 2 === 1 && all[index - 1]?.toLowerCase() === "host" ? upstreamHost : text,
   );
 }

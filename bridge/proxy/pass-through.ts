@@ -5,7 +5,7 @@ import { type Agent, request as requestUpstream } from "node:https";
 import { type AnswerFacts, type Exchange, toAnswerFacts } from "./answer-facts.ts";
 import { decideRefusal, MAX_BODY_BYTES, type RefusalReason, readHeader } from "./decide-refusal.ts";
 import { createErrorCopy } from "./error-words.ts";
-import { toPairs, toRequestHeaders, toResponseHeaders } from "./forward-headers.ts";
+import { LOGIN_MARK, toPairs, toRequestHeaders, toResponseHeaders } from "./forward-headers.ts";
 import { createTopLevelReader } from "./top-level-reader.ts";
 
 export type PassThroughOptions = {
@@ -124,7 +124,7 @@ function watchAnswer({ request, answer, body }: Watched, options: PassThroughOpt
         headers,
         key: key === undefined ? undefined : options.hashKey(key),
         model: body.read("model"),
-        metadata: body.read("metadata"),
+        metadata: readHeader(request.rawHeaders, LOGIN_MARK)[0] === "own" ? body.read("metadata") : undefined,
         workspace: readHeader(request.rawHeaders, "anthropic-workspace-id")[0],
         error,
         seenAtMs,

@@ -1,4 +1,5 @@
 // What the proxy lets nobody do: web pages, rebound names, other upstreams, floods; and what it never writes down.
+import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -175,11 +176,10 @@ describe("floods", () => {
     });
     const socket = connect(proxy.port, "127.0.0.1");
     let isClosed = false;
-    socket
-      .on("error", () => undefined)
-      .on("close", () => {
-        isClosed = true;
-      });
+    socket.on("error", () => undefined);
+    const closed = once(socket, "close").then(() => {
+      isClosed = true;
+    });
     socket.write(toBytes({ method: "POST", target: "/v1/messages", headers: [own, ["transfer-encoding", "chunked"]] }));
     const piece = Buffer.concat([
       Buffer.from(`${MEGABYTE.toString(16)}\r\n`),
@@ -187,12 +187,9 @@ describe("floods", () => {
       Buffer.from("\r\n"),
     ]);
     for (let sent = 0; sent < 100 && !isClosed; sent += 1) {
-      if (!socket.write(piece)) await new Promise((resolve) => socket.once("drain", resolve).once("close", resolve));
+      if (!socket.write(piece)) await Promise.race([once(socket, "drain"), closed]);
     }
-    await waitFor(
-      () => isClosed,
-      (closed) => closed,
-    );
+    await closed;
     await waitFor(
       () => isWhole,
       (whole) => whole !== undefined,

@@ -23,7 +23,8 @@ export type RunProxyOptions = {
 
 /** Throws CliError when it cannot be started, or nothing would pass it. */
 export async function openRunProxy({ upstream, say, onLost }: RunProxyOptions): Promise<RunProxy> {
-  const obstacle = findObstacle(process.env, readSettingsEnvironment(process.cwd()));
+  const settings = readSettingsEnvironment(process.cwd());
+  const obstacle = findObstacle(process.env, settings);
   if (obstacle !== undefined) throw new CliError("usage", obstacle);
   let isClosing = false;
   let restarts = 0;
@@ -51,7 +52,7 @@ export async function openRunProxy({ upstream, say, onLost }: RunProxyOptions): 
   child = started.child;
   watch(started.port);
   return {
-    environment: toProxyEnvironment(started.port, process.env),
+    environment: toProxyEnvironment(started.port, process.env, settings),
     close: () => {
       isClosing = true;
       child.kill();

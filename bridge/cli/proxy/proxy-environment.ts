@@ -5,7 +5,23 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = ["127.0.0.1", "localhost"];
 
-export function toProxyEnvironment(port: number, environment: Environment): Record<string, string> {
+/** Claude Code names the account of its login in each request, also when another credential pays for it. */
+const CREDENTIALS = [
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "CLAUDE_CODE_OAUTH_TOKEN",
+  "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+  "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
+];
+/** Told to our own proxy alone, which takes it off: without it no answer becomes a reading of an account. */
+const MARK = "X-Claude-Meter-Login: own";
+const CREDENTIAL_HEADER = /^\s*(?:authorization|x-api-key)\s*:/i;
+
+export function toProxyEnvironment(
+  port: number,
+  environment: Environment,
+  settings: Environment,
+): Record<string, string> {
   const exempt = (environment["NO_PROXY"] ?? environment["no_proxy"] ?? "").split(",").map((each) => each.trim());
   const noProxy = [...new Set([...exempt.filter((each) => each !== ""), ...LOOPBACK])].join(",");
   return {
@@ -15,7 +31,19 @@ export function toProxyEnvironment(port: number, environment: Environment): Reco
     // A base URL over plain HTTP would go to HTTP_PROXY, with the credential readable.
     NO_PROXY: noProxy,
     no_proxy: noProxy,
+    ...toCustomHeaders(environment, settings),
   };
+}
+
+function toCustomHeaders(environment: Environment, settings: Environment): Record<string, string> {
+  const own = environment["ANTHROPIC_CUSTOM_HEADERS"] ?? "";
+  const lines = own.split("\n").filter((line) => line.trim() !== "" && line !== MARK);
+  const isOwnLogin =
+    CREDENTIALS.every((name) => !environment[name] && !settings[name]) &&
+    !lines.some((line) => CREDENTIAL_HEADER.test(line));
+  if (isOwnLogin) return { ANTHROPIC_CUSTOM_HEADERS: [...lines, MARK].join("\n") };
+  // What an earlier call left in this shell is no longer true.
+  return own.includes(MARK) ? { ANTHROPIC_CUSTOM_HEADERS: lines.join("\n") } : {};
 }
 
 const ELSEWHERE = [

@@ -55,9 +55,10 @@ async function runInForeground(port: number, upstream: string): Promise<number> 
 async function printEnvironment(isJson: boolean): Promise<void> {
   const place = await findProxy(toStateFolder());
   if (!place) throw new CliError("unknown", "the proxy is not running: start it with `claude-meter proxy`.");
-  const obstacle = findObstacle(process.env, readSettingsEnvironment(process.cwd()), `http://127.0.0.1:${place.port}`);
+  const settings = readSettingsEnvironment(process.cwd());
+  const obstacle = findObstacle(process.env, settings, `http://127.0.0.1:${place.port}`);
   if (obstacle !== undefined) throw new CliError("usage", obstacle);
-  const environment = toProxyEnvironment(place.port, process.env);
+  const environment = toProxyEnvironment(place.port, process.env, settings);
   if (isJson) return writeOut(`${JSON.stringify(environment)}\n`);
   writeOut(
     Object.entries(environment)
