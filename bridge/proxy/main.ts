@@ -13,10 +13,10 @@ import { createSpeaker } from "./speaker.ts";
 const KEY_HASH_CHARACTERS = 12;
 const CLOSE_LIMIT_MS = 2_000;
 
-/** `node proxy.js <port> <upstream>`; a parent that speaks IPC is told the port, and lives as long as we do. */
-async function main([port = "", upstream = ""]: string[]): Promise<void> {
+/** `node proxy.js foreground|run <port> <upstream>`, by a parent that speaks IPC: a run is told the port that way. */
+async function main([mode, port = "", upstream = ""]: string[]): Promise<void> {
   process.umask(0o077);
-  const isOfRun = process.send !== undefined;
+  const isOfRun = mode === "run";
   const say = createSpeaker((line) => {
     // The terminal of a run belongs to the agent.
     if (!isOfRun) process.stderr.write(`claude-meter proxy: ${line}\n`);
@@ -64,7 +64,9 @@ async function main([port = "", upstream = ""]: string[]): Promise<void> {
     void Promise.allSettled([reporter.close(), isLeft]).then(() => process.exit(exitCodes.done));
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, stop);
+  // Nobody would end it after its parent, however that ended.
   process.on("disconnect", stop);
+  if (!process.connected) stop();
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

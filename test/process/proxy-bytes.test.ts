@@ -377,6 +377,19 @@ describe("the end of one side is the end of the other", () => {
     expect((await own.ended).code).toBe(70);
   });
 
+  test("a proxy whose command is killed ends as well", async ({ folder }) => {
+    const own = await startProxy(folder, upstream.url);
+    own.kill("SIGKILL");
+    await own.ended;
+    await waitFor(
+      () =>
+        new Promise<boolean>((resolve) =>
+          connect(own.port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false)),
+        ),
+      (isListening) => !isListening,
+    );
+  });
+
   test("a proxy that is asked to end does so at once, with 0", async ({ folder }) => {
     const own = await startProxy(folder, upstream.url);
     own.kill("SIGTERM");

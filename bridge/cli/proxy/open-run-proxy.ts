@@ -61,7 +61,7 @@ export async function openRunProxy({ upstream, say, onLost }: RunProxyOptions): 
 }
 
 async function start(port: number, upstream: string): Promise<{ child: ChildProcess; port: number } | undefined> {
-  const child = spawn(process.execPath, toProxyArguments(port, upstream), {
+  const child = spawn(process.execPath, toProxyArguments("run", port, upstream), {
     // What is typed at the terminal is for the command.
     detached: process.platform !== "win32",
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -32,18 +32,18 @@ export async function runProxy(args: string[]): Promise<void> {
 }
 
 /** The arguments of Node for the proxy, as a process of its own. */
-export function toProxyArguments(port: number, upstream: string): string[] {
-  return [join(__dirname, "proxy.js"), String(port), upstream];
+export function toProxyArguments(mode: "foreground" | "run", port: number, upstream: string): string[] {
+  return [join(__dirname, "proxy.js"), mode, String(port), upstream];
 }
 
 async function runInForeground(port: number, upstream: string): Promise<number> {
   const running = await findProxy(toStateFolder());
   if (running)
     throw new CliError("usage", `a proxy is already running on 127.0.0.1:${running.port} (pid ${running.pid}).`);
-  const child = spawn(process.execPath, toProxyArguments(port, upstream), {
+  const child = spawn(process.execPath, toProxyArguments("foreground", port, upstream), {
     // A Ctrl-C must reach it once.
     detached: process.platform !== "win32",
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return await new Promise((resolve, reject) => {
