@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
 import { pairedListSchema, pairOpenedSchema, pairRevokedSchema, pairStateSchema } from "../bridge/cli/pair/pair.ts";
-import { runStatusSchema } from "../bridge/cli/run/run-status.ts";
+import { runStatusSchema } from "../bridge/state/run-status.ts";
 import { keyFileSchema } from "../bridge/daemon/key-ring.ts";
 import { issueSchema, revokeSchema } from "../bridge/daemon/routes/pair.ts";
 import { issuedSchema } from "../bridge/native-host/answer-request.ts";

@@ -11,6 +11,7 @@ import { help as history } from "./history/help.ts";
 import { help as hook } from "./hook/help.ts";
 import { help as limits } from "./limits/help.ts";
 import { help as line } from "./line/help.ts";
+import { help as mcp } from "./mcp/help.ts";
 import { help as metrics } from "./metrics/help.ts";
 import { help as pair } from "./pair/help.ts";
 import { help as proxy } from "./proxy/help.ts";
@@ -33,6 +34,7 @@ export const commands: readonly AnyCommandHelp[] = [
   why,
   statusline,
   hook,
+  mcp,
   watch,
   history,
   accounts,

@@ -14,6 +14,7 @@ export const onDemand = {
     extension: async () => (await import("./extension/extension.ts")).runExtension,
     run: async () => (await import("./run/run.ts")).runRun,
     completion: async () => (await import("./completion/completion.ts")).runCompletion,
+    mcp: async () => (await import("./mcp/mcp.ts")).runMcp,
     metrics: async () => (await import("./metrics/metrics.ts")).runMetrics,
     runs: async () => (await import("./runs/runs.ts")).runRuns,
     history: async () => (await import("./history/history.ts")).runHistory,

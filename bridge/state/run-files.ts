@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { parseJson } from "../../../shared/json.ts";
-import { toStateFolder } from "../../state/paths.ts";
-import { ensurePrivateFolder } from "../../state/private-files.ts";
-import { hasCode } from "../../state/read-status.ts";
+import { parseJson } from "../../shared/json.ts";
+import { toStateFolder } from "./paths.ts";
+import { ensurePrivateFolder } from "./private-files.ts";
+import { hasCode } from "./read-status.ts";
 import { isOutdated, KEPT_MS, type RunStatus, runStatusSchema } from "./run-status.ts";
 
 export type RunFile = { path: string; status: RunStatus };
