@@ -2,6 +2,7 @@
 
 import { formatClock, formatDuration } from "../../../shared/format.ts";
 import { exitCodes } from "../../state/exit-code.ts";
+import { readRunFiles } from "../../state/run-files.ts";
 import { CliError } from "../cli-error.ts";
 import { askLimits } from "../limits/ask-limits.ts";
 import { toRunLimit } from "../limits/explain.ts";
@@ -9,7 +10,6 @@ import { toRefusalReport } from "../limits/format-limits.ts";
 import { formatLimitReport, type LimitReport, toLimitReport } from "../limits/limit-report.ts";
 import { writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { readRunFiles } from "../run/run-files.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
 export const whyOptionNames = {
