@@ -89,7 +89,7 @@ describe("what passes is what was sent", () => {
     async () => {
       upstream.answer((asked, response) => {
         void buffer(asked).then(async (got) => {
-          const random = createRandom(`answer ${asked.headers["x-run"]}`);
+          const random = createRandom(`answer ${String(asked.headers["x-run"])}`);
           const body = toBody(random);
           response.setHeader("x-got", toDigest(got));
           if (random.int(0, 1) === 0) response.setHeader("content-length", body.length);

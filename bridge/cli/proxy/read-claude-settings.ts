@@ -15,7 +15,7 @@ export function readSettingsEnvironment(folder: string): Environment {
     join(each, "settings.json"),
     join(each, "settings.local.json"),
   ]);
-  return Object.assign({}, ...paths.map(readEnvironment));
+  return Object.fromEntries(paths.flatMap((path) => Object.entries(readEnvironment(path))));
 }
 
 function readEnvironment(path: string): Environment {

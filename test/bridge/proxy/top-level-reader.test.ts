@@ -12,7 +12,8 @@ function read(text: string, size = text.length): (string | undefined)[] {
   return [reader.read("model"), reader.read("metadata")];
 }
 
-const cases: readonly (readonly [name: string, text: string, model?: string, metadata?: string])[] = [
+type Case = readonly [name: string, text: string, model?: string, metadata?: string];
+const cases: readonly Case[] = [
   ["both", '{"model":"m","metadata":{"user_id":"u"}}', '"m"', '{"user_id":"u"}'],
   ["blanks", ' {\n "model" : "m" ,\n "metadata" : { "user_id" : "u" }\n}\n', '"m"', '{ "user_id" : "u" }'],
   ["neither", '{"stream":true,"max_tokens":1}'],
@@ -34,7 +35,7 @@ const cases: readonly (readonly [name: string, text: string, model?: string, met
 ];
 
 describe("whatever the chunks", () => {
-  test.each(cases)("%s", (_name, text, model, metadata) => {
+  test.for(cases)("%s", ([, text, model, metadata]) => {
     for (const size of [1, 2, 3, 7, 64, text.length]) expect(read(text, size)).toEqual([model, metadata]);
   });
 });
