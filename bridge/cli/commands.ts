@@ -13,6 +13,7 @@ import { help as limits } from "./limits/help.ts";
 import { help as line } from "./line/help.ts";
 import { help as mcp } from "./mcp/help.ts";
 import { help as metrics } from "./metrics/help.ts";
+import { help as notify } from "./notify/help.ts";
 import { help as pair } from "./pair/help.ts";
 import { help as proxy } from "./proxy/help.ts";
 import { help as rows } from "./rows/help.ts";
@@ -44,6 +45,7 @@ export const commands: readonly AnyCommandHelp[] = [
   uninstall,
   extension,
   pair,
+  notify,
   metrics,
   completion,
   help,

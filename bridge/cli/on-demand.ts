@@ -16,6 +16,7 @@ export const onDemand = {
     completion: async () => (await import("./completion/completion.ts")).runCompletion,
     mcp: async () => (await import("./mcp/mcp.ts")).runMcp,
     metrics: async () => (await import("./metrics/metrics.ts")).runMetrics,
+    notify: async () => (await import("./notify/notify.ts")).runNotify,
     runs: async () => (await import("./runs/runs.ts")).runRuns,
     history: async () => (await import("./history/history.ts")).runHistory,
     watch: async () => (await import("./watch/watch.ts")).runWatch,
