@@ -48,7 +48,7 @@ const clients: readonly Client[] = [
 const CHANGING =
   /"(?:session_id|uuid|id|request_id|duration_ms|duration_api_ms|ttft_ms|ttft_stream_ms|time_to_request_ms|timestamp|cwd|tool_use_id|message_id|retry_delay_ms|memory_paths|messaging_socket_path|first_content_frame_ms|served_by_anthropic|parentUuid)":(?:"[^"]*"|[\d.]+|true|false|\{[^}]*\})/g;
 const PLACES =
-  /\/tmp\/claude-meter-pane-\w+|\b(?:msg|toolu|req)_01\w+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+  /\(in [\w ]+\)|\/tmp\/claude-meter-pane-\w+|\b(?:msg|toolu|req)_01\w+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 function toComparable(text: string): string[] {
   return text.split("\n").map((line) => line.replace(CHANGING, '"$1"').replace(PLACES, "…"));
