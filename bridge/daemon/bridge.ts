@@ -22,6 +22,7 @@ import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createNotifyDoor } from "./notify/notify-door.ts";
 import { createPairing } from "./pairing.ts";
 import type { RefusalCode } from "./refusal.ts";
+import { createGetAgents } from "./routes/get-agents.ts";
 import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
@@ -74,6 +75,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const clock = createClockWatch(now, log);
+  const getAgents = createGetAgents(folder, now);
   const getHello = createGetHello(version);
   const getHistory = createGetHistory(rowKeeper, history);
   const getMetrics = createGetMetrics({ rowKeeper, limits, counts, version, now });
@@ -84,6 +86,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   };
   const tcp = createBridgeServer({
     routes: {
+      "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /rows": createGetRows(rowKeeper),
@@ -122,6 +125,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   });
   const local = createBridgeServer({
     routes: {
+      "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /metrics": getMetrics,

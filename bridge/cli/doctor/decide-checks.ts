@@ -39,6 +39,7 @@ export function decideChecks(facts: Facts): Check[] {
     ...checkExtensions(facts),
     ...checkRows(facts),
     ...checkPane(facts),
+    ...checkHooks(facts),
     ...checkDrift(facts),
   ];
 }
@@ -285,6 +286,12 @@ function checkFreshness(row: Row): Check {
   const age = `${formatDuration(row.age_seconds * 1000)} old`;
   if (row.stale) return found("reading", "row-stale", { detail: `The newest reading is ${age}.` });
   return row.disputed ? found("reading", "row-disputed", { status: "warn" }) : fine("reading", age);
+}
+
+function checkHooks({ outdatedHooks }: Facts): Check[] {
+  if (outdatedHooks.length === 0) return [];
+  const detail = `${findingWords["hooks-old"].means} Missing or changed since: ${outdatedHooks.join(", ")}.`;
+  return [found("Claude Code", "hooks-old", { status: "warn", detail })];
 }
 
 function checkDrift({ drift }: Facts): Check[] {

@@ -40,5 +40,7 @@ export type Facts = {
   browsers: readonly string[] | undefined;
   nativeHost: "fine" | "missing" | "broken";
   pane: { kind: "row"; row: Row } | { kind: "no-data" | "unknown-account" | "ambiguous-account" | "damaged" };
+  /** The hooks of Claude Code that a newer setup would add or change, where there are any of ours. */
+  outdatedHooks: readonly string[];
   drift: readonly Drift[];
 };
