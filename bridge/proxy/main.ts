@@ -51,7 +51,6 @@ async function main([mode, port = "", upstream = ""]: string[]): Promise<void> {
   };
   if (isOfRun) process.send?.({ port: place.port });
   else await writePlace(folder, place);
-  say(`listening on http://127.0.0.1:${place.port}, upstream ${new URL(upstream).host}`);
 
   let isStopping = false;
   const stop = () => {
@@ -66,7 +65,9 @@ async function main([mode, port = "", upstream = ""]: string[]): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, stop);
   // Nobody would end it after its parent, however that ended.
   process.on("disconnect", stop);
-  if (!process.connected) stop();
+  if (!process.connected) return stop();
+  // Last: whoever reads this may end us at once.
+  say(`listening on http://127.0.0.1:${place.port}, upstream ${new URL(upstream).host}`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
