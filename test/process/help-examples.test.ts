@@ -31,6 +31,7 @@ test.beforeAll(async ({ sharedFolder }) => {
     TERM: "xterm-256color",
   };
   await mkdir(join(folder, ".config", "fish", "completions"), { recursive: true });
+  await writeFile(join(folder, "answer.txt"), "API Error: Repeated 529 Overloaded\n");
   await writeFile(join(folder, "nightly.sh"), "#!/bin/sh\nexit 0\n");
   await chmod(join(folder, "nightly.sh"), 0o700);
 });

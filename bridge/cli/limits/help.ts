@@ -21,6 +21,6 @@ export const help = {
   ],
   examples: [
     ["claude-meter limits", "every limit, and which binds"],
-    ["echo 'API Error: Repeated 529 Overloaded' | claude-meter limits explain", "what a refusal means"],
+    ["claude-meter limits explain < answer.txt", "what a refusal means"],
   ],
 } satisfies CommandHelp<typeof limitsOptionNames>;

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import * as z from "zod/mini";
 import { CliError } from "../cli-error.ts";
-import { toProxyArguments } from "./proxy.ts";
+import { toProxyArguments, UPSTREAM } from "./proxy.ts";
 import { findObstacle, toProxyEnvironment } from "./proxy-environment.ts";
 import { readSettingsEnvironment } from "./read-claude-settings.ts";
 
@@ -15,14 +15,13 @@ const messageSchema = z.object({ port: z.int() });
 export type RunProxy = { environment: Record<string, string>; close: () => void };
 
 export type RunProxyOptions = {
-  upstream: string;
   say: (words: string) => void;
   /** The proxy is gone for good. */
   onLost: () => void;
 };
 
 /** Throws CliError when it cannot be started, or nothing would pass it. */
-export async function openRunProxy({ upstream, say, onLost }: RunProxyOptions): Promise<RunProxy> {
+export async function openRunProxy({ say, onLost }: RunProxyOptions): Promise<RunProxy> {
   const settings = readSettingsEnvironment(process.cwd());
   const obstacle = findObstacle(process.env, settings);
   if (obstacle !== undefined) throw new CliError("usage", obstacle);
@@ -38,7 +37,7 @@ export async function openRunProxy({ upstream, say, onLost }: RunProxyOptions): 
     });
   };
   const restart = async (port: number) => {
-    const next = restarts > MAX_RESTARTS ? undefined : await start(port, upstream);
+    const next = restarts > MAX_RESTARTS ? undefined : await start(port);
     if (isClosing) return void next?.child.kill();
     if (!next) {
       say("claude-meter: the proxy cannot be restarted: ending the command, so that its credential goes nowhere else");
@@ -47,7 +46,7 @@ export async function openRunProxy({ upstream, say, onLost }: RunProxyOptions): 
     child = next.child;
     watch(port);
   };
-  const started = await start(0, upstream);
+  const started = await start(0);
   if (!started) throw new CliError("internal", "the proxy did not start.");
   child = started.child;
   watch(started.port);
@@ -60,8 +59,8 @@ export async function openRunProxy({ upstream, say, onLost }: RunProxyOptions): 
   };
 }
 
-async function start(port: number, upstream: string): Promise<{ child: ChildProcess; port: number } | undefined> {
-  const child = spawn(process.execPath, toProxyArguments("run", port, upstream), {
+async function start(port: number): Promise<{ child: ChildProcess; port: number } | undefined> {
+  const child = spawn(process.execPath, toProxyArguments("run", port, UPSTREAM), {
     // What is typed at the terminal is for the command.
     detached: process.platform !== "win32",
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -6,8 +6,6 @@ import { exitCodes } from "../../state/exit-code.ts";
 import { isHangupIgnored } from "../../state/hangup.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce, endLike } from "../end-like.ts";
-import { openRunProxy } from "../proxy/open-run-proxy.ts";
-import { UPSTREAM } from "../proxy/proxy.ts";
 import type { ChildEnd } from "./child.ts";
 import { createInterruption } from "./interruption.ts";
 import { openStatus } from "./open-status.ts";
@@ -31,14 +29,7 @@ export async function runRun(args: string[]): Promise<void> {
   const isMerged = hasOneTarget();
   const speaker = createSpeaker((text) => process.stderr.write(text), isMerged);
   const ignoresHangup = isHangupIgnored();
-  const proxy = request.hasProxy
-    ? await openRunProxy({
-        upstream: UPSTREAM,
-        say: speaker.say,
-        // As if somebody had asked for it: the command gets its time to end.
-        onLost: () => process.kill(process.pid, "SIGTERM"),
-      })
-    : undefined;
+  const proxy = request.hasProxy ? await startProxy(speaker.say) : undefined;
   const place: Place = {
     environment: proxy?.environment ?? {},
     ignoresHangup,
@@ -72,6 +63,13 @@ export async function runRun(args: string[]): Promise<void> {
     await keeper.end("failed", exitCodes[error instanceof CliError ? error.exit : "internal"]);
     throw error;
   }
+}
+
+/** Loaded by need: most runs have none. */
+async function startProxy(say: (words: string) => void) {
+  const { openRunProxy } = await import("../proxy/open-run-proxy.ts");
+  // As if somebody had asked for it: the command gets its time to end.
+  return await openRunProxy({ say, onLost: () => process.kill(process.pid, "SIGTERM") });
 }
 
 const lostWords: Readonly<Record<string, string>> = {
