@@ -109,6 +109,16 @@ export default defineConfig(({ mode }) => ({
         },
       },
       // One browser at a time: the bridge's port is fixed by the extension's host permission.
+      // Each in a network of its own, and mostly waiting for the next minute.
+      {
+        test: {
+          ...inTurn,
+          name: "unattended",
+          include: ["test/unattended/**/*.test.ts"],
+          testTimeout: 300_000,
+          maxConcurrency: 12,
+        },
+      },
       { test: { ...inTurn, name: "e2e", include: ["test/e2e/**/*.test.ts"], sequence: { groupOrder: 2 } } },
     ],
   },

@@ -1,5 +1,5 @@
 // What the bridge knows, kept durable: a post counts only when history and status.json hold it.
-import { parseJson } from "../../shared/json.ts";
+import { MAX_WRAPPED_DEPTH, parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
 import type { RowId } from "../../shared/row-id.ts";
@@ -137,7 +137,7 @@ async function readState(folder: string, now: () => number, log: Log): Promise<B
 
 function parseStatus(text: string): Status {
   if (!hasRightChecksum(Buffer.from(text))) throw new Error("status.json does not match its checksum");
-  return statusSchema.parse(parseJson(text));
+  return statusSchema.parse(parseJson(text, MAX_WRAPPED_DEPTH));
 }
 
 function toCode(error: unknown): string {

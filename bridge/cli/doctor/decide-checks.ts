@@ -227,6 +227,7 @@ function checkExtensions({ status, version, nowMs }: Facts): Check[] {
   return live.flatMap((install) => [
     fine("extension", `${toTerminalText(install.browser, 32)} reported ${toSeen(install, nowMs)}`),
     ...checkVersion(install, version),
+    ...checkDropped(install),
     checkPoll(install, isRead),
   ]);
 }
@@ -241,6 +242,14 @@ function checkVersion({ extension_version, browser }: Install, version: string):
   const about = toTerminalText(browser, 32);
   const detail = `The extension in ${about} is version ${toTerminalText(extension_version, 20)}, this command is version ${version}.`;
   return [found("extension", order < 0 ? "extension-old" : "extension-newer", { status: "warn", about, detail })];
+}
+
+function checkDropped({ dropped, browser }: Install): Check[] {
+  if (!dropped) return [];
+  const about = toTerminalText(browser, 32);
+  const readings = dropped.count === 1 ? "1 reading" : `${dropped.count} readings`;
+  const detail = `${about} dropped ${readings} that the bridge could not read; the last: ${toTerminalText(dropped.sample, 240)}.`;
+  return [found("extension", "readings-dropped", { status: "warn", about, detail })];
 }
 
 /** What troubles one browser is no failure while another one reads. */

@@ -141,6 +141,10 @@ const findings = {
     means: "The extension is newer than this command.",
     step: () => UPDATE,
   },
+  "readings-dropped": {
+    means: "The extension dropped readings that the bridge could not read.",
+    step: () => UPDATE,
+  },
   "signed-out": {
     means: "The browser is signed out of claude.ai.",
     step: () => "sign in to claude.ai in that browser; the meter resumes automatically",
