@@ -104,6 +104,7 @@ const programs: Readonly<Record<string, string>> = {
   "cli-render-table": "bridge/cli/rows/render-table.ts",
   daemon: "bridge/daemon/main.ts",
   "native-host": "bridge/native-host/main.ts",
+  proxy: "bridge/proxy/main.ts",
 };
 
 /** Fills all processors, and measures one. Not by `exclude`, over which `--exclude` would be forgotten. */

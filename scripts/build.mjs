@@ -14,6 +14,7 @@ for (const mode of [
   "cli-render-table",
   "daemon",
   "native-host",
+  "proxy",
 ])
   await build({ mode, logLevel: "warn" });
 

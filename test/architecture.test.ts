@@ -17,6 +17,7 @@ const borders: Record<string, readonly string[]> = {
   "bridge/daemon": ["shared", "bridge/state"],
   "bridge/cli": ["shared", "bridge/state"],
   "bridge/native-host": ["shared", "bridge/state"],
+  "bridge/proxy": ["shared", "bridge/state"],
 };
 
 function listFiles(folder: string): string[] {

@@ -17,6 +17,7 @@ import { decideSocketRefusal, decideTcpRefusal } from "./decide-refusal.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
 import { createLeaders } from "./leaders.ts";
+import { openLimitKeeper } from "./limits/limit-keeper.ts";
 import { createLine } from "./line.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
@@ -33,6 +34,7 @@ import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
+import { createLimitRoutes } from "./routes/limits.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostForget } from "./routes/post-forget.ts";
 import { createPostRefresh } from "./routes/post-refresh.ts";
@@ -82,13 +84,14 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const counts = createCounts();
   const rowKeeper = countIngests(await openRowKeeper({ folder, now, log, history }), counts);
   const keys = await openKeyRing(folder, now, log);
+  const limits = await openLimitKeeper({ folder, now, log });
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const clock = createClockWatch(now, log);
   const getAgents = createGetAgents(folder, now);
   const getHello = createGetHello(version);
   const getHistory = createGetHistory(rowKeeper, history);
-  const getMetrics = createGetMetrics({ rowKeeper, counts, version, now });
+  const getMetrics = createGetMetrics({ rowKeeper, limits, counts, version, now });
   const onRefusal = (code: RefusalCode) => countOne(counts.refusedRequests, code);
   const onDefect = (error: unknown) => {
     counts.defects += 1;
@@ -163,6 +166,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       },
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
+      ...createLimitRoutes(limits),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
     },
     upgrades: { "GET /live": live.accept },
@@ -184,7 +188,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       await closeServer(local);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
-      await rowKeeper.settle();
+      await Promise.all([rowKeeper.settle(), limits.settle()]);
       lock.release();
     },
   };

@@ -7,6 +7,7 @@ import { benchForecast } from "./bench-forecast.ts";
 import { benchHistory } from "./bench-history.ts";
 import { benchIdle } from "./bench-idle.ts";
 import { benchPeers } from "./bench-peers.ts";
+import { benchProxy } from "./bench-proxy.ts";
 import { benchRefresh } from "./bench-refresh.ts";
 import { benchWorkerSize } from "./bench-size.ts";
 import { benchStartUp } from "./bench-start.ts";
@@ -16,6 +17,7 @@ const short = {
   bridge: benchBridge,
   history: benchHistory,
   forecast: benchForecast,
+  proxy: benchProxy,
   size: benchWorkerSize,
 };
 const long = { peers: benchPeers, idle: benchIdle, browser: benchBrowser, refresh: benchRefresh };

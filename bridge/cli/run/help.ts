@@ -19,6 +19,7 @@ export const help = {
       meaning: "keep the status in this file instead of listing it in `claude-meter runs`",
     },
     tty: { meaning: "give the command the real terminal; limits can no longer be detected in its output" },
+    proxy: { meaning: "read the limits in the headers of the command's requests to the API (docs/proxy.md)" },
     "end-after": { value: "<time>", meaning: "grace period before a command that hit a limit is terminated (30s)" },
     "kill-after": { value: "<time>", meaning: "time between SIGTERM and SIGKILL (10s)" },
     "stalled-after": { value: "<time>", meaning: "show the run as stalled after this long without output (10m)" },

@@ -11,7 +11,7 @@ export type Attempt =
   | { kind: "failed"; code: 126 | 127; reason: string };
 
 /** What every attempt of one run shares. */
-export type Place = Pick<ChildOptions, "ignoresHangup" | "isMerged" | "mark" | "outputs">;
+export type Place = Pick<ChildOptions, "environment" | "ignoresHangup" | "isMerged" | "mark" | "outputs">;
 
 export type AttemptEvents = {
   place: Place;

@@ -16,6 +16,8 @@ export type RunRequest = {
   account: string | undefined;
   resume: { command: Command; limit: RestartLimit } | undefined;
   hasTerminal: boolean;
+  /** The command's requests pass a proxy of this run's own. */
+  hasProxy: boolean;
   label: string | null;
   statusFile: string | undefined;
   /** How long a command that hit the limit may take to end by itself. */
@@ -27,7 +29,7 @@ export type RunRequest = {
 
 export const runOptionNames = {
   command: "run",
-  flags: [...gateOptionNames.flags, "resume", "tty", "no-color"],
+  flags: [...gateOptionNames.flags, "resume", "tty", "proxy", "no-color"],
   texts: [
     ...gateOptionNames.texts,
     "resume-command",
@@ -72,6 +74,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
         }
       : undefined,
     hasTerminal: given.has("tty"),
+    hasProxy: given.has("proxy"),
     label: given.text("label") ?? null,
     statusFile: given.text("status-file"),
     endAfterMs: toDuration("end-after", "30s"),

@@ -29,7 +29,9 @@ export async function runRun(args: string[]): Promise<void> {
   const isMerged = hasOneTarget();
   const speaker = createSpeaker((text) => process.stderr.write(text), isMerged);
   const ignoresHangup = isHangupIgnored();
+  const proxy = request.hasProxy ? await startProxy(speaker.say) : undefined;
   const place: Place = {
+    environment: proxy?.environment ?? {},
     ignoresHangup,
     isMerged,
     mark: randomUUID(),
@@ -50,6 +52,7 @@ export async function runRun(args: string[]): Promise<void> {
     const end = toToldEnd(own, speaker.say);
     await keeper.end(end.code === 0 ? "completed" : "failed", end.code);
     interruption.stop();
+    proxy?.close();
     await endLike(end, interruption.received() === undefined ? Number.POSITIVE_INFINITY : FLUSH_LIMIT_MS);
   };
   try {
@@ -60,6 +63,13 @@ export async function runRun(args: string[]): Promise<void> {
     await keeper.end("failed", exitCodes[error instanceof CliError ? error.exit : "internal"]);
     throw error;
   }
+}
+
+/** Loaded by need: most runs have none. */
+async function startProxy(say: (words: string) => void) {
+  const { openRunProxy } = await import("../proxy/open-run-proxy.ts");
+  // As if somebody had asked for it: the command gets its time to end.
+  return await openRunProxy({ say, onLost: () => process.kill(process.pid, "SIGTERM") });
 }
 
 const lostWords: Readonly<Record<string, string>> = {
