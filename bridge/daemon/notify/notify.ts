@@ -9,7 +9,7 @@ import { isQuiet } from "../../../shared/notices/quiet-hours.ts";
 import { toldSchema } from "../../../shared/notices/told.ts";
 import type { Status } from "../../../shared/row.ts";
 import { type NoticeWords, type Sent, sendNotice } from "../../state/notify/send-notice.ts";
-import { type NotifySettings, readNotifySettings, type Target } from "../../state/notify/targets.ts";
+import { type NotifySettings, noNotifySettings, readNotifySettings, type Target } from "../../state/notify/targets.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../../state/private-files.ts";
 import { readProcessState } from "../../state/process-state.ts";
 import { readRunFiles } from "../../state/run-files.ts";
@@ -191,7 +191,7 @@ async function readSettings(folder: string, log: Log): Promise<NotifySettings> {
     return await readNotifySettings(folder);
   } catch {
     log("notify.json cannot be read: nobody is notified; `claude-meter notify` says more");
-    return await readNotifySettings(join(folder, "none"));
+    return noNotifySettings;
   }
 }
 
