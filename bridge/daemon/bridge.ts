@@ -25,8 +25,8 @@ import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
+import { createPostReadings, createPostWitness } from "./routes/post-readings.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
-import { createPostWitness } from "./routes/post-witness.ts";
 import { openRowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
 
@@ -119,6 +119,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
+      "POST /readings": createPostReadings(rowKeeper),
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),

@@ -1,14 +1,14 @@
 // What the bridge knows, kept durable: a post counts only when history and status.json hold it.
 import { parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
+import type { Reading } from "../../shared/reading.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
-import type { WitnessPost } from "../../shared/witness.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
 import { createForecasts } from "./forecast/forecasts.ts";
 import type { HistoryKeeper } from "./history/history.ts";
-import { toObservations } from "./history/to-observations.ts";
+import { type Observation, toObservations, toReadingObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
 import {
@@ -20,7 +20,7 @@ import {
   toSnapshotKey,
   toTelling,
 } from "./merge.ts";
-import { mergeWitness } from "./merge-witness.ts";
+import { mergeReading, toReadingKey } from "./merge-reading.ts";
 import { readOrSetAside } from "./read-or-set-aside.ts";
 import { Refusal } from "./refusal.ts";
 import { type RowKeys, toRowKeys, toStatus } from "./to-status.ts";
@@ -30,8 +30,8 @@ export type RowKeeper = {
   ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
   /** How a poll went, of an install that the bridge has heard of before. */
   ingestPoll: (install: string, poll: PollReport) => Promise<void>;
-  /** A second opinion on a row; false when it changes nothing. */
-  ingestWitness: (witness: WitnessPost) => Promise<boolean>;
+  /** What other sources read; resolves with how many of them changed anything, when that is durable. */
+  ingestReadings: (readings: readonly Reading[]) => Promise<number>;
   readStatus: () => Status;
   readRowKeys: () => RowKeys[];
   /** Called after each change that is durable. */
@@ -74,19 +74,41 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
     await queued;
   };
 
-  const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
-    const receivedMs = now();
-    const observations = toTelling(state, post, sequenced, receivedMs)
-      .map(({ snapshot }) => toObserved(snapshot, receivedMs))
-      .flatMap((snapshot) => toObservations(toSnapshotKey(snapshot), snapshot));
+  const keepBoth = async (observations: readonly Observation[], next: BridgeState) => {
     const kept = history.append(observations).then(
       () => undefined,
       (error: unknown) => ({ error }),
     );
     // Also when history cannot be kept: a gate shall see the newest value.
-    await keep(mergePost(state, post, sequenced, receivedMs));
+    await keep(next);
     const failure = await kept;
     if (failure) throw failure.error;
+  };
+
+  const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
+    const receivedMs = now();
+    const observations = toTelling(state, post, sequenced, receivedMs)
+      .map(({ snapshot }) => toObserved(snapshot, receivedMs))
+      .flatMap((snapshot) => toObservations(toSnapshotKey(snapshot), snapshot));
+    await keepBoth(observations, mergePost(state, post, sequenced, receivedMs));
+  };
+
+  const ingestReadings = async (readings: readonly Reading[]) => {
+    const receivedMs = now();
+    let next = state;
+    const telling = readings.filter((reading) => {
+      const before = next;
+      next = mergeReading(before, reading, receivedMs);
+      return next !== before;
+    });
+    if (telling.length === 0) return 0;
+    const observations = telling.flatMap((reading) => {
+      const key = toReadingKey(reading);
+      const record = next.rows.get(key);
+      return record ? toReadingObservations(key, record, reading, receivedMs) : [];
+    });
+    await keepBoth(observations, next);
+    return telling.length;
   };
 
   return {
@@ -95,12 +117,7 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
       const known = state.installs.get(install);
       if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
     },
-    ingestWitness: async (witness) => {
-      const next = mergeWitness(state, witness, now());
-      if (next === state) return false;
-      await keep(next);
-      return true;
-    },
+    ingestReadings,
     readStatus: () => published,
     readRowKeys: () => toRowKeys(state),
     onPublished: (listener) => {

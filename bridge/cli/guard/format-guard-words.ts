@@ -87,7 +87,7 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
     case "future-dated":
       return "the newest reading is dated in the future: check this computer's clock";
     case "stale":
-      return `the newest reading is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
+      return `the newest reading${decision.window === null ? "" : ` of ${window}`} is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
     case "unreadable":
       return `${window} could not be read from the server's response`;
     case "unknown-window":

@@ -5,6 +5,7 @@ import type { HistoryPoint } from "../../../shared/history.ts";
 import { type Database, openDatabase } from "../../state/sqlite.ts";
 import { decideKept } from "./decide-kept.ts";
 import { checkPages, checkSeries, DamagedStoreError, migrate, readNumber, toSumSql } from "./schema.ts";
+import { findSource } from "./series-key.ts";
 import type { Observation } from "./to-observations.ts";
 
 export type StoreQuestion = {
@@ -15,8 +16,8 @@ export type StoreQuestion = {
   untilMs: number;
 };
 
-/** Ascending points of one window under one row key. */
-export type StoredSeries = { rowKey: string; window: string; label: string; points: HistoryPoint[] };
+/** Ascending points of one window under one key, as one source said them. */
+export type StoredSeries = { rowKey: string; source: string; window: string; label: string; points: HistoryPoint[] };
 
 export type Store = {
   /** Keeps what is a change or a heartbeat; all of it is on disk when this returns, or none. */
@@ -96,11 +97,11 @@ function createStore(database: Database): Store {
 
   function readSeries(): Map<string, SeriesRow> {
     const rows = z.parse(seriesRowsSchema, selectSeries.all());
-    return new Map(rows.map((row) => [toSeriesKey(row.row_key, row.window), row]));
+    return new Map(rows.map((row) => [toCacheKey(row.row_key, row.window), row]));
   }
 
   function ensureSeries({ rowKey, window, label }: Observation): number {
-    const key = toSeriesKey(rowKey, window);
+    const key = toCacheKey(rowKey, window);
     const known = series.get(key);
     if (known && known.label === label) return known.id;
     const [row] = z.parse(seriesRowsSchema, insertSeries.all(rowKey, window, label));
@@ -134,10 +135,12 @@ function createStore(database: Database): Store {
     append: (observations) => inTransaction(() => observations.forEach(keep)),
     read: ({ rowKeys, window, sinceMs, untilMs }) =>
       [...series.values()]
-        .filter((row) => rowKeys.includes(row.row_key) && (window === undefined || row.window === window))
-        .map(({ id, row_key, window: ownWindow, label }) => {
+        .filter((row) => window === undefined || row.window === window)
+        .flatMap(({ id, row_key, window: ownWindow, label }) => {
+          const source = findSource(row_key, rowKeys);
+          if (source === undefined) return [];
           const columns = z.parse(columnsSchema, selectColumns.get(id, sinceMs, untilMs));
-          return { rowKey: row_key, window: ownWindow, label, points: toPoints(columns, sinceMs) };
+          return [{ rowKey: row_key, source, window: ownWindow, label, points: toPoints(columns, sinceMs) }];
         }),
     prune: (beforeMs) =>
       inTransaction(() => {
@@ -163,7 +166,7 @@ function createStore(database: Database): Store {
   };
 }
 
-function toSeriesKey(rowKey: string, window: string): string {
+function toCacheKey(rowKey: string, window: string): string {
   return `${rowKey}\n${window}`;
 }
 

@@ -61,12 +61,21 @@ function isAsked(row: RowKeys, { org, account }: Question): boolean {
   return (org === undefined || row.org_uuid === org) && (account === undefined || row.account_uuid === account);
 }
 
-/** A window that was seen under several keys of its row, before and after its account was known, is one. */
-function joinKeys(stored: readonly StoredSeries[]): StoredSeries[] {
-  const joined = new Map<string, StoredSeries>();
-  for (const each of stored.filter(({ points }) => points.length > 0)) {
-    const known = joined.get(each.window);
-    joined.set(each.window, known ? { ...known, points: mergePoints(known.points, each.points) } : each);
+type JoinedSeries = Pick<StoredSeries, "window" | "label" | "points"> & { sources: ReadonlyMap<HistoryPoint, string> };
+
+/** A window that was seen under several keys of its row, before its account was known or by several sources, is one. */
+function joinKeys(stored: readonly StoredSeries[]): JoinedSeries[] {
+  const joined = new Map<string, JoinedSeries>();
+  for (const { window, label, source, points } of stored.filter((each) => each.points.length > 0)) {
+    const known = joined.get(window);
+    // A year of points is a lot, and nearly all of them are the extension's.
+    const sources = source === "extension" ? [] : points.map((point) => [point, source] as const);
+    joined.set(window, {
+      window,
+      label: known?.label ?? label,
+      points: known ? mergePoints(known.points, points) : points,
+      sources: new Map([...(known?.sources ?? []), ...sources]),
+    });
   }
   return [...joined.values()];
 }
@@ -77,10 +86,30 @@ function mergePoints(a: readonly HistoryPoint[], b: readonly HistoryPoint[]): Hi
 
 function toSeries(
   { org_uuid, account_uuid }: RowKeys,
-  { window, label, points }: StoredSeries,
+  { window, label, points, sources }: JoinedSeries,
   { since: sinceMs, until: untilMs, points: maxPoints }: Question,
 ): Series {
   const shown = maxPoints === undefined ? points : downsample(points, { sinceMs, untilMs, maxPoints });
   const is_exact = shown.length === points.length;
-  return { org_uuid, account_uuid, window, label, is_exact, points: shown, resets: toResets(points) };
+  const stretches = toStretches(shown, sources);
+  const isAllOurs = stretches.every(([, source]) => source === "extension");
+  return {
+    org_uuid,
+    account_uuid,
+    window,
+    label,
+    is_exact,
+    points: shown,
+    ...(!isAllOurs && { sources: stretches }),
+    resets: toResets(points),
+  };
+}
+
+function toStretches(points: readonly HistoryPoint[], sources: ReadonlyMap<HistoryPoint, string>): [number, string][] {
+  const stretches: [number, string][] = [];
+  for (const point of points) {
+    const source = sources.get(point) ?? "extension";
+    if (stretches.at(-1)?.[1] !== source) stretches.push([point[0], source]);
+  }
+  return stretches;
 }

@@ -14,6 +14,7 @@ const other = { org_uuid: OTHER_ORG, account_uuid: ACCOUNT_UUID, keys: ["other"]
 const stored: StoredSeries[] = [
   {
     rowKey: "known",
+    source: "extension",
     window: "five_hour",
     label: "5-hour",
     points: [
@@ -23,6 +24,7 @@ const stored: StoredSeries[] = [
   },
   {
     rowKey: "before",
+    source: "extension",
     window: "five_hour",
     label: "5-hour",
     points: [
@@ -30,8 +32,8 @@ const stored: StoredSeries[] = [
       [3_000, 30, null],
     ],
   },
-  { rowKey: "before", window: "seven_day", label: "Weekly", points: [] },
-  { rowKey: "other", window: "five_hour", label: "5-hour", points: [[1_500, 15, null]] },
+  { rowKey: "before", source: "extension", window: "seven_day", label: "Weekly", points: [] },
+  { rowKey: "other", source: "extension", window: "five_hour", label: "5-hour", points: [[1_500, 15, null]] },
 ];
 
 async function get(target: string, series: readonly StoredSeries[] = stored) {
@@ -75,14 +77,14 @@ describe("the answer", () => {
       return [index * 10, index % 100, (period + 1) * 1_000 * 120];
     });
     const { series } = await get(toHistoryTarget({ ...span, maxPoints: 10 }), [
-      { rowKey: "known", window: "five_hour", label: "5-hour", points },
+      { rowKey: "known", source: "extension", window: "five_hour", label: "5-hour", points },
     ]);
     expect(series[0]?.resets).toHaveLength(9);
   });
 
   test("of more than fits is refused: the time has to be shorter", async () => {
     const points = Array.from({ length: 250_001 }, (_, index): [number, number, null] => [index, 1, null]);
-    const many = [{ rowKey: "known", window: "five_hour", label: "5-hour", points }];
+    const many = [{ rowKey: "known", source: "extension", window: "five_hour", label: "5-hour", points }];
     await expect(get(toHistoryTarget(span), many)).rejects.toMatchObject({ code: "too-large" });
   });
 });

@@ -14,7 +14,7 @@ function createRoute(ingest: RowKeeper["ingest"]) {
   const rowKeeper: RowKeeper = {
     ingest,
     ingestPoll: nothing,
-    ingestWitness: async () => true,
+    ingestReadings: () => Promise.resolve(0),
     readStatus: () => createStatus(),
     onPublished: () => undefined,
     readRowKeys: () => [],
