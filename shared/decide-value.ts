@@ -28,8 +28,11 @@ export function decideValue(readings: readonly WindowReading[], nowMs: number): 
     ({ source, observed_at }) => isDirect(source) && nowMs - Date.parse(observed_at) < YOUNG_MS,
   );
   const period = toLastPeriod(current, isGuarded);
-  const standing = decideStanding(period, isGuarded);
-  return standing ? decideDispute(standing, period) : { reading: undefined, isDisputed: false };
+  const direct = decideDirect(period);
+  const standing = decideStanding(direct, period, isGuarded);
+  if (!standing) return { reading: undefined, isDisputed: false };
+  const decided = decideDispute(standing, period);
+  return standing === direct?.reading ? { ...decided, isDisputed: decided.isDisputed || direct.isDisputed } : decided;
 }
 
 /** Those of the period that ends last, which nobody but a direct reading may begin while one guards the row. */
@@ -42,17 +45,28 @@ function toLastPeriod(current: readonly WindowReading[], isGuarded: boolean): re
   return allowed.filter((each) => each.resets_at === null || toResetMs(each) >= endMs - SAME_PERIOD_MS);
 }
 
-/** The newest direct reading, and what was reported since as far as it may move it. */
-function decideStanding(period: readonly WindowReading[], isGuarded: boolean): WindowReading | undefined {
-  const ascending = period.toSorted(compare);
-  const direct = ascending.findLast(({ source }) => isDirect(source));
-  const isLater = (each: WindowReading) => !direct || Date.parse(each.observed_at) > Date.parse(direct.observed_at);
-  return ascending
+/** The newest direct reading, or the higher one of two that contradict each other: no reported one settles that. */
+function decideDirect(period: readonly WindowReading[]): DecidedValue | undefined {
+  const direct = period.filter(({ source }) => isDirect(source));
+  const newest = direct.toSorted(compare).at(-1);
+  return newest && decideDispute(newest, direct);
+}
+
+/** The direct value, and what was reported since as far as it may move it. */
+function decideStanding(
+  direct: DecidedValue | undefined,
+  period: readonly WindowReading[],
+  isGuarded: boolean,
+): WindowReading | undefined {
+  const known = direct?.reading;
+  const isLater = (each: WindowReading) => !known || Date.parse(each.observed_at) > Date.parse(known.observed_at);
+  return period
     .filter((each) => !isDirect(each.source) && isLater(each))
+    .toSorted(compare)
     .reduce<WindowReading | undefined>((standing, each) => {
       const isLower = standing !== undefined && each.utilization < standing.utilization;
       return isLower && isGuarded ? standing : each;
-    }, direct);
+    }, known);
 }
 
 /** Where two sources contradict each other in one moment the higher value stands. */

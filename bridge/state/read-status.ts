@@ -32,7 +32,7 @@ export function parseStatus(text: string): Status | undefined {
 }
 
 /** A pipe in the file's place would else be waited for; Windows has neither the pipe nor the flag. */
-function readWithoutWaiting(path: string): Buffer {
+export function readWithoutWaiting(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     return readFileSync(file);

@@ -4,6 +4,7 @@ import type { Drift } from "../../../shared/claude-ai/usage-body.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
 import type { BridgeStatus } from "../../state/bridge-process.ts";
+import type { RowChoice } from "../row/read-row.ts";
 
 /** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. */
 export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" };
@@ -39,6 +40,8 @@ export type Facts = {
   /** Their folders in the usual places; undefined where there is no such place. */
   browsers: readonly string[] | undefined;
   nativeHost: "fine" | "missing" | "broken";
-  pane: { kind: "row"; row: Row } | { kind: "no-data" | "unknown-account" | "ambiguous-account" | "damaged" };
+  pane: RowChoice;
+  /** Whose usage Claude Code keeps beside the login; undefined where it keeps none. */
+  cachedUsage: "own" | "other" | undefined;
   drift: readonly Drift[];
 };

@@ -5,10 +5,11 @@ import { toStateFolder } from "../../state/paths.ts";
 import { toPort } from "../../state/port.ts";
 import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
-import { readLogin } from "../row/read-login.ts";
-import { selectRow, toAccount } from "../row/read-row.ts";
+import { readPane } from "../row/read-pane.ts";
+import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
 import { findBrowserFolders } from "../setup/browser-folders.ts";
 import type { Facts } from "./facts.ts";
+import { readCachedUsage } from "./read-cached-usage.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
 import { readNativeHost } from "./read-native-host.ts";
 import { readPortOwner } from "./read-port-owner.ts";
@@ -17,6 +18,7 @@ import { readKeyFile, readStatusFile, toDrift } from "./read-state-files.ts";
 export async function gatherFacts(nowMs: number): Promise<Facts> {
   const path = resolve(toStateFolder());
   const folder = await readFolder(path);
+  const account = toAccount(undefined);
   const isUsable = folder.kind === "fine" || folder.kind === "open";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
@@ -44,7 +46,8 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     keys,
     browsers: process.platform === "win32" ? undefined : findBrowserFolders(),
     nativeHost,
-    pane: selectRow(status.rows, toAccount(undefined), readLogin()),
+    pane: account === undefined ? selectByPane(status.rows, readPane()) : selectByName(status.rows, account),
+    cachedUsage: readCachedUsage(),
     drift: toDrift(status.rows),
   };
 }

@@ -13,6 +13,7 @@ export type Doubt =
   | "damaged"
   | "unknown-account"
   | "ambiguous-account"
+  | "unreadable-login"
   | "future-dated"
   | "stale"
   | "unreadable"
@@ -109,7 +110,12 @@ function toDoubt(reason: Doubt, window: string | null, fetchedMs?: number): Gate
 
 /** No reading mends these: the user has to say which account, or what to watch. */
 export function isLasting(doubt: Doubt): boolean {
-  return doubt === "unknown-account" || doubt === "ambiguous-account" || doubt === "no-windows";
+  return (
+    doubt === "unknown-account" ||
+    doubt === "ambiguous-account" ||
+    doubt === "unreadable-login" ||
+    doubt === "no-windows"
+  );
 }
 
 export type MoneyDecision = { kind: "under" | "unknown" | "unwatched" } | { kind: "over"; percent: number | null };

@@ -3,27 +3,37 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { parseIsoMs } from "../../../shared/time.ts";
 
-const TAIL_BYTES = 64 * 1024;
+/** A result of a tool can be long; an answer further back is looked for once more. */
+const TAIL_BYTES = [64 * 1024, 1024 * 1024];
 
-/** The newest answer in the session's transcript; without a transcript there is no idle time to tell, so it is `nowMs`. */
-export function readAnswerTime(transcriptPath: string | undefined, nowMs: number): number {
-  if (transcriptPath === undefined) return nowMs;
+/** The newest answer in the session's transcript. Undefined without one: right after /clear the numbers are of any age. */
+export function readAnswerTime(transcriptPath: string | undefined, nowMs: number): number | undefined {
+  if (transcriptPath === undefined) return undefined;
   try {
     // Opening anything else could block.
-    if (!statSync(transcriptPath).isFile()) return nowMs;
+    if (!statSync(transcriptPath).isFile()) return undefined;
     const file = openSync(transcriptPath, "r");
     try {
-      const { size, mtimeMs } = fstatSync(file);
-      const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
-      readSync(file, tail, 0, tail.length, size - tail.length);
-      return Math.min(nowMs, findAnswerTime(tail.toString("utf8")) ?? mtimeMs);
+      const { size } = fstatSync(file);
+      const answerMs = findInTails(file, size);
+      return answerMs === undefined ? undefined : Math.min(nowMs, answerMs);
     } finally {
       closeSync(file);
     }
   } catch {
     // Not written yet, or not for us.
-    return nowMs;
+    return undefined;
   }
+}
+
+function findInTails(file: number, size: number): number | undefined {
+  for (const bytes of TAIL_BYTES) {
+    const tail = Buffer.alloc(Math.min(size, bytes));
+    readSync(file, tail, 0, tail.length, size - tail.length);
+    const answerMs = findAnswerTime(tail.toString("utf8"));
+    if (answerMs !== undefined || tail.length === size) return answerMs;
+  }
+  return undefined;
 }
 
 /** The transcript is one JSON object a line; the first line of its tail may be a half. */
@@ -40,6 +50,8 @@ function toAnswerTime(line: string): number | undefined {
   try {
     const entry: unknown = JSON.parse(line);
     const isAnswer = typeof entry === "object" && entry !== null && "type" in entry && entry.type === "assistant";
+    // Claude Code's own words about an error, unless the server's limits came with it.
+    if (isAnswer && "isApiErrorMessage" in entry && !("quotaLimits" in entry)) return undefined;
     return isAnswer && "timestamp" in entry && typeof entry.timestamp === "string"
       ? parseIsoMs(entry.timestamp)
       : undefined;

@@ -17,13 +17,15 @@ export function toShownRow(row: Row | undefined, heard: SourceRecord, nowMs: num
 
 /** Nothing but the session's own numbers, when it is not known whose they are. */
 function toBareRow(heard: SourceRecord, nowMs: number): Row {
+  const fetched_at = heard.observed_at;
   const labels = { five_hour: "5-hour", seven_day: "Weekly", spend_limit: "Spend limit" } as const;
   const windows = (["five_hour", "seven_day", "spend_limit"] as const).flatMap((id): RowWindow[] => {
     const said = heard.windows[id];
+    if (!said) return [];
+    const { utilization, resets_at } = said;
     const common = { model: null, scope: "account", severity: null, is_active: null, dollars: null } as const;
-    return said
-      ? [{ id, label: labels[id], ...common, ...said, source: heard.source, state: "open", last_known: null }]
-      : [];
+    const state = { state: "open", last_known: null, source: heard.source } as const;
+    return [{ id, label: labels[id], ...common, utilization, resets_at, ...state }];
   });
   return toRow(
     {
@@ -35,7 +37,7 @@ function toBareRow(heard: SourceRecord, nowMs: number): Row {
       plan: null,
       browser: "",
       source: "extension",
-      fetched_at: heard.observed_at,
+      fetched_at,
       usage: null,
       windows,
       binding: null,
