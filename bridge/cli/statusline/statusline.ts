@@ -9,9 +9,10 @@ import { CliError } from "../cli-error.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
-import { handOver, toOwner } from "../row/hand-over.ts";
+import { handOver } from "../row/hand-over.ts";
 import { type Pane, readPane } from "../row/read-pane.ts";
 import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
+import { toOwner } from "../row/to-owner.ts";
 import { formatStatusLine } from "./format-status-line.ts";
 import { parseStatusInput, type StatusInput } from "./parse-status-input.ts";
 import { readAnswerTime } from "./read-answer-time.ts";
@@ -61,14 +62,11 @@ async function printLine(args: readonly string[]): Promise<void> {
   // What nobody can date is shown only where nothing is known.
   const row = hasHeard && (answerMs !== undefined || !own) ? toShownRow(own, heard, nowMs) : known;
   writeOut(`${row ? formatStatusLine(row, { model, nowMs }, options.text("format")) : "?"}\n`);
-  if (owner && answerMs !== undefined && isNews(heard, own)) {
-    const { five_hour, seven_day } = windows;
-    const reading = { source: heard.source, observed_at: heard.observed_at };
-    await handOver({
-      ...owner,
-      ...reading,
-      windows: { ...(five_hour && { five_hour }), ...(seven_day && { seven_day }) },
-    });
+  const { five_hour, seven_day } = windows;
+  // A gateway's limit is none of the account's.
+  const told = { ...(five_hour && { five_hour }), ...(seven_day && { seven_day }) };
+  if (owner && answerMs !== undefined && Object.keys(told).length > 0 && isNews(heard, own)) {
+    await handOver({ ...owner, source: heard.source, observed_at: heard.observed_at, windows: told }, nowMs);
   }
 }
 
