@@ -142,6 +142,7 @@ describe("at a limit, one line and exit code 75", () => {
 test("what the command's messages say of the windows is in the row when it ends", async ({ bridge }) => {
   const pane = openHome(bridge.home, bridge.environment);
   await pane.login();
+  await pane.publish();
   await bridge.start();
   const resetsAt = Math.round(Date.now() / 1000) + 3600;
   const unifiedWindows = { five_hour: { utilization: 0.96, resetsAt }, seven_day: { utilization: 0.31, resetsAt } };

@@ -82,6 +82,32 @@ describe("the answer", () => {
     expect(series[0]?.resets).toHaveLength(9);
   });
 
+  test("joins what several sources said into one series, and says whose the points are", async () => {
+    const common = { rowKey: "known", window: "five_hour", label: "5-hour" };
+    const { series } = await get(toHistoryTarget(span), [
+      {
+        ...common,
+        source: "extension",
+        points: [
+          [1_000, 10, null],
+          [3_000, 12, null],
+        ],
+      },
+      { ...common, source: "stream", points: [[2_000, 11, null]] },
+    ]);
+    expect(series[0]?.points.map(([at]) => at)).toEqual([1_000, 2_000, 3_000]);
+    expect(series[0]?.sources).toEqual([
+      [1_000, "extension"],
+      [2_000, "stream"],
+      [3_000, "extension"],
+    ]);
+  });
+
+  test("names no source where all is the extension's", async () => {
+    const { series } = await get(toHistoryTarget(span));
+    expect(series.map(({ sources }) => sources)).toEqual([undefined, undefined]);
+  });
+
   test("of more than fits is refused: the time has to be shorter", async () => {
     const points = Array.from({ length: 250_001 }, (_, index): [number, number, null] => [index, 1, null]);
     const many = [{ rowKey: "known", source: "extension", window: "five_hour", label: "5-hour", points }];
