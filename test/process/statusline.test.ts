@@ -55,7 +55,7 @@ describe("without a bridge, the line", () => {
   });
 
   test("shows what the session heard when there is nothing else", async () => {
-    expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63% · resets \d\d:\d\d$/);
+    expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63% · resets (\w+ )?\d\d:\d\d$/);
   });
 
   test("shows the row of this login when the session heard nothing", async () => {
