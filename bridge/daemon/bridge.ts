@@ -18,6 +18,7 @@ import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
+import { createNotifyDoor } from "./notify/notify-door.ts";
 import { createPairing } from "./pairing.ts";
 import type { RefusalCode } from "./refusal.ts";
 import { createGetHello } from "./routes/get-hello.ts";
@@ -111,7 +112,11 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     return { status: 200, body: {} };
   };
   const live = createLive({ readStatus: rowKeeper.readStatus, onDefect });
-  rowKeeper.onPublished(live.publish);
+  const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
+  rowKeeper.onPublished(() => {
+    live.publish();
+    notify.onPublished();
+  });
   const local = createBridgeServer({
     routes: {
       "GET /hello": getHello,
@@ -120,6 +125,10 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
       "POST /readings": createPostReadings(rowKeeper),
+      "POST /notify": async () => {
+        await notify.reload();
+        return { status: 200, body: {} };
+      },
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
@@ -135,7 +144,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close()]);
+      await Promise.all([door.close(), live.close(), notify.close()]);
       await rowKeeper.settle();
       await history.close();
       // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.

@@ -42,6 +42,7 @@ export function decideChecks(facts: Facts): Check[] {
     ...checkRows(facts),
     ...checkPane(facts),
     ...checkCachedUsage(facts),
+    ...checkHooks(facts),
     ...checkDrift(facts),
   ];
 }
@@ -304,6 +305,12 @@ function checkFreshness(row: Row, nowMs: number): Check {
 
 function checkCachedUsage({ cachedUsage }: Facts): Check[] {
   return cachedUsage === "other" ? [found("claude code", "other-cached-usage", { status: "warn" })] : [];
+}
+
+function checkHooks({ outdatedHooks }: Facts): Check[] {
+  if (outdatedHooks.length === 0) return [];
+  const detail = `${findingWords["hooks-old"].means} Missing or changed since: ${outdatedHooks.join(", ")}.`;
+  return [found("Claude Code", "hooks-old", { status: "warn", detail })];
 }
 
 function checkDrift({ drift }: Facts): Check[] {

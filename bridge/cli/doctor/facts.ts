@@ -43,5 +43,7 @@ export type Facts = {
   pane: RowChoice;
   /** Whose usage Claude Code keeps beside the login; undefined where it keeps none. */
   cachedUsage: "own" | "other" | undefined;
+  /** The hooks of Claude Code that a newer setup would add or change, where there are any of ours. */
+  outdatedHooks: readonly string[];
   drift: readonly Drift[];
 };

@@ -200,6 +200,10 @@ const findings = {
     means: "Claude Code and the extension report different numbers; the higher one counts.",
     step: () => "press Refresh in the extension's popup; if it persists, compare both with claude.ai/settings/usage",
   },
+  "hooks-old": {
+    means: "An older version of claude-meter set up Claude Code's hooks.",
+    step: () => "run `claude-meter setup --claude-code`",
+  },
   "schema-drift": {
     means: "claude.ai sends something this version does not recognise.",
     step: () => `${UPDATE}; if it persists, report it with the output of \`claude-meter doctor --json\``,

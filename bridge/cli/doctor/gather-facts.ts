@@ -8,6 +8,7 @@ import { VERSION } from "../../state/version.ts";
 import { readPane } from "../row/read-pane.ts";
 import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
 import { findBrowserFolders } from "../setup/browser-folders.ts";
+import { readOutdatedHooks } from "../setup/claude-code.ts";
 import type { Facts } from "./facts.ts";
 import { readCachedUsage } from "./read-cached-usage.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
@@ -22,7 +23,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
   const isUsable = folder.kind === "fine" || folder.kind === "open";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
-  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion] = await Promise.all([
+  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion, outdatedHooks] = await Promise.all([
     isUsable ? readFiles(path) : [],
     isUsable ? readDisk(path) : ({ writing: "fine", freeBytes: undefined } as const),
     readPortOwner(port),
@@ -30,6 +31,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     readKeyFile(path),
     readNativeHost(path),
     readSqliteVersion(),
+    readOutdatedHooks(),
   ]);
   return {
     nowMs,
@@ -48,6 +50,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     nativeHost,
     pane: account === undefined ? selectByPane(status.rows, readPane()) : selectByName(status.rows, account),
     cachedUsage: readCachedUsage(),
+    outdatedHooks,
     drift: toDrift(status.rows),
   };
 }

@@ -4,6 +4,7 @@ import type { Reading } from "../../../shared/reading.ts";
 import { toIso } from "../../../shared/time.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
 import type { EventWindow } from "../limit/rate-limit-event.ts";
+import { toReported } from "../limit/to-reported.ts";
 import { readPane } from "../row/read-pane.ts";
 import { toOwner } from "../row/to-owner.ts";
 
@@ -16,7 +17,6 @@ export type StreamReporter = {
 /** Claude Code tells each percent; a busy subagent can make several of them in a second. */
 const PAUSE_MS = 2_000;
 const LIMIT_MS = 500;
-const WINDOW_ID = /^[a-z0-9_-]{1,80}$/;
 
 export function createStreamReporter(send = sendReading): StreamReporter {
   const owner = toOwner(readPane());
@@ -48,16 +48,6 @@ export function createStreamReporter(send = sendReading): StreamReporter {
       await sending;
     },
   };
-}
-
-/** Extra usage is money, and no window. */
-export function toReported(windows: readonly EventWindow[]): Reading["windows"] {
-  const known = windows.flatMap(({ window, usedPercent, resetsAtMs }) => {
-    if (usedPercent === null || window === "overage" || !WINDOW_ID.test(window)) return [];
-    const resets_at = resetsAtMs === null ? null : toIso(resetsAtMs);
-    return [[window, { utilization: usedPercent, resets_at }] as const];
-  });
-  return Object.fromEntries(known);
 }
 
 async function sendReading(reading: Reading): Promise<void> {

@@ -1,7 +1,7 @@
 // When Claude Code last heard from the server: the status line's input has no date of its own, and an idle session hands
 // in the same old numbers each time it paints.
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { parseIsoMs } from "../../../shared/time.ts";
+import { readTail } from "../read-tail.ts";
 
 /** A result of a tool can be long; an answer further back is looked for once more. */
 const TAIL_BYTES = [64 * 1024, 1024 * 1024];
@@ -9,29 +9,11 @@ const TAIL_BYTES = [64 * 1024, 1024 * 1024];
 /** The newest answer in the session's transcript. Undefined without one: right after /clear the numbers are of any age. */
 export function readAnswerTime(transcriptPath: string | undefined, nowMs: number): number | undefined {
   if (transcriptPath === undefined) return undefined;
-  try {
-    // Opening anything else could block.
-    if (!statSync(transcriptPath).isFile()) return undefined;
-    const file = openSync(transcriptPath, "r");
-    try {
-      const { size } = fstatSync(file);
-      const answerMs = findInTails(file, size);
-      return answerMs === undefined ? undefined : Math.min(nowMs, answerMs);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    // Not written yet, or not for us.
-    return undefined;
-  }
-}
-
-function findInTails(file: number, size: number): number | undefined {
   for (const bytes of TAIL_BYTES) {
-    const tail = Buffer.alloc(Math.min(size, bytes));
-    readSync(file, tail, 0, tail.length, size - tail.length);
-    const answerMs = findAnswerTime(tail.toString("utf8"));
-    if (answerMs !== undefined || tail.length === size) return answerMs;
+    const tail = readTail(transcriptPath, bytes);
+    const answerMs = tail && findAnswerTime(tail.text);
+    if (answerMs !== undefined) return Math.min(nowMs, answerMs);
+    if (!tail || tail.isWhole) return undefined;
   }
   return undefined;
 }

@@ -27,6 +27,7 @@ export function createFacts(more: Partial<Facts> = {}): Facts {
     nativeHost: "fine",
     pane: { kind: "row", row },
     cachedUsage: undefined,
+    outdatedHooks: [],
     drift: [],
     ...more,
   };
