@@ -22,7 +22,7 @@ const extensionBuild: UserConfig = {
     modulePreload: { polyfill: false },
     license: { fileName: "third-party.md" },
     // A page that the manifest does not name.
-    rolldownOptions: { input: { charts: "extension/charts/charts.html" }, checks },
+    rolldownOptions: { input: { charts: "extension/charts/charts.html", agents: "extension/agents/agents.html" }, checks },
   },
 };
 

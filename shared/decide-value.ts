@@ -77,7 +77,9 @@ function decideDispute(standing: WindowReading, period: readonly WindowReading[]
       Math.abs(Date.parse(observed_at) - Date.parse(standing.observed_at)) <= SAME_MOMENT_MS &&
       Math.abs(utilization - standing.utilization) > DISPUTE_POINTS,
   );
-  const highest = rivals.reduce((a, b) => (b.utilization > a.utilization ? b : a), standing);
+  const highest = [standing, ...rivals].reduce((a, b) =>
+    (b.utilization - a.utilization || compare(b, a)) > 0 ? b : a,
+  );
   // Of one moment, so it is as fresh as the newer of the two.
   const observed_at = highest.observed_at > standing.observed_at ? highest.observed_at : standing.observed_at;
   return { reading: { ...highest, observed_at }, isDisputed: rivals.length > 0 };

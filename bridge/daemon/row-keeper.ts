@@ -3,10 +3,13 @@ import { parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import type { Reading } from "../../shared/reading.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
+import type { RowId } from "../../shared/row-id.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
+import { isHeldOpen } from "../state/replace-file.ts";
 import { createForecasts } from "./forecast/forecasts.ts";
+import { forgetRow, forgetSilent } from "./forget.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { type Observation, toObservations, toReadingObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
@@ -32,15 +35,22 @@ export type RowKeeper = {
   ingestPoll: (install: string, poll: PollReport) => Promise<void>;
   /** What other sources read; resolves with how many of them changed anything, when that is durable. */
   ingestReadings: (readings: readonly Reading[]) => Promise<number>;
+  /** False when there is no such row. Its history stays, and whoever reads it again brings it back. */
+  forget: (row: RowId) => Promise<boolean>;
+  /** Rows and installs of which nobody has heard for a long time. */
+  forgetSilent: () => Promise<void>;
   readStatus: () => Status;
   readRowKeys: () => RowKeys[];
-  /** Called after each change that is durable. */
+  /** Called after each change, also one that could not be written: who listens shall see what /rows says. */
   onPublished: (listener: () => void) => void;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
 };
 
 export type RowKeeperOptions = { folder: string; now: () => number; log: Log; history: HistoryKeeper };
+
+/** The disk has room: whoever holds status.json open will let it go. */
+const HELD_OPEN_MS = 5_000;
 
 export async function openRowKeeper({ folder, now, log, history }: RowKeeperOptions): Promise<RowKeeper> {
   let state = await readState(folder, now, log);
@@ -58,6 +68,7 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
       await writePrivateFile(toStatusPath(folder), toCheckedText(published));
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
+      if (isHeldOpen(error)) throw new Refusal("busy", { cause: error, waitMs: HELD_OPEN_MS });
       throw new Refusal("disk-full", { cause: error });
     }
   };
@@ -68,8 +79,11 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
     // A write that has not begun will hold this state as well.
     queued ??= inTurn(async () => {
       queued = undefined;
-      await write();
-      tell();
+      try {
+        await write();
+      } finally {
+        tell();
+      }
     });
     await queued;
   };
@@ -111,6 +125,13 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
     return telling.length;
   };
 
+  /** False when nothing changes. */
+  const keepIfOther = async (next: BridgeState) => {
+    if (next === state) return false;
+    await keep(next);
+    return true;
+  };
+
   return {
     ingest,
     ingestPoll: async (install, poll) => {
@@ -118,6 +139,10 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
       if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
     },
     ingestReadings,
+    forget: (row) => keepIfOther(forgetRow(state, row)),
+    forgetSilent: async () => {
+      if (await keepIfOther(forgetSilent(state, now()))) log("what nobody has read for 35 days was forgotten");
+    },
     readStatus: () => published,
     readRowKeys: () => toRowKeys(state),
     onPublished: (listener) => {

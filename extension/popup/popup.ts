@@ -1,5 +1,7 @@
 // The popup: shows what storage holds and repaints when it changes or a second passes.
 import "../no-eval.ts";
+import { selectRecent, summarizeAgents } from "../agents/agent-words.ts";
+import { fetchAgents } from "../ask-as-page.ts";
 import { sendMessage } from "../messages.ts";
 import type { MeterState } from "../meter-state.ts";
 import { onSettings, readSettings } from "../settings.ts";
@@ -44,11 +46,21 @@ async function see(): Promise<void> {
   render();
 }
 
+/** Nothing while nobody runs anything, or the bridge does not say. */
+async function seeAgents(): Promise<void> {
+  const answer = await fetchAgents();
+  const nowMs = Date.now();
+  const words = answer.kind === "answered" ? summarizeAgents(selectRecent(answer.value.agents, nowMs), nowMs) : "";
+  getElement("agents").textContent = words;
+  getElement("agents").hidden = words === "";
+}
+
 onMeterState((next) => {
   state = next;
   render();
   renderStatus();
   void see();
+  void seeAgents();
 });
 onSettings((next) => {
   settings = next;
@@ -60,4 +72,5 @@ render();
 renderStatus();
 setInterval(render, 1000);
 void see();
+void seeAgents();
 await sendMessage({ ask: "catch-up" });

@@ -94,6 +94,8 @@ function checkFolder({ folder }: Facts): Check {
       return found("folder", "state-folder-open", { about: path });
     case "fine":
       return fine("folder", `${path}, private to you`);
+    case "unjudged":
+      return fine("folder", `${path}; its access list was not checked`);
   }
 }
 
@@ -112,7 +114,8 @@ function checkFiles({ folder, files, status, keys }: Facts): Check[] {
     ...(keys.file === "damaged" ? [found("files", "keys-damaged")] : []),
     ...(status.file === "newer" || keys.file === "newer" ? [found("files", "state-newer")] : []),
   ];
-  return contents.length > 0 ? contents : [fine("files", "readable, private to you")];
+  if (contents.length > 0) return contents;
+  return [fine("files", folder.kind === "unjudged" ? "readable" : "readable, private to you")];
 }
 
 function checkDisk({ folder, disk }: Facts): Check[] {

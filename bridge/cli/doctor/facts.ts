@@ -6,8 +6,8 @@ import type { Install } from "../../../shared/row.ts";
 import type { BridgeStatus } from "../../state/bridge-process.ts";
 import type { RowChoice } from "../row/read-row.ts";
 
-/** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. */
-export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" };
+/** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. unjudged: who may is not known. */
+export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" | "unjudged" };
 
 /** A program that listens on the bridge's port. */
 export type PortOwner = {

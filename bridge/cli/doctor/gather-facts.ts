@@ -20,7 +20,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
   const path = resolve(toStateFolder());
   const folder = await readFolder(path);
   const account = toAccount(undefined);
-  const isUsable = folder.kind === "fine" || folder.kind === "open";
+  const isUsable = folder.kind !== "missing" && folder.kind !== "unsafe";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
   const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion, outdatedHooks] = await Promise.all([

@@ -5,9 +5,11 @@ export function toSeriesKey(rowKey: string, source: string): string {
   return source === "extension" ? rowKey : `${rowKey} ${source}`;
 }
 
-/** Undefined when the series is another row's. */
-export function findSource(seriesKey: string, rowKeys: readonly string[]): string | undefined {
-  if (rowKeys.includes(seriesKey)) return "extension";
-  const rowKey = rowKeys.find((key) => seriesKey.startsWith(`${key} `));
-  return rowKey === undefined ? undefined : seriesKey.slice(rowKey.length + 1);
+export function isSeriesOf(seriesKey: string, rowKeys: readonly string[]): boolean {
+  return rowKeys.some((rowKey) => seriesKey === rowKey || seriesKey.startsWith(`${rowKey} `));
+}
+
+/** A row's key is an organisation and an account, neither of which holds a space (merge.ts). */
+export function toSeriesSource(seriesKey: string): string {
+  return seriesKey.split(" ")[2] ?? "extension";
 }

@@ -4,8 +4,16 @@ import * as z from "zod/mini";
 import type { HistoryPoint } from "../../../shared/history.ts";
 import { type Database, openDatabase } from "../../state/sqlite.ts";
 import { decideKept } from "./decide-kept.ts";
-import { checkPages, checkSeries, DamagedStoreError, migrate, readNumber, toSumSql } from "./schema.ts";
-import { findSource } from "./series-key.ts";
+import {
+  checkPages,
+  checkSeries,
+  DamagedStoreError,
+  migrate,
+  readNumber,
+  removeWrongPoints,
+  toSumSql,
+} from "./schema.ts";
+import { isSeriesOf, toSeriesSource } from "./series-key.ts";
 import type { Observation } from "./to-observations.ts";
 
 export type StoreQuestion = {
@@ -14,15 +22,22 @@ export type StoreQuestion = {
   window?: string | undefined;
   sinceMs: number;
   untilMs: number;
+  /** Of each series only the earliest ones. */
+  maxPoints?: number;
 };
+
+export type SeriesCount = { rowKey: string; window: string; points: number };
 
 /** Ascending points of one window under one key, as one source said them. */
 export type StoredSeries = { rowKey: string; source: string; window: string; label: string; points: HistoryPoint[] };
 
 export type Store = {
+  /** How many had a wrong sum when it was opened, and were removed. */
+  lostPoints: number;
   /** Keeps what is a change or a heartbeat; all of it is on disk when this returns, or none. */
   append: (observations: readonly Observation[]) => void;
   read: (question: StoreQuestion) => StoredSeries[];
+  count: (question: StoreQuestion) => SeriesCount[];
   /** Forgets what is older, and the windows of which nothing is left. */
   prune: (beforeMs: number) => void;
   /** Throws DamagedStoreError when the file is not as it was written. */
@@ -48,10 +63,10 @@ export async function openStore(path: string, { check }: OpenOptions): Promise<S
     // An acknowledged point survives a power cut: https://sqlite.org/pragma.html#pragma_synchronous
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
       PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = ON`);
-    if (check) checkPages(database);
+    const lostPoints = check ? removeWrongPoints(database) : 0;
     migrate(database);
     if (check) checkSeries(database);
-    return createStore(database);
+    return createStore(database, lostPoints);
   } catch (error) {
     database.close();
     throw error;
@@ -65,9 +80,14 @@ const pointRowSchema = z.optional(
   z.object({ at: z.int(), utilization: z.nullable(z.number()), resets_at: z.nullable(z.int()) }),
 );
 
+const countSchema = z.object({ points: z.int() });
+
+/** https://sqlite.org/lang_select.html#the_limit_clause */
+const NO_LIMIT = -1;
+
 const columnsSchema = z.object({ at: z.string(), utilization: z.string(), resets_at: z.string() });
 
-function createStore(database: Database): Store {
+function createStore(database: Database, lostPoints: number): Store {
   const selectSeries = database.prepare("SELECT id, row_key, window, label FROM series");
   const insertSeries = database.prepare(
     `INSERT INTO series (row_key, window, label) VALUES (?, ?, ?)
@@ -86,8 +106,10 @@ function createStore(database: Database): Store {
   const selectColumns = database.prepare(
     `SELECT json_group_array(at - ?2) AS at, json_group_array(utilization) AS utilization,
        json_group_array(resets_at - ?2) AS resets_at
-     FROM (SELECT at, utilization, resets_at FROM points WHERE series = ?1 AND at >= ?2 AND at < ?3 ORDER BY at)`,
+     FROM (SELECT at, utilization, resets_at FROM points WHERE series = ?1 AND at >= ?2 AND at < ?3 ORDER BY at
+       LIMIT ?4)`,
   );
+  const countPoints = database.prepare("SELECT count(*) AS points FROM points WHERE series = ? AND at >= ? AND at < ?");
   const deletePoints = database.prepare("DELETE FROM points WHERE series = ? AND at < ?");
   const deleteEmptySeries = database.prepare(
     "DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM points WHERE points.series = series.id)",
@@ -131,17 +153,26 @@ function createStore(database: Database): Store {
     }
   }
 
+  const selectAsked = ({ rowKeys, window }: StoreQuestion) =>
+    [...series.values()].filter((row) => {
+      return isSeriesOf(row.row_key, rowKeys) && (window === undefined || row.window === window);
+    });
+
   return {
+    lostPoints,
     append: (observations) => inTransaction(() => observations.forEach(keep)),
-    read: ({ rowKeys, window, sinceMs, untilMs }) =>
-      [...series.values()]
-        .filter((row) => window === undefined || row.window === window)
-        .flatMap(({ id, row_key, window: ownWindow, label }) => {
-          const source = findSource(row_key, rowKeys);
-          if (source === undefined) return [];
-          const columns = z.parse(columnsSchema, selectColumns.get(id, sinceMs, untilMs));
-          return [{ rowKey: row_key, source, window: ownWindow, label, points: toPoints(columns, sinceMs) }];
-        }),
+    read: (question) =>
+      selectAsked(question).map(({ id, row_key, window, label }) => {
+        const { sinceMs, untilMs, maxPoints = NO_LIMIT } = question;
+        const columns = z.parse(columnsSchema, selectColumns.get(id, sinceMs, untilMs, maxPoints));
+        const source = toSeriesSource(row_key);
+        return { rowKey: row_key, source, window, label, points: toPoints(columns, sinceMs) };
+      }),
+    count: (question) =>
+      selectAsked(question).map(({ id, row_key, window }) => {
+        const { points } = z.parse(countSchema, countPoints.get(id, question.sinceMs, question.untilMs));
+        return { rowKey: row_key, window, points };
+      }),
     prune: (beforeMs) =>
       inTransaction(() => {
         for (const { id } of series.values()) deletePoints.run(id, beforeMs);

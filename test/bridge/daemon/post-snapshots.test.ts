@@ -15,6 +15,8 @@ function createRoute(ingest: RowKeeper["ingest"]) {
     ingest,
     ingestPoll: nothing,
     ingestReadings: () => Promise.resolve(0),
+    forget: async () => true,
+    forgetSilent: nothing,
     readStatus: () => createStatus(),
     onPublished: () => undefined,
     readRowKeys: () => [],

@@ -11,6 +11,8 @@ const rowKeeper: RowKeeper = {
   ingest: nothing,
   ingestPoll: nothing,
   ingestReadings: () => Promise.resolve(0),
+  forget: async () => true,
+  forgetSilent: nothing,
   readStatus: () => createStatus(),
   readRowKeys: () => [],
   onPublished: () => undefined,
