@@ -18,7 +18,6 @@ export const witnessSchema = z.object({
   }),
 });
 export type Witness = z.infer<typeof witnessSchema>;
-export type WitnessedWindow = z.infer<typeof witnessedWindowSchema>;
 
 /** The body of POST /witness. */
 export const witnessPostSchema = z.extend(witnessSchema, { account_uuid: uuidSchema, org_uuid: uuidSchema });

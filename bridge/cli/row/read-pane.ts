@@ -66,7 +66,10 @@ function findSetting(text: string): string | undefined {
   try {
     const settings = toFields(JSON.parse(text));
     if (settings[HELPER]) return HELPER;
-    const entries = Object.entries(toFields(settings["env"])).map(([name, value]) => [name, String(value)]);
+    const entries = Object.entries(toFields(settings["env"])).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
     return findCredential(Object.fromEntries(entries));
   } catch {
     // Claude Code goes on without settings that it cannot read.

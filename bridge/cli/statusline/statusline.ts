@@ -1,6 +1,6 @@
 // `claude-meter statusline`: one line for Claude Code, at each paint. It never fails: what it can not know is a question mark.
 import { type Row, toRow } from "../../../shared/freshness.ts";
-import type { SourceRecord } from "../../../shared/reading.ts";
+import type { Register, SourceRecord } from "../../../shared/reading.ts";
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
@@ -72,7 +72,7 @@ async function printLine(args: readonly string[]): Promise<void> {
 
 function toRecord(windows: StatusInput["windows"], observedMs: number): SourceRecord {
   const observed_at = toIso(observedMs);
-  const registers = Object.entries(windows).map(([id, window]) => [id, { ...window, observed_at }]);
+  const registers = Object.entries(windows).map(([id, window]): [string, Register] => [id, { ...window, observed_at }]);
   return { source: "statusline", observed_at, windows: Object.fromEntries(registers) };
 }
 
