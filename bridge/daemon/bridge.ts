@@ -37,9 +37,9 @@ import { createGetRows } from "./routes/get-rows.ts";
 import { createLimitRoutes } from "./routes/limits.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostForget } from "./routes/post-forget.ts";
+import { createPostReadings, createPostWitness } from "./routes/post-readings.ts";
 import { createPostRefresh } from "./routes/post-refresh.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
-import { createPostWitness } from "./routes/post-witness.ts";
 import { openRowKeeper, type RowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
 import { removeAbandoned } from "./temporary-files.ts";
@@ -160,6 +160,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /status": getStatus,
       "POST /refresh": createPostRefresh({ rowKeeper, requestLook }),
       "POST /forget": createPostForget(rowKeeper),
+      "POST /readings": createPostReadings(rowKeeper),
       "POST /notify": async () => {
         await notify.reload();
         return { status: 200, body: {} };

@@ -184,6 +184,18 @@ const findings = {
     means: "There are several accounts, and it is unclear which one this pane uses.",
     step: () => "pass --account with a name from `claude-meter accounts`, or sign in to Claude Code in this pane",
   },
+  "pane-credential": {
+    means: "A credential or provider stands in the place of this pane's login, so whose quota it spends is unknown.",
+    step: () => "set CLAUDE_METER_ACCOUNT in this pane, or pass --account",
+  },
+  "pane-unreadable": {
+    means: "Claude Code's settings cannot be read, so the account of this pane is unknown.",
+    step: () => "make `.claude.json` readable and whole, or pass --account",
+  },
+  "other-cached-usage": {
+    means: "Claude Code's settings hold the usage of another account than the one that is signed in.",
+    step: () => "run /usage in Claude Code once; if this stays, sign in anew with /login",
+  },
   "row-stale": {
     means: "The newest reading for this pane is more than ten minutes old.",
     step: () => "open the browser and press Refresh in the extension's popup",

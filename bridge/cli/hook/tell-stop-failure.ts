@@ -1,11 +1,13 @@
 // Tells the bridge which windows were full when a turn of Claude Code failed. In a session without a status line nothing
 // else does, and the extension sees it a minute later. Whatever goes wrong here, the hook has its answer.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { WitnessPost } from "../../../shared/witness.ts";
+import type { Reading } from "../../../shared/reading.ts";
+import { toIso } from "../../../shared/time.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
 import { readTail } from "../read-tail.ts";
-import { readLogin } from "../row/read-login.ts";
-import { type FailedTurn, findFailedTurn, parseStopFailure, toLimitWitness } from "./stop-failure.ts";
+import { readPane } from "../row/read-pane.ts";
+import { toOwner } from "../row/to-owner.ts";
+import { type FailedTurn, findFailedTurn, parseStopFailure, toLimitWindows } from "./stop-failure.ts";
 
 /** Claude Code writes its transcript a moment after it calls the hook. */
 const ATTEMPTS = 8;
@@ -14,15 +16,13 @@ const PAUSE_MS = 150;
 export async function tellStopFailure(input: unknown): Promise<void> {
   const failure = parseStopFailure(input);
   if (failure?.error !== "rate_limit" || !failure.transcript_path) return;
-  const { account_uuid, org_uuid } = readLogin() ?? {};
-  // With a token of its own the session is of another account than the login.
-  if (!account_uuid || !org_uuid || process.env["CLAUDE_CODE_OAUTH_TOKEN"]) return;
-  const turn = await waitForTurn(failure.transcript_path);
-  const witness = turn && toLimitWitness(turn);
-  if (!witness) return;
-  const post: WitnessPost = { ...witness, account_uuid, org_uuid };
+  const owner = toOwner(readPane());
+  const turn = owner && (await waitForTurn(failure.transcript_path));
+  const windows = turn && toLimitWindows(turn);
+  if (!owner || !windows) return;
+  const reading: Reading = { ...owner, source: "transcript", observed_at: toIso(turn.atMs), windows };
   try {
-    await askBridge("POST", "/witness", post);
+    await askBridge("POST", "/readings", { readings: [reading] });
   } catch {
     // No bridge, or an older one: the extension's next reading tells as well.
   }

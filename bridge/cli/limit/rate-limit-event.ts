@@ -46,6 +46,12 @@ export function decideMeaning(info: RateLimitInfo): "limit" | "goes-on" | "nothi
   return info.rateLimitType || toMs(info.resetsAt) !== null || isCreditsRequired(info) ? "limit" : "nothing";
 }
 
+/** What an event says of every window, whatever it means for the turn. Undefined for any other message. */
+export function readEventWindows(message: unknown): EventWindow[] | undefined {
+  const event = rateLimitEventSchema.safeParse(message);
+  return event.success ? toEventWindows(event.data.rate_limit_info) : undefined;
+}
+
 export type EventWindow = {
   window: string;
   isRejected: boolean | undefined;

@@ -39,7 +39,9 @@ function toRowLabels(row: Row): Record<string, string> {
 function toRowFamilies(rows: readonly Row[]): Family[] {
   const live = rows.filter((row) => !row.stale);
   const windows = live.flatMap((row) =>
-    row.windows.map((window) => ({ window, labels: { ...toRowLabels(row), window: window.id } })),
+    row.windows
+      .filter(({ stale }) => !stale)
+      .map((window) => ({ window, labels: { ...toRowLabels(row), window: window.id } })),
   );
   const money = live.flatMap((row) =>
     row.money ? [{ ...row.money, labels: { ...toRowLabels(row), currency: row.money.currency ?? "unknown" } }] : [],
@@ -86,7 +88,7 @@ function toRowFamilies(rows: readonly Row[]): Family[] {
     {
       name: "claude_meter_disputed",
       kind: "gauge",
-      help: "1 when the browser and Claude Code report different values for an account.",
+      help: "1 when two sources report different values for an account.",
       samples: rows.map((row) => ({ labels: toRowLabels(row), value: row.disputed ? 1 : 0 })),
     },
   ];

@@ -25,7 +25,7 @@ function createRoute(ingest: RowKeeper["ingest"], status = createStatus()) {
   const rowKeeper: RowKeeper = {
     ingest,
     ingestPoll: nothing,
-    ingestWitness: async () => true,
+    ingestReadings: () => Promise.resolve(0),
     forget: async () => true,
     forgetSilent: nothing,
     readStatus: () => status,
