@@ -1,0 +1,129 @@
+// Which of the waiting leases may begin: first come, first served, by priority, with room for a smaller one to go first a
+// few times. Pure.
+import { decideReserve } from "../../../shared/lease/reserve.ts";
+import { isActive, type Lease, type Priority, type Room, toOwed, toOwedVariance } from "./lease.ts";
+
+export type Blocked =
+  /** Not enough is left of this window. */
+  | { kind: "window"; window: string; resetsMs: number | null }
+  /** There is room, and others come first. */
+  | { kind: "queue" }
+  /** Those that a reset woke begin one after the other. */
+  | { kind: "turn"; atMs: number };
+
+/** The next state of every lease, who begins, and why the others wait. */
+export type Grants = {
+  leases: readonly Lease[];
+  granted: readonly string[];
+  blocked: ReadonlyMap<string, Blocked>;
+  /** When to decide again though nothing has changed. */
+  againMs: number | undefined;
+};
+
+export type GrantFacts = {
+  room: Room;
+  nowMs: number;
+  /** Of the user's day, 0 to 23. */
+  hour: number;
+  /** When the last of those that a reset woke began. */
+  wokenMs: number;
+};
+
+const MAX_PASSES = 3;
+/** Between two that a reset woke: each is seen to begin before the next one does. */
+export const WAKE_STEP_MS = 1_000;
+/** The server tells whole points. */
+const ROUNDING = 0.5;
+/** One in fifteen sums of what is owed may be larger than what is kept for it. */
+const MARGIN_SDS = 1.5;
+/** Low priority leaves what people use until the reset, and no later than this. */
+const LOW_AHEAD_MS = 5 * 3_600_000;
+/** A job dearer than this share of a window would never find room. */
+const LARGEST_SHARE = 0.5;
+const HOUR_MS = 3_600_000;
+
+const order: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };
+
+export function decideGrants(leases: readonly Lease[], facts: GrantFacts): Grants {
+  const next = new Map(leases.map((lease) => [lease.id, lease]));
+  const blocked = new Map<string, Blocked>();
+  const granted: string[] = [];
+  let { wokenMs } = facts;
+  const owed = toOwedBy(leases);
+  /** Ready ones that found no room, in front of whoever comes now. */
+  const ahead: string[] = [];
+  for (const lease of toQueue(leases)) {
+    const isHeld = ahead.some((id) => (next.get(id)?.passes ?? 0) >= MAX_PASSES);
+    const full = lease.watched.find((window) => !hasRoom(lease, window, owed, facts));
+    if (full) {
+      blocked.set(lease.id, { kind: "window", window: full, resetsMs: facts.room.levels[full]?.resetsMs ?? null });
+      if (lease.isReady) ahead.push(lease.id);
+    } else if (isHeld) {
+      blocked.set(lease.id, { kind: "queue" });
+      if (lease.isReady) ahead.push(lease.id);
+    } else if (lease.isReady && lease.isWoken && facts.nowMs < wokenMs + WAKE_STEP_MS) {
+      blocked.set(lease.id, { kind: "turn", atMs: wokenMs + WAKE_STEP_MS });
+      ahead.push(lease.id);
+    } else if (lease.isReady) {
+      granted.push(lease.id);
+      const running: Lease = { ...lease, state: "running", startedMs: facts.nowMs };
+      next.set(lease.id, running);
+      addOwed(owed, running);
+      if (lease.isWoken) wokenMs = facts.nowMs;
+      for (const id of ahead) {
+        const passed = next.get(id);
+        if (passed) next.set(id, { ...passed, passes: passed.passes + 1 });
+      }
+    }
+  }
+  const turns = [...blocked.values()].flatMap((each) => (each.kind === "turn" ? [each.atMs] : []));
+  return {
+    leases: [...next.values()],
+    granted,
+    blocked,
+    againMs: turns.length > 0 ? Math.min(...turns) : undefined,
+  };
+}
+
+/** The order in which waiting leases are served. */
+export function toQueue(leases: readonly Lease[]): readonly Lease[] {
+  return leases
+    .filter(({ state }) => state === "waiting")
+    .toSorted((a, b) => order[a.priority] - order[b.priority] || a.queuedMs - b.queuedMs || (a.id < b.id ? -1 : 1));
+}
+
+/** What the active leases still owe to each window. */
+type Owed = Map<string, { points: number; variance: number }>;
+
+function toOwedBy(leases: readonly Lease[]): Owed {
+  const owed: Owed = new Map();
+  for (const lease of leases.filter(isActive)) addOwed(owed, lease);
+  return owed;
+}
+
+function addOwed(owed: Owed, lease: Lease): void {
+  for (const window of Object.keys(lease.expected)) {
+    const { points, variance } = owed.get(window) ?? { points: 0, variance: 0 };
+    owed.set(window, {
+      points: points + toOwed(lease, window),
+      variance: variance + toOwedVariance(lease, window),
+    });
+  }
+}
+
+function hasRoom(lease: Lease, window: string, owed: Owed, { room, nowMs, hour }: GrantFacts): boolean {
+  const level = room.levels[window];
+  // Its own gate answers for a window without a value.
+  if (!level) return true;
+  if (level.percent >= lease.maxPercent) return false;
+  const free = 100 - decideReserve(lease.reserve, hour);
+  const own = lease.expected[window] ?? { points: 0, sd: 0 };
+  const others = owed.get(window) ?? { points: 0, variance: 0 };
+  const points = others.points + Math.min(own.points, free * LARGEST_SHARE);
+  const margin = MARGIN_SDS * Math.sqrt(others.variance + own.sd ** 2);
+  const untilResetMs = Math.max(0, (level.resetsMs ?? Number.POSITIVE_INFINITY) - nowMs);
+  const aheadMs = Math.min(lease.priority === "low" ? LOW_AHEAD_MS : lease.expectedMs, untilResetMs);
+  const unseenMs = Math.max(0, nowMs - level.observedMs);
+  const elsewhere = ((room.background[window] ?? 0) * (aheadMs + unseenMs)) / HOUR_MS;
+  return level.percent + ROUNDING + points + margin + elsewhere <= free;
+}
