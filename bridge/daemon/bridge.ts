@@ -1,6 +1,7 @@
 // One running bridge: the lock, the row keeper and its two doors, opened in order and closed in the other.
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
+import { LEASE_TARGET } from "../../shared/lease/lease-wire.ts";
 import type { Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
 import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
@@ -13,6 +14,9 @@ import { createClockWatch } from "./clock-watch.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./decide-refusal.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
+import { createLeaseDoor } from "./leases/lease-door.ts";
+import { createLeaseKeeper } from "./leases/lease-keeper.ts";
+import { openLeaseStore } from "./leases/lease-store.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
@@ -24,6 +28,7 @@ import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
+import { createLeaseRoutes } from "./routes/leases.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
 import { createPostWitness } from "./routes/post-witness.ts";
@@ -111,7 +116,18 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     return { status: 200, body: {} };
   };
   const live = createLive({ readStatus: rowKeeper.readStatus, onDefect });
-  rowKeeper.onPublished(live.publish);
+  const leases = createLeaseKeeper({
+    store: await openLeaseStore(folder, now, log),
+    readStatus: rowKeeper.readStatus,
+    now,
+    readHour: (ms) => new Date(ms).getHours(),
+    requestLook: () => undefined,
+  });
+  const leaseDoor = createLeaseDoor(leases, onDefect);
+  rowKeeper.onPublished(() => {
+    live.publish();
+    leases.onStatus(rowKeeper.readStatus());
+  });
   const local = createBridgeServer({
     routes: {
       "GET /hello": getHello,
@@ -121,9 +137,10 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /status": getStatus,
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
+      ...createLeaseRoutes(leases),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
     },
-    upgrades: { "GET /live": live.accept },
+    upgrades: { "GET /live": live.accept, [`GET ${LEASE_TARGET}`]: leaseDoor.accept },
     decideRefusal: decideSocketRefusal,
     onRefusal,
     onDefect,
@@ -134,7 +151,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close()]);
+      await Promise.all([door.close(), live.close(), leaseDoor.close()]);
+      leases.close();
       await rowKeeper.settle();
       await history.close();
       // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.

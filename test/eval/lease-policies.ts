@@ -79,7 +79,13 @@ export function createLeasePolicy({ reserve = "6" } = {}): Policy {
       if (!waiting.has(id)) {
         waiting.add(id);
         const asked = { id, class: name, priority: "normal", queuedMs: nowMs, watched: [WINDOW] } as const;
-        book = joinQueue(book, { ...asked, maxPercent: MAX_PERCENT, reserve: kept, given: {} }).book;
+        book = joinQueue(book, {
+          ...asked,
+          maxPercent: MAX_PERCENT,
+          maxAgeMs: Number.POSITIVE_INFINITY,
+          reserve: kept,
+          given: {},
+        }).book;
         book = markReady(book, id, true);
         isOpen = true;
       }

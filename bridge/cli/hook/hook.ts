@@ -5,10 +5,14 @@ import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { readRow, toAccount } from "../row/read-row.ts";
+import { isBraked } from "../run/brake-note.ts";
 import { dropHeldNote, writeHeldNote } from "../run/held-note.ts";
 import { decideHook } from "./decide-hook.ts";
 import { formatHookOutput, type HookOutput, type HookVerb } from "./format-hook-output.ts";
 import { hookOptionNames, toHookOptions } from "./hook-options.ts";
+
+const nothing = { kind: "nothing" } as const;
+const braked = { kind: "braked" } as const;
 
 export async function runHook(args: string[]): Promise<void> {
   const given = parseOptions(args, hookOptionNames);
@@ -21,9 +25,9 @@ export async function runHook(args: string[]): Promise<void> {
   const stdin = await readStdinJson();
   const nowMs = Date.now();
   const isAllowed = verb === "pre-tool" && options.allowedTools.some((tool) => tool === toToolName(stdin));
-  const decision = isAllowed
-    ? ({ kind: "nothing" } as const)
-    : decideHook(readRow(toAccount(given.text("account")), nowMs), options, nowMs);
+  const read = () => decideHook(readRow(toAccount(given.text("account")), nowMs), options, nowMs);
+  const own = isAllowed ? nothing : read();
+  const decision = own.kind !== "over" && !isAllowed && verb === "pre-tool" && isBraked() ? braked : own;
   const output = formatHookOutput(verb, decision, nowMs);
   noteHeldWork(verb, output, toToolName(stdin));
   writeOut(`${JSON.stringify(output)}\n`);

@@ -42,9 +42,9 @@ function toRunsFolder(): string {
   return join(toStateFolder(), "runs");
 }
 
-/** Of runs that were killed before they took them (held-note.ts). */
+/** Of runs that were killed before they took them (held-note.ts, brake-note.ts). */
 async function listOldNotes(nowMs: number): Promise<string[]> {
-  const paths = (await readNames(/^[0-9a-f-]{36}\.\w+\.held$/)).map((name) => join(toRunsFolder(), name));
+  const paths = (await readNames(/^[0-9a-f-]{36}\.(?:\w+\.held|brake)$/)).map((name) => join(toRunsFolder(), name));
   const times = await Promise.all(
     paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? nowMs),
   );

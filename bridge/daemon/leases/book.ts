@@ -1,12 +1,13 @@
 // Everything that is known about the leases of one row, and how it changes: who comes, goes and is granted, what a reading
 // shows, what jobs have cost. State in, decision out: no clock, no disk, no connection. Pure.
+import type { Priority } from "../../../shared/lease/lease-wire.ts";
 import type { Reserve } from "../../../shared/lease/reserve.ts";
 import { extendInterval, type Interval, type OpenInterval } from "./costs/intervals.ts";
 import { type Costs, type Job, learnCosts, noCosts } from "./costs/learn-costs.ts";
 import { type Expectation, toExpected } from "./costs/to-expected.ts";
 import { decideBrake } from "./decide-brake.ts";
 import { decideGrants, type Grants } from "./decide-grants.ts";
-import type { Lease, Level, Priority } from "./lease.ts";
+import type { Lease, Level } from "./lease.ts";
 import { dropSettled, mergeLevel } from "./merge-level.ts";
 
 export type Book = {
@@ -30,6 +31,7 @@ export type Asked = {
   queuedMs: number;
   watched: readonly string[];
   maxPercent: number;
+  maxAgeMs: number;
   reserve: Reserve;
   /** What the user says that it costs, by window. */
   given: Readonly<Record<string, number>>;

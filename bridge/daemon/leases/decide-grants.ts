@@ -1,9 +1,15 @@
 // Which of the waiting leases may begin: first come, first served, by priority, with room for a smaller one to go first a
 // few times. Pure.
+
+import type { Priority } from "../../../shared/lease/lease-wire.ts";
 import { decideReserve } from "../../../shared/lease/reserve.ts";
-import { isActive, type Lease, type Priority, type Room, toOwed, toOwedVariance } from "./lease.ts";
+import { isActive, type Lease, type Level, type Room, toOwed, toOwedVariance } from "./lease.ts";
 
 export type Blocked =
+  /** Its own gate is closed. */
+  | { kind: "gate" }
+  /** Nobody knows how much is left. */
+  | { kind: "stale"; window: string }
   /** Not enough is left of this window. */
   | { kind: "window"; window: string; resetsMs: number | null }
   /** There is room, and others come first. */
@@ -41,6 +47,7 @@ const LOW_AHEAD_MS = 5 * 3_600_000;
 /** A job dearer than this share of a window would never find room. */
 const LARGEST_SHARE = 0.5;
 const HOUR_MS = 3_600_000;
+const HALF_HOUR_MS = HOUR_MS / 2;
 
 const order: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };
 
@@ -53,36 +60,37 @@ export function decideGrants(leases: readonly Lease[], facts: GrantFacts): Grant
   /** Ready ones that found no room, in front of whoever comes now. */
   const ahead: string[] = [];
   for (const lease of toQueue(leases)) {
-    const isHeld = ahead.some((id) => (next.get(id)?.passes ?? 0) >= MAX_PASSES);
-    const full = lease.watched.find((window) => !hasRoom(lease, window, owed, facts));
-    if (full) {
-      blocked.set(lease.id, { kind: "window", window: full, resetsMs: facts.room.levels[full]?.resetsMs ?? null });
-      if (lease.isReady) ahead.push(lease.id);
-    } else if (isHeld) {
-      blocked.set(lease.id, { kind: "queue" });
-      if (lease.isReady) ahead.push(lease.id);
-    } else if (lease.isReady && lease.isWoken && facts.nowMs < wokenMs + WAKE_STEP_MS) {
-      blocked.set(lease.id, { kind: "turn", atMs: wokenMs + WAKE_STEP_MS });
-      ahead.push(lease.id);
-    } else if (lease.isReady) {
-      granted.push(lease.id);
-      const running: Lease = { ...lease, state: "running", startedMs: facts.nowMs };
-      next.set(lease.id, running);
-      addOwed(owed, running);
-      if (lease.isWoken) wokenMs = facts.nowMs;
-      for (const id of ahead) {
-        const passed = next.get(id);
-        if (passed) next.set(id, { ...passed, passes: passed.passes + 1 });
-      }
+    const isPassedOften = ahead.some((id) => (next.get(id)?.passes ?? 0) >= MAX_PASSES);
+    const why = findBlock(lease, owed, { ...facts, wokenMs }) ?? (isPassedOften ? queued : undefined);
+    if (why) {
+      blocked.set(lease.id, why);
+      if (why.kind !== "gate") ahead.push(lease.id);
+      continue;
+    }
+    const running: Lease = { ...lease, state: "running", startedMs: facts.nowMs };
+    granted.push(lease.id);
+    next.set(lease.id, running);
+    addOwed(owed, running);
+    if (lease.isWoken) wokenMs = facts.nowMs;
+    for (const id of ahead) {
+      const passed = next.get(id);
+      if (passed) next.set(id, { ...passed, passes: passed.passes + 1 });
     }
   }
-  const turns = [...blocked.values()].flatMap((each) => (each.kind === "turn" ? [each.atMs] : []));
-  return {
-    leases: [...next.values()],
-    granted,
-    blocked,
-    againMs: turns.length > 0 ? Math.min(...turns) : undefined,
-  };
+  return { leases: [...next.values()], granted, blocked, againMs: findAgainMs(leases, blocked, facts.nowMs) };
+}
+
+const queued: Blocked = { kind: "queue" };
+
+/** Turns come by themselves, and reserves change with the hour, which begins at half past in some places. */
+function findAgainMs(leases: readonly Lease[], blocked: Grants["blocked"], nowMs: number): number | undefined {
+  const moments = leases.flatMap((lease) => {
+    const why = blocked.get(lease.id);
+    if (!why || why.kind === "gate") return [];
+    if (why.kind === "turn") return [why.atMs];
+    return lease.reserve.spans.length > 0 ? [Math.ceil((nowMs + 1) / HALF_HOUR_MS) * HALF_HOUR_MS] : [];
+  });
+  return moments.length > 0 ? Math.min(...moments) : undefined;
 }
 
 /** The order in which waiting leases are served. */
@@ -111,19 +119,33 @@ function addOwed(owed: Owed, lease: Lease): void {
   }
 }
 
-function hasRoom(lease: Lease, window: string, owed: Owed, { room, nowMs, hour }: GrantFacts): boolean {
-  const level = room.levels[window];
-  // Its own gate answers for a window without a value.
-  if (!level) return true;
-  if (level.percent >= lease.maxPercent) return false;
+function findBlock(lease: Lease, owed: Owed, facts: GrantFacts): Blocked | undefined {
+  if (!lease.isReady) return { kind: "gate" };
+  for (const window of lease.watched) {
+    const level = facts.room.levels[window];
+    // Its own gate answers for a window without a value.
+    if (!level) continue;
+    if (facts.nowMs - level.observedMs > lease.maxAgeMs) return { kind: "stale", window };
+    if (!hasRoom({ lease, window, level }, owed, facts)) return { kind: "window", window, resetsMs: level.resetsMs };
+  }
+  const turnMs = facts.wokenMs + WAKE_STEP_MS;
+  return lease.isWoken && facts.nowMs < turnMs ? { kind: "turn", atMs: turnMs } : undefined;
+}
+
+type Wanted = { lease: Lease; window: string; level: Level };
+
+function hasRoom({ lease, window, level }: Wanted, owed: Owed, { room, nowMs, hour }: GrantFacts): boolean {
+  const resetsMs = level.resetsMs ?? Number.POSITIVE_INFINITY;
+  const percent = nowMs < resetsMs ? level.percent : 0;
+  if (percent >= lease.maxPercent) return false;
   const free = 100 - decideReserve(lease.reserve, hour);
   const own = lease.expected[window] ?? { points: 0, sd: 0 };
   const others = owed.get(window) ?? { points: 0, variance: 0 };
   const points = others.points + Math.min(own.points, free * LARGEST_SHARE);
   const margin = MARGIN_SDS * Math.sqrt(others.variance + own.sd ** 2);
-  const untilResetMs = Math.max(0, (level.resetsMs ?? Number.POSITIVE_INFINITY) - nowMs);
+  const untilResetMs = nowMs < resetsMs ? resetsMs - nowMs : Number.POSITIVE_INFINITY;
   const aheadMs = Math.min(lease.priority === "low" ? LOW_AHEAD_MS : lease.expectedMs, untilResetMs);
   const unseenMs = Math.max(0, nowMs - level.observedMs);
   const elsewhere = ((room.background[window] ?? 0) * (aheadMs + unseenMs)) / HOUR_MS;
-  return level.percent + ROUNDING + points + margin + elsewhere <= free;
+  return percent + ROUNDING + points + margin + elsewhere <= free;
 }

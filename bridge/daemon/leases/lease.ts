@@ -1,8 +1,7 @@
 // A lease: work that is under way or waits to begin, what it will cost, and what of that the readings show already. Plain
 // data, so that the same rules can decide over leases that several machines share. Pure.
+import type { Priority } from "../../../shared/lease/lease-wire.ts";
 import type { Reserve } from "../../../shared/lease/reserve.ts";
-
-export type Priority = "low" | "normal" | "high";
 
 /** Points of one window; `sd` is how far a job of its class usually is off. */
 export type Expected = { points: number; sd: number };
@@ -28,6 +27,8 @@ export type Lease = {
   /** Windows that hold it back, and from which percentage on whatever is owed. */
   watched: readonly string[];
   maxPercent: number;
+  /** Numbers older than this grant nothing. */
+  maxAgeMs: number;
   reserve: Reserve;
   /** By window, also those that it does not watch: its use counts there for others. */
   expected: Readonly<Record<string, Expected>>;

@@ -33,6 +33,7 @@ const asked = {
   queuedMs: NOON_MS,
   watched: ["five_hour"],
   maxPercent: 90,
+  maxAgeMs: 600_000,
   reserve: { percent: 6, spans: [] },
   given: { five_hour: 4 },
 } as const;
