@@ -6,6 +6,7 @@ import { benchBrowser } from "./bench-browser.ts";
 import { benchForecast } from "./bench-forecast.ts";
 import { benchHistory } from "./bench-history.ts";
 import { benchIdle } from "./bench-idle.ts";
+import { benchLeases } from "./bench-leases.ts";
 import { benchPeers } from "./bench-peers.ts";
 import { benchWorkerSize } from "./bench-size.ts";
 import { benchStartUp } from "./bench-start.ts";
@@ -17,7 +18,7 @@ const short = {
   forecast: benchForecast,
   size: benchWorkerSize,
 };
-const long = { peers: benchPeers, idle: benchIdle, browser: benchBrowser };
+const long = { leases: benchLeases, peers: benchPeers, idle: benchIdle, browser: benchBrowser };
 const all: Readonly<Record<string, () => Promise<void>>> = { ...short, ...long };
 
 const asked = process.argv.slice(2);

@@ -3,6 +3,7 @@
 import { printTable } from "../harness/print-table.ts";
 import { createGatePolicy, createHeadroomPolicy, createLeasePolicy } from "./lease-policies.ts";
 import { type Afternoon, type Day, jobClasses, type Policy, playDay, toTrueMean } from "./play-agents.ts";
+import { playMonth } from "./play-month.ts";
 import { createRandom } from "./random.ts";
 
 export const policies: Readonly<Record<string, () => Policy>> = {
@@ -61,4 +62,20 @@ if (process.argv[1]?.endsWith("eval/leases.ts")) {
       Object.entries(policies).map(([name, create]) => toLine(name, playSeeds(day, create, seeds))),
     );
   }
+  const months = Array.from({ length: Number(process.env["MONTHS"] ?? 10) }, (_value, seed) => playMonth(seed + 1));
+  printTable(
+    `\nWho used how much, over ${months.length} months with known truth (shares in %)`,
+    (months[0] ?? []).map(({ name, window }, index) => {
+      const each = months.flatMap((month) => month[index] ?? []);
+      const toPercent = (values: readonly number[]) => (100 * toMean(values)).toFixed(1);
+      return {
+        class: name,
+        window,
+        truth: toPercent(each.map(({ share }) => share)),
+        said: toPercent(each.map(({ attributed }) => attributed)),
+        "mean error": toPercent(each.map(({ error }) => error)),
+        "largest error": (100 * Math.max(...each.map(({ error }) => error))).toFixed(1),
+      };
+    }),
+  );
 }

@@ -3,7 +3,7 @@
 
 import type { Priority } from "../../../shared/lease/lease-wire.ts";
 import { decideReserve } from "../../../shared/lease/reserve.ts";
-import { isActive, type Lease, type Level, type Room, toOwed, toOwedVariance } from "./lease.ts";
+import { isActive, type Lease, type Level, nothing, type Room, toOwed, toOwedDoubt } from "./lease.ts";
 
 export type Blocked =
   /** Its own gate is closed. */
@@ -101,7 +101,9 @@ export function toQueue(leases: readonly Lease[]): readonly Lease[] {
 }
 
 /** What the active leases still owe to each window. */
-type Owed = Map<string, { points: number; variance: number }>;
+type Owed = Map<string, { points: number; variance: number; error: number }>;
+
+const none = { points: 0, variance: 0, error: 0 };
 
 function toOwedBy(leases: readonly Lease[]): Owed {
   const owed: Owed = new Map();
@@ -111,10 +113,12 @@ function toOwedBy(leases: readonly Lease[]): Owed {
 
 function addOwed(owed: Owed, lease: Lease): void {
   for (const window of Object.keys(lease.expected)) {
-    const { points, variance } = owed.get(window) ?? { points: 0, variance: 0 };
+    const { points, variance, error } = owed.get(window) ?? none;
+    const doubt = toOwedDoubt(lease, window);
     owed.set(window, {
       points: points + toOwed(lease, window),
-      variance: variance + toOwedVariance(lease, window),
+      variance: variance + doubt.variance,
+      error: error + doubt.error,
     });
   }
 }
@@ -139,10 +143,10 @@ function hasRoom({ lease, window, level }: Wanted, owed: Owed, { room, nowMs, ho
   const percent = nowMs < resetsMs ? level.percent : 0;
   if (percent >= lease.maxPercent) return false;
   const free = 100 - decideReserve(lease.reserve, hour);
-  const own = lease.expected[window] ?? { points: 0, sd: 0 };
-  const others = owed.get(window) ?? { points: 0, variance: 0 };
+  const own = lease.expected[window] ?? nothing;
+  const others = owed.get(window) ?? none;
   const points = others.points + Math.min(own.points, free * LARGEST_SHARE);
-  const margin = MARGIN_SDS * Math.sqrt(others.variance + own.sd ** 2);
+  const margin = MARGIN_SDS * Math.sqrt(others.variance + own.sd ** 2 + (others.error + own.error) ** 2);
   const untilResetMs = nowMs < resetsMs ? resetsMs - nowMs : Number.POSITIVE_INFINITY;
   const aheadMs = Math.min(lease.priority === "low" ? LOW_AHEAD_MS : lease.expectedMs, untilResetMs);
   const unseenMs = Math.max(0, nowMs - level.observedMs);

@@ -3,8 +3,11 @@
 import type { Priority } from "../../../shared/lease/lease-wire.ts";
 import type { Reserve } from "../../../shared/lease/reserve.ts";
 
-/** Points of one window; `sd` is how far a job of its class usually is off. */
-export type Expected = { points: number; sd: number };
+/**
+ * Points of one window; `sd` is how far a job of its class usually is off, and `error` how far all of them are off
+ * together, because nobody knows better.
+ */
+export type Expected = { points: number; sd: number; error: number };
 
 /** settling: it has ended, and no reading is newer than its end. */
 export type LeaseState = "waiting" | "running" | "settling";
@@ -62,11 +65,14 @@ export function toOwed({ state, expected, seen }: Lease, window: string): number
   return Math.max(left, state === "running" ? points * OVERRUN_SHARE : 0);
 }
 
-/** The variance of what is owed shrinks with it. */
-export function toOwedVariance(lease: Lease, window: string): number {
-  const { points, sd } = lease.expected[window] ?? { points: 0, sd: 0 };
-  return points > 0 ? sd ** 2 * Math.min(1, toOwed(lease, window) / points) : 0;
+/** How uncertain it is shrinks with what is owed. */
+export function toOwedDoubt(lease: Lease, window: string): { variance: number; error: number } {
+  const { points, sd, error } = lease.expected[window] ?? nothing;
+  const share = points > 0 ? Math.min(1, toOwed(lease, window) / points) : 0;
+  return { variance: sd ** 2 * share, error: error * share };
 }
+
+export const nothing: Expected = { points: 0, sd: 0, error: 0 };
 
 export function isActive({ state }: Lease): boolean {
   return state !== "waiting";

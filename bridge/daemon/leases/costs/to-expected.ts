@@ -17,6 +17,8 @@ const GUESS_MS = 900_000;
 const P80_SDS = 0.8416;
 /** Of a job whose spread nobody knows. */
 const USUAL_SPREAD = 0.5;
+/** Who says what it costs knows better. */
+const GIVEN_SPREAD = 0.25;
 
 export type Asked = { class: string; given: Readonly<Record<string, number>>; windows: readonly string[] };
 
@@ -27,7 +29,7 @@ export function toExpected({ class: name, given, windows }: Asked, costs: Costs)
   const expected: Record<string, Expected> = {};
   for (const window of new Set([...windows, ...Object.keys(given)])) {
     const points = given[window];
-    if (points !== undefined) expected[window] = { points, sd: points * USUAL_SPREAD };
+    if (points !== undefined) expected[window] = { points, sd: points * GIVEN_SPREAD, error: 0 };
     else if (isLearned) expected[window] = toLearned(own, window);
     else expected[window] = toGuess(window, known);
   }
@@ -42,16 +44,17 @@ type ClassCost = Costs["classes"][string];
 
 /** By the mean and not the median: what many jobs owe together is the sum of means. */
 function toLearned({ rates, meanMs, p50Ms, p80Ms }: ClassCost, window: string): Expected {
-  const rate = rates[window]?.pointsPerHour ?? 0;
-  const points = (rate * meanMs) / HOUR_MS;
-  return { points, sd: (rate * (p80Ms - p50Ms)) / HOUR_MS / P80_SDS };
+  const { pointsPerHour, error } = rates[window] ?? { pointsPerHour: 0, error: 0 };
+  const hours = meanMs / HOUR_MS;
+  const sd = (pointsPerHour * (p80Ms - p50Ms)) / HOUR_MS / P80_SDS;
+  return { points: pointsPerHour * hours, sd, error: error * hours };
 }
 
 /** The middle of what other classes cost. */
 function toGuess(window: string, known: readonly ClassCost[]): Expected {
   const points =
     toMiddle(known.map((cost) => toLearned(cost, window).points)) ?? GUESS_POINTS[window] ?? GUESS_OTHER_POINTS;
-  return { points, sd: points * USUAL_SPREAD };
+  return { points, sd: points * USUAL_SPREAD, error: 0 };
 }
 
 function toMiddle(values: readonly number[]): number | undefined {

@@ -49,7 +49,7 @@ describe("room", () => {
       name: "another window's cost is not this one's",
       percent: 80,
       points: 4,
-      others: [createRunning("x", { expected: { seven_day: { points: 50, sd: 0 } } })],
+      others: [createRunning("x", { expected: { seven_day: { points: 50, sd: 0, error: 0 } } })],
       granted: true,
     },
     { name: "from its own limit on it waits whatever is owed", percent: 90, points: 0, others: [], granted: false },
@@ -65,8 +65,8 @@ describe("room", () => {
   });
 
   it("is kept for as much as jobs of a class differ", () => {
-    const steady = createLease("a", { expected: { five_hour: { points: 4, sd: 0 } } });
-    const varied = createLease("a", { expected: { five_hour: { points: 4, sd: 3 } } });
+    const steady = createLease("a", { expected: { five_hour: { points: 4, sd: 0, error: 0 } } });
+    const varied = createLease("a", { expected: { five_hour: { points: 4, sd: 3, error: 0 } } });
     expect(toGranted([steady], 88)).toEqual(["a"]);
     expect(toGranted([varied], 88)).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe("room", () => {
   it("is needed in every window that is watched", () => {
     const lease = createLease("a", {
       watched: ["five_hour", "seven_day"],
-      expected: { five_hour: { points: 4, sd: 0 }, seven_day: { points: 1, sd: 0 } },
+      expected: { five_hour: { points: 4, sd: 0, error: 0 }, seven_day: { points: 1, sd: 0, error: 0 } },
     });
     const levels = { five_hour: createLevel(10), seven_day: createLevel(93.5, { resetsMs: NOON_MS + 48 * HOUR_MS }) };
     const { granted, blocked } = decide([{ ...lease, maxPercent: 95 }], levels);

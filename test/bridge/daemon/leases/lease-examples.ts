@@ -22,7 +22,7 @@ export function createLease(id: string, { points = 4, ...changes }: Partial<Leas
     maxPercent: 90,
     maxAgeMs: 10 * MINUTE_MS,
     reserve: { percent: 6, spans: [] },
-    expected: { five_hour: { points, sd: 0 } },
+    expected: { five_hour: { points, sd: 0, error: 0 } },
     expectedMs: 20 * MINUTE_MS,
     seen: {},
     ...changes,
