@@ -11,7 +11,7 @@ export const leaseOptionsHelp = {
   priority: {
     value: "<what>",
     choices: ["low", "normal", "high"],
-    meaning: "who comes first; low leaves what people use (normal)",
+    meaning: "who comes first: low, normal or high (normal); low also leaves what people use until the reset",
   },
   reserve: { value: "<percent>", meaning: "points that stay free, by the hour if you like: 40@08-19,6 (6)" },
   "on-no-lease": {

@@ -3,7 +3,7 @@
 import type { Priority } from "../../../shared/lease/lease-wire.ts";
 import type { Reserve } from "../../../shared/lease/reserve.ts";
 import { extendInterval, type Interval, type OpenInterval } from "./costs/intervals.ts";
-import { type Costs, type Job, learnCosts, noCosts } from "./costs/learn-costs.ts";
+import { type Costs, type Job, learnCosts, noCosts, toQuarter } from "./costs/learn-costs.ts";
 import { type Expectation, toExpected } from "./costs/to-expected.ts";
 import { decideBrake } from "./decide-brake.ts";
 import { decideGrants, type Grants } from "./decide-grants.ts";
@@ -101,7 +101,7 @@ export function mergeReading(book: Book, levels: Readonly<Record<string, Level>>
   const ended: Interval[] = [];
   const open = { ...book.open };
   let { leases } = book;
-  const background = toBackground(book.costs);
+  const background = toBackground(book.costs, nowMs);
   for (const [window, after] of Object.entries(levels)) {
     const before = book.levels[window];
     if (!before || after.observedMs <= before.observedMs) continue;
@@ -130,7 +130,7 @@ export function mergeReading(book: Book, levels: Readonly<Record<string, Level>>
 }
 
 export function decide(book: Book, nowMs: number, hour: number): { book: Book; grants: Grants } {
-  const room = { levels: book.levels, background: toBackground(book.costs) };
+  const room = { levels: book.levels, background: toBackground(book.costs, nowMs) };
   const grants = decideGrants(book.leases, { room, nowMs, hour, wokenMs: book.wokenMs });
   const begun = grants.leases.filter(({ id }) => grants.granted.includes(id));
   return {
@@ -157,8 +157,12 @@ function addStart(starts: Book["starts"], name: string, nowMs: number): Book["st
 const KEPT_STARTS_MS = 24 * HOUR_MS;
 const KEPT_STARTS = 10_000;
 
-function toBackground({ background }: Costs): Record<string, number> {
-  return Object.fromEntries(Object.entries(background).map(([window, rate]) => [window, rate.pointsPerHour]));
+/** What is used elsewhere at this time of the day, in points an hour. */
+function toBackground({ background }: Costs, nowMs: number): Record<string, number> {
+  const quarter = toQuarter(nowMs);
+  return Object.fromEntries(
+    Object.entries(background).map(([window, rates]) => [window, rates[quarter]?.pointsPerHour ?? 0]),
+  );
 }
 
 function pickNewer(known: Book["levels"], levels: Book["levels"]): Book["levels"] {

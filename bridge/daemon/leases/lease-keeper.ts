@@ -60,6 +60,7 @@ type Shelf = RowId & {
   book: Book;
   timer: NodeJS.Timeout | undefined;
   telling: NodeJS.Timeout | undefined;
+  welcoming: NodeJS.Timeout | undefined;
 };
 type Entry = {
   ask: LeaseAsk;
@@ -74,8 +75,9 @@ type Entry = {
 /** A holder that lost its bridge asks again within this time. */
 const RECLAIM_MS = 5_000;
 const PID_STEP_MS = 1_000;
-/** Changes nearer to each other than this are told as one. */
-const TELL_MS = 100;
+/** Whoever is new hears its place soon; of hundreds whose places move, each hears once in a while. */
+const TELL_NEW_MS = 50;
+const TELL_MS = 1_000;
 const LEARN_FROM_MS = 28 * 86_400_000;
 
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
@@ -105,7 +107,15 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     const costs = learnCosts(intervals, jobs, now());
     const { org_uuid, account_uuid } = row;
     const book = { ...emptyBook, intervals, jobs, costs };
-    const shelf: Shelf = { org_uuid, account_uuid, key, book, timer: undefined, telling: undefined };
+    const shelf: Shelf = {
+      org_uuid,
+      account_uuid,
+      key,
+      book,
+      timer: undefined,
+      telling: undefined,
+      welcoming: undefined,
+    };
     shelves.set(key, shelf);
     read(shelf, row);
     return shelf;
@@ -143,7 +153,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       if (awaited.delete(ask.id) && awaited.size === 0) endReclaiming();
     } else if (!refuseStart(ask, shelf, channel)) {
       add(ask, shelf, channel);
-      tell(shelf);
+      welcome(shelf);
     }
   }
 
@@ -213,14 +223,25 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (!shelf.book.leases.some(({ state }) => state === "waiting")) return;
     shelf.telling ??= setTimeout(() => {
       shelf.telling = undefined;
-      for (const [id, place] of toPlaces(shelf)) {
-        const entry = entries.get(id);
-        const text = JSON.stringify(place);
-        if (!entry || entry.told === text) continue;
-        entry.told = text;
-        entry.channel?.send({ type: "waiting", ...place });
-      }
+      tellPlaces(shelf, () => true);
     }, TELL_MS);
+  }
+
+  function welcome(shelf: Shelf): void {
+    shelf.welcoming ??= setTimeout(() => {
+      shelf.welcoming = undefined;
+      tellPlaces(shelf, ({ told }) => told === "");
+    }, TELL_NEW_MS);
+  }
+
+  function tellPlaces(shelf: Shelf, isMeant: (entry: Entry) => boolean): void {
+    for (const [id, place] of toPlaces(shelf)) {
+      const entry = entries.get(id);
+      const text = JSON.stringify(place);
+      if (!entry || entry.told === text || !isMeant(entry)) continue;
+      entry.told = text;
+      entry.channel?.send({ type: "waiting", ...place });
+    }
   }
 
   function toPlaces({ book }: Shelf): Map<string, Place> {
@@ -334,10 +355,11 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     list: () =>
       [...shelves.values()].flatMap((shelf) => {
         const places = toPlaces(shelf);
-        return shelf.book.leases.flatMap((lease) => {
+        const listed = shelf.book.leases.flatMap((lease) => {
           const entry = entries.get(lease.id);
           return entry ? [toListed(lease, entry, { place: places.get(lease.id) ?? nowhere, nowMs: now() })] : [];
         });
+        return listed.toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
       }),
     listCosts: (sinceMs) => ({
       schema: 1,
@@ -360,9 +382,8 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     close: () => {
       clearTimeout(reclaiming);
       clearInterval(watching);
-      for (const { timer, telling } of shelves.values()) {
-        clearTimeout(timer);
-        clearTimeout(telling);
+      for (const { timer, telling, welcoming } of shelves.values()) {
+        for (const each of [timer, telling, welcoming]) clearTimeout(each);
       }
       store.close();
     },

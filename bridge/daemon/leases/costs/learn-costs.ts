@@ -19,8 +19,8 @@ export type ClassCost = {
 };
 export type Costs = {
   classes: Readonly<Record<string, ClassCost>>;
-  /** By window. */
-  background: Readonly<Record<string, Rate>>;
+  /** By window, and by quarter of the day: people chat by day. */
+  background: Readonly<Record<string, readonly Rate[]>>;
 };
 
 /** Fewer jobs say nothing. */
@@ -36,7 +36,7 @@ export const noCosts: Costs = { classes: {}, background: {} };
 
 export function learnCosts(intervals: readonly Interval[], jobs: readonly Job[], nowMs: number): Costs {
   const windows = [...new Set(intervals.map(({ window }) => window))];
-  const background: Record<string, Rate> = {};
+  const background: Record<string, readonly Rate[]> = {};
   const rates = new Map<string, Record<string, Rate>>();
   for (const window of windows) {
     const learned = learnRates(intervals.filter((interval) => interval.window === window).slice(-MAX_INTERVALS), nowMs);
@@ -61,25 +61,48 @@ export function learnCosts(intervals: readonly Interval[], jobs: readonly Job[],
   return { classes, background };
 }
 
-type Learned = { background: Rate; rates: Map<string, Rate> };
+type Learned = { background: readonly Rate[]; rates: Map<string, Rate> };
+
+const QUARTER_MS = 6 * HOUR_MS;
+const quarters = [0, 1, 2, 3] as const;
+
+/** Of a day of UTC: which hours of the user's these are does not matter, as long as they stay the same. */
+export function toQuarter(ms: number): number {
+  return Math.floor(ms / QUARTER_MS) % quarters.length;
+}
+
+/** How many hours of a stretch lie in each quarter of the day. */
+export function toQuarterHours({ fromMs, toMs }: Pick<Interval, "fromMs" | "toMs">): number[] {
+  const hours: number[] = quarters.map(() => 0);
+  for (let ms = fromMs; ms < toMs; ) {
+    const endMs = Math.min(toMs, (Math.floor(ms / QUARTER_MS) + 1) * QUARTER_MS);
+    hours[toQuarter(ms)] = (hours[toQuarter(ms)] ?? 0) + (endMs - ms) / HOUR_MS;
+    ms = endMs;
+  }
+  return hours;
+}
 
 function learnRates(intervals: readonly Interval[], nowMs: number): Learned {
   const names = [...new Set(intervals.flatMap(({ seconds }) => Object.keys(seconds)))];
-  const normal = createNormal(names.length + 1);
+  const columns = names.length + quarters.length;
+  const normal = createNormal(columns);
   const rows = intervals.map((interval) => {
     const hours = names.map((name) => (interval.seconds[name] ?? 0) / 3600);
     return {
-      row: [...hours, (interval.toMs - interval.fromMs) / HOUR_MS],
+      row: [...hours, ...toQuarterHours(interval)],
       points: interval.points,
       weight: 0.5 ** ((nowMs - interval.toMs) / HALF_LIFE_MS),
     };
   });
   for (const { row, points, weight } of rows) addRow(normal, row, points, weight);
-  const worked = rows.reduce((sum, { row }) => sum + row.slice(0, -1).reduce((total, hours) => total + hours, 0), 0);
+  const worked = rows.reduce(
+    (sum, { row }) => sum + row.slice(0, names.length).reduce((total, hours) => total + hours, 0),
+    0,
+  );
   const used = rows.reduce((sum, { points }) => sum + points, 0);
   const common = worked > 0 ? used / worked : 0;
   for (const index of names.keys()) {
-    const row = [...names, ""].map((_name, column) => (column === index ? PRIOR_HOURS : 0));
+    const row = Array.from({ length: columns }, (_none, column) => (column === index ? PRIOR_HOURS : 0));
     addRow(normal, row, PRIOR_HOURS * common, 1);
   }
   const solution = solveNonNegative(normal);
@@ -87,13 +110,16 @@ function learnRates(intervals: readonly Interval[], nowMs: number): Learned {
     const fitted = row.reduce((total, hours, column) => total + hours * (solution[column] ?? 0), 0);
     return sum + weight * (points - fitted) ** 2;
   }, 0);
-  const freedom = Math.max(1, rows.length - names.length - 1);
+  const freedom = Math.max(1, rows.length - columns);
   const variances = toVariances(normal, solution);
   const toRate = (index: number): Rate => ({
     pointsPerHour: solution[index] ?? 0,
     error: Math.sqrt((variances[index] ?? 0) * (noise / freedom)),
   });
-  return { background: toRate(names.length), rates: new Map(names.map((name, index) => [name, toRate(index)])) };
+  return {
+    background: quarters.map((quarter) => toRate(names.length + quarter)),
+    rates: new Map(names.map((name, index) => [name, toRate(index)])),
+  };
 }
 
 /** Of ascending values; 0 of none. */

@@ -2,7 +2,7 @@
 // hour. The shares of all, chats and other machines among them, add up to what was read. Pure.
 import type { ListedCost } from "../../../../shared/lease/lease-wire.ts";
 import type { Interval } from "./intervals.ts";
-import { type Costs, type Job, MIN_JOBS } from "./learn-costs.ts";
+import { type Costs, type Job, MIN_JOBS, toQuarterHours } from "./learn-costs.ts";
 
 export type Past = { intervals: readonly Interval[]; jobs: readonly Job[]; costs: Costs };
 
@@ -44,20 +44,20 @@ export function toListedCosts(
 
 type Share = { name: string; points: number; error: number };
 
-/** Exported for the replay of months with known truth. */
-export function shareOut({ window, fromMs, toMs, points, seconds }: Interval, { classes, background }: Costs): Share[] {
+function shareOut({ window, fromMs, toMs, points, seconds }: Interval, { classes, background }: Costs): Share[] {
   if (points <= 0) return [];
   const parts = Object.entries(seconds).map(([name, held]) => {
-    const rate = classes[name]?.rates[window];
-    return { name, hours: held / 3600, rate: rate ?? { pointsPerHour: 0, error: 0 } };
+    return { name, hours: held / 3600, rate: classes[name]?.rates[window] };
   });
-  const elsewhere = background[window] ?? { pointsPerHour: 0, error: 0 };
-  const all = [...parts, { name: ELSEWHERE, hours: (toMs - fromMs) / HOUR_MS, rate: elsewhere }];
-  const sum = all.reduce((total, { hours, rate }) => total + hours * rate.pointsPerHour, 0);
+  const elsewhere = toQuarterHours({ fromMs, toMs }).map((hours, quarter) => {
+    return { name: ELSEWHERE, hours, rate: background[window]?.[quarter] };
+  });
+  const all = [...parts, ...elsewhere];
+  const sum = all.reduce((total, { hours, rate }) => total + hours * (rate?.pointsPerHour ?? 0), 0);
   // Of what nobody is known for, nobody of ours is accused.
   if (sum <= 0) return [{ name: ELSEWHERE, points, error: points }];
   return all.map(({ name, hours, rate }) => {
-    return { name, points: (points * hours * rate.pointsPerHour) / sum, error: hours * rate.error };
+    return { name, points: (points * hours * (rate?.pointsPerHour ?? 0)) / sum, error: hours * (rate?.error ?? 0) };
   });
 }
 

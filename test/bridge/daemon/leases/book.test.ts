@@ -47,7 +47,7 @@ describe("a reading", () => {
   });
 
   it("leaves to chats what they use", () => {
-    const costs = { classes: {}, background: { five_hour: { pointsPerHour: 12, error: 0 } } };
+    const costs = { classes: {}, background: { five_hour: Array(4).fill({ pointsPerHour: 12, error: 0 }) } };
     const book = read({ ...withLeases([createRunning("a", { points: 4 })], 50), costs }, 52, 5);
     expect(owedOf(book, "a")).toBeCloseTo(3);
   });

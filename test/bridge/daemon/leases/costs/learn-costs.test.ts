@@ -28,7 +28,20 @@ describe("costs", () => {
     const { classes, background } = learnCosts(intervals, [], NOON_MS + 60 * HOUR_MS);
     expect(classes["a"]?.rates["five_hour"]?.pointsPerHour).toBeCloseTo(10, 0);
     expect(classes["b"]?.rates["five_hour"]?.pointsPerHour).toBeCloseTo(2, 0);
-    expect(background["five_hour"]?.pointsPerHour).toBeCloseTo(3, 0);
+    for (const rate of background["five_hour"] ?? []) expect(rate.pointsPerHour).toBeCloseTo(3, 0);
+  });
+
+  it("know that people chat by day", () => {
+    const intervals = Array.from({ length: 96 }, (_value, index) => {
+      const isDay = new Date(NOON_MS + index * HOUR_MS).getUTCHours() >= 12;
+      return hour(index, isDay ? 8 : 2, { a: 1800 });
+    });
+    const { background } = learnCosts(intervals, [], NOON_MS + 96 * HOUR_MS);
+    const [night = 0, morning = 0, noon = 0, evening = 0] = (background["five_hour"] ?? []).map(
+      (rate) => rate.pointsPerHour,
+    );
+    expect(noon - night).toBeCloseTo(6, 0);
+    expect(evening - morning).toBeCloseTo(6, 0);
   });
 
   it("are shared evenly among classes that nobody can tell apart", () => {
@@ -86,11 +99,12 @@ describe("a stretch", () => {
     return extendInterval(open, { window: "five_hour", before, after, leases });
   };
 
-  it("goes on while the window does not move, and ends with the next point", () => {
+  it("goes on while the window does not move, and ends with the next point after ten minutes", () => {
     const { open, ended } = step(undefined, [50, 50]);
     expect(ended).toBeUndefined();
     expect(open?.seconds).toEqual({ a: 30 });
-    expect(step(open, [50, 52]).ended).toMatchObject({ points: 2, seconds: { a: 60 } });
+    expect(step(open, [50, 52]).ended).toBeUndefined();
+    expect(step(open, [50, 52], { minutes: 12 }).ended).toMatchObject({ points: 2 });
   });
 
   it("ends with a reset, whose points are the next period's", () => {
