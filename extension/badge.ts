@@ -1,14 +1,16 @@
 // The toolbar badge: one number that is true, or a sign that it is not known. The deciding is pure, one painter paints.
 
+import browser from "webextension-polyfill";
 import { formatPercent } from "../shared/format.ts";
 import { decideBinding, decideFreshness, toWindowAt } from "../shared/freshness.ts";
+import { decideLevel, type Level } from "../shared/notices/level.ts";
+import type { RowId } from "../shared/notices/told.ts";
 import { pollStateWords } from "../shared/poll-state.ts";
 import type { RowWindow } from "../shared/row.ts";
 import { formatRowName } from "../shared/row-name.ts";
-import { decideLevel, type Level } from "./level.ts";
 import { linkStateWords } from "./link.ts";
 import type { MeterState, Shown } from "./meter-state.ts";
-import type { RowId, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 export type Badge = { text: string; level: Level | "unknown" | "attention"; title: string };
 
@@ -102,9 +104,9 @@ function toNote({ poll, link }: MeterState): string {
 
 export async function renderBadge(badge: Badge): Promise<void> {
   await Promise.all([
-    chrome.action.setBadgeText({ text: badge.text }),
-    chrome.action.setBadgeBackgroundColor({ color: colours[badge.level] }),
-    chrome.action.setBadgeTextColor({ color: "#ffffff" }),
-    chrome.action.setTitle({ title: `claude-meter\n${badge.title}` }),
+    browser.action.setBadgeText({ text: badge.text }),
+    browser.action.setBadgeBackgroundColor({ color: colours[badge.level] }),
+    browser.action.setBadgeTextColor({ color: "#ffffff" }),
+    browser.action.setTitle({ title: `claude-meter\n${badge.title}` }),
   ]);
 }

@@ -1,4 +1,5 @@
 // Conductor of one wake: poll if it is time, keep, deliver, paint. One flight at a time, over all wakes of the worker.
+import browser from "webextension-polyfill";
 import { MeterError } from "../shared/claude-ai/meter-error.ts";
 import { PROTOCOL } from "../shared/protocol.ts";
 import { toIso } from "../shared/time.ts";
@@ -68,7 +69,7 @@ export async function repaintBadge(): Promise<void> {
 async function pollAndKeep(database: Database, before: MeterState, trigger: Trigger): Promise<MeterState> {
   let state: MeterState;
   try {
-    if (!(await chrome.permissions.contains(CLAUDE_AI))) throw new MeterError("no-access");
+    if (!(await browser.permissions.contains(CLAUDE_AI))) throw new MeterError("no-access");
     const lanes = trigger === "refresh" ? {} : before.lanes;
     const result = await poll(createClaudeAi(Date.now), lanes, Date.now);
     const dropped = await keepSnapshots(database, result.snapshots);
@@ -87,7 +88,7 @@ async function createEnvelope(install: string, { poll: { state, at, retry_at } }
   return {
     protocol: PROTOCOL,
     install,
-    extension_version: chrome.runtime.getManifest().version,
+    extension_version: browser.runtime.getManifest().version,
     browser: toBrowserName(navigator),
     ...(label !== null && { label }),
     poll: { state, at: at ?? toIso(Date.now()), retry_at },

@@ -1,4 +1,5 @@
 // The service worker: a list of listeners, all added in the first tick, because Chrome wakes the worker for them.
+import browser from "webextension-polyfill";
 import "./no-eval.ts";
 import { ALARM_NAME, ensureAlarm } from "./alarm.ts";
 import { messageSchema } from "./messages.ts";
@@ -6,23 +7,23 @@ import { repaintBadge, runMeter } from "./meter.ts";
 import { listenForClicks } from "./notices/notice-tray.ts";
 import { onSettings } from "./settings.ts";
 
-chrome.alarms.onAlarm.addListener((alarm) => {
+browser.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === ALARM_NAME) void runMeter("alarm");
 });
 
-chrome.runtime.onStartup.addListener(() => void runMeter("catch-up"));
+browser.runtime.onStartup.addListener(() => void runMeter("catch-up"));
 
-chrome.permissions.onAdded.addListener(() => {
+browser.permissions.onAdded.addListener(() => {
   listenForClicks();
   void runMeter("refresh");
 });
-chrome.permissions.onRemoved.addListener(() => void runMeter("refresh"));
+browser.permissions.onRemoved.addListener(() => void runMeter("refresh"));
 
-chrome.runtime.onMessage.addListener((message, _sender, sendResponse) => {
+browser.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   const read = messageSchema.safeParse(message);
-  if (!read.success) return false;
+  const done = read.success ? runMeter(read.data.ask) : Promise.resolve();
   // Also after a defect: the page that asked must not wait forever.
-  void runMeter(read.data.ask).finally(sendResponse);
+  void done.finally(() => sendResponse(undefined));
   return true;
 });
 

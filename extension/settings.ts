@@ -1,43 +1,20 @@
-// What the user chose in the options page, in chrome.storage.local. What cannot be read there is as if never chosen,
+// What the user chose in the options page, in browser.storage.local. What cannot be read there is as if never chosen,
 // each field by itself.
+import browser from "webextension-polyfill";
 import * as z from "zod/mini";
+import { rowIdSchema } from "../shared/notices/told.ts";
+import { noticesSchema, quietHoursSchema, thresholdsSchema, usualThresholds } from "../shared/notices/wishes.ts";
 import { labelSchema } from "../shared/protocol.ts";
 import { windowIdSchema } from "../shared/usage-window.ts";
-import { uuidSchema } from "../shared/wire-text.ts";
 
 const KEY = "settings";
-
-const percentSchema = z.int().check(z.gte(1), z.lte(100));
-/** Local time. */
-const clockSchema = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
-const yes = z.catch(z.boolean(), true);
-const no = z.catch(z.boolean(), false);
-
-export const rowIdSchema = z.object({ org_uuid: uuidSchema, account_uuid: z.nullable(uuidSchema) });
-export type RowId = z.infer<typeof rowIdSchema>;
-
-/** In percent. */
-export const thresholdsSchema = z
-  .object({ warning: percentSchema, critical: percentSchema })
-  .check(z.refine(({ warning, critical }) => critical > warning));
-export type Thresholds = z.infer<typeof thresholdsSchema>;
-
-const noticesSchema = z.object({ isOn: no, warning: yes, critical: yes, reset: yes });
-export const quietHoursSchema = z.object({
-  isOn: no,
-  from: z.catch(clockSchema, "22:00"),
-  /** Earlier than `from`: on the next day. */
-  until: z.catch(clockSchema, "08:00"),
-});
-export type QuietHours = z.infer<typeof quietHoursSchema>;
 
 export const settingsSchema = z.object({
   /** Null: of all rows the fullest. */
   badgeRow: z.catch(z.nullable(rowIdSchema), null),
   /** A window's id; null: the one that binds. */
   badgeWindow: z.catch(z.nullable(windowIdSchema), null),
-  /** The server's are unpublished; it was seen to warn from 83 % and to call 100 % critical. */
-  thresholds: z.catch(thresholdsSchema, { warning: 80, critical: 95 }),
+  thresholds: z.catch(thresholdsSchema, usualThresholds),
   notices: z.catch(noticesSchema, noticesSchema.parse({})),
   quietHours: z.catch(quietHoursSchema, quietHoursSchema.parse({})),
   /** Tells this browser profile from another one of the same browser; null: none. */
@@ -49,17 +26,17 @@ export type Settings = z.infer<typeof settingsSchema>;
 export const initialSettings: Settings = settingsSchema.parse({});
 
 export async function readSettings(): Promise<Settings> {
-  const stored = await chrome.storage.local.get(KEY);
+  const stored = await browser.storage.local.get(KEY);
   return parseSettings(stored[KEY]);
 }
 
 export async function writeSettings(settings: Settings): Promise<void> {
-  await chrome.storage.local.set({ [KEY]: settings });
+  await browser.storage.local.set({ [KEY]: settings });
 }
 
 /** Calls back with what was chosen last, on whichever page. */
 export function onSettings(listener: (settings: Settings) => void): void {
-  chrome.storage.local.onChanged.addListener((changes) => {
+  browser.storage.local.onChanged.addListener((changes) => {
     const change = changes[KEY];
     if (change) listener(parseSettings(change.newValue));
   });

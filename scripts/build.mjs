@@ -8,6 +8,7 @@ for (const mode of [
   "cli",
   "cli-for-claude-code",
   "cli-history",
+  "cli-mcp",
   "cli-on-demand",
   "cli-render-table",
   "daemon",

@@ -1,5 +1,5 @@
 // Fetches the real clients that `npm run test:clients` drives, once, into a folder outside the repository: Claude Code's
-// own program for this platform, the Agent SDK and the API's SDK, all pinned. Usage: node scripts/fetch-clients.mjs
+// own program for this platform, the Agent SDK, the API's SDK and the MCP Inspector, all pinned. Usage: node scripts/fetch-clients.mjs
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -15,6 +15,7 @@ const packages = {
   [`@anthropic-ai/claude-code-${platform}`]: CLAUDE_CODE,
   "@anthropic-ai/claude-agent-sdk": "0.3.332",
   "@anthropic-ai/sdk": "1.14.0",
+  "@modelcontextprotocol/inspector": "2.12.0",
 };
 
 /** Where the clients are, and by name those that the registry did not give. */

@@ -10,6 +10,7 @@ import manifest from "../manifest.json" with { type: "json" };
 import packageFile from "../package.json" with { type: "json" };
 import { BRIDGE_PORT, EXTENSION_ID } from "../shared/protocol.ts";
 import { test } from "./harness/test.ts";
+import { readWorkerSize } from "./harness/worker-size.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const HOSTS = ["claude.ai", `127.0.0.1:${BRIDGE_PORT}`];
@@ -100,6 +101,10 @@ describe("a build", () => {
   test("holds scripts, a style, a page, pictures and the licences of others, and no map of the source", () => {
     const kinds = new Set(files.map((file) => file.split(".").at(-1)));
     expect([...kinds].toSorted()).toEqual(["css", "html", "js", "json", "md", "png"]);
+  });
+
+  test("has a worker of at most 24 kB gzip, which is loaded anew on each wake", () => {
+    expect(readWorkerSize(folder).gzipBytes).toBeLessThanOrEqual(24_000);
   });
 
   test("makes no code and no markup of text, and knows no way out but fetch", () => {

@@ -12,7 +12,9 @@ import { help as history } from "./history/help.ts";
 import { help as hook } from "./hook/help.ts";
 import { help as leases } from "./leases/help.ts";
 import { help as line } from "./line/help.ts";
+import { help as mcp } from "./mcp/help.ts";
 import { help as metrics } from "./metrics/help.ts";
+import { help as notify } from "./notify/help.ts";
 import { help as pair } from "./pair/help.ts";
 import { help as rows } from "./rows/help.ts";
 import { help as run } from "./run/help.ts";
@@ -32,6 +34,7 @@ export const commands: readonly AnyCommandHelp[] = [
   costs,
   statusline,
   hook,
+  mcp,
   watch,
   history,
   accounts,
@@ -40,6 +43,7 @@ export const commands: readonly AnyCommandHelp[] = [
   uninstall,
   extension,
   pair,
+  notify,
   metrics,
   completion,
   help,

@@ -22,6 +22,7 @@ import { acquireLock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
+import { createNotifyDoor } from "./notify/notify-door.ts";
 import { createPairing } from "./pairing.ts";
 import type { RefusalCode } from "./refusal.ts";
 import { createGetHello } from "./routes/get-hello.ts";
@@ -124,8 +125,10 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     requestLook: () => undefined,
   });
   const leaseDoor = createLeaseDoor(leases, onDefect);
+  const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
   rowKeeper.onPublished(() => {
     live.publish();
+    notify.onPublished();
     leases.onStatus(rowKeeper.readStatus());
   });
   const local = createBridgeServer({
@@ -135,6 +138,10 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
+      "POST /notify": async () => {
+        await notify.reload();
+        return { status: 200, body: {} };
+      },
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
       ...createLeaseRoutes(leases),
@@ -151,9 +158,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close(), leaseDoor.close()]);
-      leases.close();
+      await Promise.all([door.close(), live.close(), leaseDoor.close(), notify.close()]);
       await rowKeeper.settle();
+      leases.close();
       await history.close();
       // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.
       await closeServer(local);

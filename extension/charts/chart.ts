@@ -1,6 +1,6 @@
 // One chart, drawn by uPlot: stepped lines with their gaps, the resets, and the two thresholds as faint lines.
 import uPlot from "uplot";
-import type { Thresholds } from "../settings.ts";
+import type { Thresholds } from "../../shared/notices/wishes.ts";
 import type { Run } from "../to-runs.ts";
 import { formatTick, type Range } from "./range.ts";
 import type { Stroke } from "./stroke.ts";

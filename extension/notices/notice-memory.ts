@@ -1,30 +1,9 @@
-// What the user was told of each window, in chrome.storage.local. Only windows that are or were over a threshold stand in it.
+// What the user was told of each window, in browser.storage.local. Only windows that are or were over a threshold stand in it.
+import browser from "webextension-polyfill";
 import * as z from "zod/mini";
-import { windowIdSchema } from "../../shared/usage-window.ts";
-import { isoSchema } from "../../shared/wire-text.ts";
-import { levelSchema } from "../level.ts";
-import { rowIdSchema } from "../settings.ts";
+import { toldSchema } from "../../shared/notices/told.ts";
 
 const KEY = "notices";
-
-/** One window in its present period: from one reset to the next. */
-const toldSchema = z.extend(rowIdSchema, {
-  window: windowIdSchema,
-  /** When the window was last said to reset. */
-  resets_at: z.nullable(isoSchema),
-  /** Its last utilization that can be believed. */
-  used: z.number(),
-  /** The highest level that the user was told of. */
-  told: levelSchema,
-  /** Whether it was over a threshold at any time. */
-  wasOver: z.boolean(),
-  /** The period before was over a threshold, and nobody has said yet that it ended. */
-  owesReset: z.boolean(),
-  /** How many readings in a row look as if it had reset before its time. */
-  lows: z.int(),
-  seen_at: isoSchema,
-});
-export type Told = z.infer<typeof toldSchema>;
 
 export const noticeMemorySchema = z.object({
   told: z.array(toldSchema),
@@ -34,10 +13,10 @@ export const noticeMemorySchema = z.object({
 export type NoticeMemory = z.infer<typeof noticeMemorySchema>;
 
 export async function readNoticeMemory(): Promise<NoticeMemory> {
-  const stored = await chrome.storage.local.get(KEY);
+  const stored = await browser.storage.local.get(KEY);
   return noticeMemorySchema.safeParse(stored[KEY]).data ?? { told: [], telling: null };
 }
 
 export async function writeNoticeMemory(memory: NoticeMemory): Promise<void> {
-  await chrome.storage.local.set({ [KEY]: memory });
+  await browser.storage.local.set({ [KEY]: memory });
 }

@@ -1,10 +1,12 @@
 // Conductor: decides what is due, and shows it as one notification. The memory says "telling" before the screen is asked
 // and "told" after it: a worker that dies between finds out at its next wake whether the notification is there.
+
+import { decideNotices } from "../../shared/notices/decide-notices.ts";
+import { formatNotices, type NoticeText } from "../../shared/notices/format-notice.ts";
+import type { Told } from "../../shared/notices/told.ts";
 import type { Shown } from "../meter-state.ts";
 import type { Settings } from "../settings.ts";
-import { decideNotices } from "./decide-notices.ts";
-import { formatNotices, type NoticeText } from "./format-notice.ts";
-import type { NoticeMemory, Told } from "./notice-memory.ts";
+import type { NoticeMemory } from "./notice-memory.ts";
 
 /** Where notices are remembered and shown. */
 export type Tray = {

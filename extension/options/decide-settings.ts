@@ -1,7 +1,9 @@
 // What the controls of the options page say, as settings: a field that cannot be read keeps its last good value and
 // gets a sentence. Pure.
+
+import { quietHoursSchema, thresholdsSchema } from "../../shared/notices/wishes.ts";
 import { labelSchema } from "../../shared/protocol.ts";
-import { quietHoursSchema, type Settings, settingsSchema, thresholdsSchema } from "../settings.ts";
+import { type Settings, settingsSchema } from "../settings.ts";
 import { parseRowChoice } from "./choices.ts";
 
 /** As it stands in the controls. */

@@ -1,11 +1,12 @@
 // What Chrome lets us do, asked for only in answer to a click: notifications, and the two sites.
+import browser from "webextension-polyfill";
 import { canNotify, showNotice } from "../notices/notice-tray.ts";
 import { getElement } from "../popup/element.ts";
 import { hasSiteAccess, requestSiteAccess } from "../site-access.ts";
 import { getInput } from "./form.ts";
 
 export async function requestNotifications(): Promise<boolean> {
-  return await chrome.permissions.request({ permissions: ["notifications"] });
+  return await browser.permissions.request({ permissions: ["notifications"] });
 }
 
 /** `isWanted`: as the settings say. The switch shows what is true: both wanted and allowed. */
@@ -22,8 +23,8 @@ export async function renderPermissions(isWanted: boolean): Promise<void> {
 }
 
 export function listenForPermissions(render: () => void): void {
-  chrome.permissions.onAdded.addListener(render);
-  chrome.permissions.onRemoved.addListener(render);
+  browser.permissions.onAdded.addListener(render);
+  browser.permissions.onRemoved.addListener(render);
   getElement("sites-allow").addEventListener("click", () => void requestSiteAccess());
   getElement("notices-test").addEventListener("click", () => void sendTest());
 }
@@ -34,7 +35,8 @@ async function toNoticeWords(isWanted: boolean, isAllowed: boolean): Promise<str
       ? "The browser's permission was revoked. Switch this on to be asked again."
       : "The browser asks for permission when you switch this on.";
   }
-  return (await chrome.notifications.getPermissionLevel()) === "denied"
+  // Firefox has no such question, and the polyfill's types therefore neither.
+  return (await chrome.notifications.getPermissionLevel?.()) === "denied"
     ? "Permission granted, but the browser's or system's settings block notifications."
     : "Permission granted.";
 }

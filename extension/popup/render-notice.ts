@@ -1,4 +1,5 @@
 // The one thing the user should know or do first, in one sentence, with the button that does it.
+import browser from "webextension-polyfill";
 import { formatClock } from "../../shared/format.ts";
 import { decideFreshness } from "../../shared/freshness.ts";
 import { pollStateWords } from "../../shared/poll-state.ts";
@@ -43,7 +44,7 @@ function toStep({ poll }: MeterState): Step | undefined {
   switch (poll.state) {
     case "signed-out":
     case "challenge":
-      return { label: "Open claude.ai", act: () => void chrome.tabs.create({ url: "https://claude.ai/" }) };
+      return { label: "Open claude.ai", act: () => void browser.tabs.create({ url: "https://claude.ai/" }) };
     case "no-access":
       return {
         label: "Allow access to claude.ai",

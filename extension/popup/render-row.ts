@@ -1,11 +1,11 @@
 // One card: one account in one organisation, all its windows, its money, its age and what is wrong with it.
 import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../shared/format.ts";
 import { decideBinding, decideFreshness, toWindowAt } from "../../shared/freshness.ts";
+import { decideLevel, type Level } from "../../shared/notices/level.ts";
+import type { Thresholds } from "../../shared/notices/wishes.ts";
 import type { RowWindow } from "../../shared/row.ts";
 import { formatRowName, isTrouble } from "../../shared/row-name.ts";
-import { decideLevel, type Level } from "../level.ts";
 import type { Shown } from "../meter-state.ts";
-import type { Thresholds } from "../settings.ts";
 import { createElement } from "./element.ts";
 import { toProblemSentence } from "./problem-words.ts";
 import { renderSparkline } from "./render-sparkline.ts";

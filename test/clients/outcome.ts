@@ -1,5 +1,5 @@
 // What became of a run, as its caller sees it: the exit code, the status file, and what `run` itself said on stderr.
-import type { RunStatus } from "../../bridge/cli/run/run-status.ts";
+import type { RunStatus } from "../../bridge/state/run-status.ts";
 import type { Ended } from "./pane.ts";
 
 export type Outcome = "done" | "limit" | "person" | "held-back" | "throttle" | "overload" | "failed";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { type RunStatus, runStatusSchema } from "../../bridge/cli/run/run-status.ts";
+import { type RunStatus, runStatusSchema } from "../../bridge/state/run-status.ts";
 import { writeRows } from "../harness/home.ts";
 import { createUsualRow } from "../harness/recent-row.ts";
 import { ACCOUNT_UUID, ORG_UUID } from "../shared/wire-examples.ts";

@@ -1,7 +1,7 @@
 // A home folder that is the state folder, too: the login and the rows in it, and our programs at work on it.
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type RunStatus, runStatusSchema } from "../../bridge/cli/run/run-status.ts";
+import { type RunStatus, runStatusSchema } from "../../bridge/state/run-status.ts";
 import type { StoredRow } from "../../shared/row.ts";
 import { ACCOUNT_UUID, createStatus, ORG_UUID } from "../shared/wire-examples.ts";
 import { type Ended, type Program, type ProgramOptions, startCli } from "./program.ts";

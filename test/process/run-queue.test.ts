@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
-import { runStatusSchema } from "../../bridge/cli/run/run-status.ts";
+import { runStatusSchema } from "../../bridge/state/run-status.ts";
 import { readLines, runExample } from "../harness/example.ts";
 import type { Home } from "../harness/home.ts";
 import { playBrowser } from "../harness/play-browser.ts";

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import * as z from "zod/mini";
-import { type RunStatus, runStatusSchema } from "../../bridge/cli/run/run-status.ts";
+import { type RunStatus, runStatusSchema } from "../../bridge/state/run-status.ts";
 import type { Home } from "../harness/home.ts";
 import { createCalmRow, createUsualRow } from "../harness/recent-row.ts";
 import { script } from "../harness/stand-in-agent.ts";

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Tag } from "./scenario.ts";
 
-const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
+const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional(), content: z.unknown().optional() });
 
 const requestSchema = z.looseObject({
   stream: z.boolean().default(false),
@@ -15,6 +15,8 @@ export type Conversation = {
   model: string;
   tag: Tag | undefined;
   toolResults: number;
+  /** What the last tool answered, as it stands in the request. */
+  toolAnswer: string;
   /** What a hook of the meter put in for the model. */
   quotaWords: string | undefined;
 };
@@ -24,10 +26,14 @@ export function parseConversation(body: string): Conversation {
   const { stream, model, messages } = requestSchema.parse(JSON.parse(body));
   let tag: Tag | undefined;
   let toolResults = 0;
+  let toolAnswer = "";
   for (const { role, content } of messages) {
     if (role !== "user") continue;
     for (const block of typeof content === "string" ? [{ type: "text", text: content }] : content) {
-      if (block.type === "tool_result") toolResults += 1;
+      if (block.type === "tool_result") {
+        toolResults += 1;
+        toolAnswer = JSON.stringify(block.content);
+      }
       const found = findTag(block.text ?? "");
       if (!found) continue;
       tag = found;
@@ -35,7 +41,7 @@ export function parseConversation(body: string): Conversation {
     }
   }
   const quotaWords = [...body.matchAll(/Claude quota: [^"\\]*/g)].at(-1)?.[0];
-  return { isStream: stream, model, tag, toolResults, quotaWords };
+  return { isStream: stream, model, tag, toolResults, toolAnswer, quotaWords };
 }
 
 /** `[[name option=value …]]`; the last one of the text. */

@@ -7,6 +7,7 @@
 //   once=<name>                       only the first session that asks by this name has the trouble
 //   overage=allowed|<reason>          money pays for what is beyond the plan, or why it does not
 //   sleep=<seconds>                   before all else the model has a tool wait so long
+//   tool=<name>                       of an MCP server, which `calls` calls before it tells its answer
 //   of=<tag>                          what a subagent meets
 import { toUnifiedHeaders, type UnifiedState } from "./unified-headers.ts";
 
@@ -21,6 +22,7 @@ export type Answer =
 export type Turn = {
   tag: Tag;
   toolResults: number;
+  toolAnswer: string;
   /** What a hook of the meter put in for the model. */
   quotaWords: string | undefined;
   isLaterSession: boolean;
@@ -126,7 +128,7 @@ function toState(change: Partial<UnifiedState>, { fiveHour, weekly, used }: Wind
   };
 }
 
-function toSuccess({ tag, toolResults, quotaWords }: Turn, windows: Windows): Answer {
+function toSuccess({ tag, toolResults, toolAnswer, quotaWords }: Turn, windows: Windows): Answer {
   const headers = toUnifiedHeaders(toState({}, windows));
   switch (tag.name) {
     case "warning": {
@@ -143,6 +145,10 @@ function toSuccess({ tag, toolResults, quotaWords }: Turn, windows: Windows): An
       };
     case "hears":
       return { kind: "text", text: `I was told: ${quotaWords ?? "nothing"}`, headers };
+    case "calls":
+      return toolResults === 0
+        ? { kind: "tool", tool: tag.options.get("tool") ?? "", input: {}, headers }
+        : { kind: "text", text: `The tool said: ${toolAnswer}`, headers };
     case "subagent": {
       const prompt = `Do the sub work. [[${tag.options.get("of") ?? "ok"}]]`;
       const input = { description: "Find callers", prompt, subagent_type: "general-purpose" };

@@ -32,7 +32,7 @@ const noLeaseWords: Readonly<Record<NoLease | "no-row", string>> = {
 
 /** Its own gate speaks for itself, and a moment after a reset is not worth a word. */
 function formatPlace(
-  { position, blocked_by, window, expected_at }: Omit<Place, "type">,
+  { position, blocked_by, window, expected_at }: Pick<Place, "position" | "blocked_by" | "window" | "expected_at">,
   nowMs: number,
 ): string | undefined {
   const place = `number ${position ?? 1} in the queue`;

@@ -2,10 +2,10 @@
 import { lstat } from "node:fs/promises";
 import { writePrivateFile } from "../../state/private-files.ts";
 import { hasCode } from "../../state/read-status.ts";
+import { createRunId, ensureRunFile, readRun, readRunFiles } from "../../state/run-files.ts";
+import type { RunStatus } from "../../state/run-status.ts";
 import { CliError } from "../cli-error.ts";
-import { createRunId, ensureRunFile, readRun, readRunFiles } from "./run-files.ts";
 import type { RunRequest } from "./run-request.ts";
-import type { RunStatus } from "./run-status.ts";
 import { createStatusKeeper, type StatusKeeper } from "./status-keeper.ts";
 
 /** Throws CliError "usage" when what was asked for is no file of ours, or its folder takes none. */

@@ -1,6 +1,6 @@
 // Keeps the status file of a run: written at each change and each heartbeat, whole or not at all.
 import { writePrivateFile } from "../../state/private-files.ts";
-import { HEARTBEAT_MS, type RunStatus } from "./run-status.ts";
+import { HEARTBEAT_MS, type RunStatus } from "../../state/run-status.ts";
 
 export type StatusChange = Partial<
   Pick<RunStatus, "state" | "child_pid" | "restarts" | "limit" | "reason" | "resume_at" | "lease">

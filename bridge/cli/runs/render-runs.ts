@@ -3,9 +3,9 @@
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatDuration } from "../../../shared/format.ts";
 import { formatLocalClock } from "../../../shared/format-local-clock.ts";
+import { hasEnded, type RunStatus } from "../../state/run-status.ts";
 import { cut, pad, toCells } from "../cells.ts";
 import { toLimitName } from "../limit/limit.ts";
-import { hasEnded, type RunStatus } from "../run/run-status.ts";
 
 /** A pipe has no width, and takes all of them. */
 export type Room = { columns: number; runs: number };

@@ -1,10 +1,9 @@
 // `claude-meter runs [--json]`: every run of this machine that has no status file of its own, with what became of it.
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readProcessState } from "../../state/process-state.ts";
+import { readRunFiles } from "../../state/run-files.ts";
+import { decideRunState } from "../../state/run-status.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
-import { readRunFiles } from "../run/run-files.ts";
-import { decideRunState, type ProcessState } from "../run/run-status.ts";
 import { isTerminal, toTerminal } from "../terminal.ts";
 import { renderRuns } from "./render-runs.ts";
 
@@ -21,7 +20,7 @@ export async function runRuns(args: string[]): Promise<void> {
   const given = parseOptions(args, runsOptionNames);
   const nowMs = Date.now();
   const { runs, unreadable } = await readRunFiles(nowMs);
-  const shown = runs.map(({ status }) => ({ ...status, state: decideRunState(status, nowMs, readProcess) }));
+  const shown = runs.map(({ status }) => ({ ...status, state: decideRunState(status, nowMs, readProcessState) }));
   for (const path of unreadable) writeError(`claude-meter: ${path} is not a status file of a run: remove it.\n`);
   if (given.has("json")) return writeOut(`${JSON.stringify(shown)}\n`);
   if (shown.length === 0) return writeError("No runs yet: start one with `claude-meter run -- <command>`.\n");
@@ -29,26 +28,4 @@ export async function runRuns(args: string[]): Promise<void> {
     ? { columns: toTerminal(true).columns, runs: NEWEST }
     : { columns: Infinity, runs: Infinity };
   writeOut(renderRuns(shown, nowMs, room));
-}
-
-function readProcess(pid: number): ProcessState {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    // ESRCH: it has ended. EPERM: its number is another user's by now.
-    return "gone";
-  }
-  return isStopped(pid) ? "stopped" : "alive";
-}
-
-function isStopped(pid: number): boolean {
-  try {
-    if (process.platform === "linux") return /^\d+ \(.*\) [Tt] /s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    if (process.platform === "win32") return false;
-    return execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" })
-      .trim()
-      .startsWith("T");
-  } catch {
-    return false;
-  }
 }

@@ -2,11 +2,11 @@
 // model knows the truth behind the readings, and after every wake it knows what must have been told.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decideLevel, type Level } from "../../../extension/level.ts";
 import type { Shown } from "../../../extension/meter-state.ts";
 import type { NoticeMemory } from "../../../extension/notices/notice-memory.ts";
 import { type Tray, tellNotices } from "../../../extension/notices/tell-notices.ts";
 import { initialSettings, type Settings } from "../../../extension/settings.ts";
+import { decideLevel, type Level } from "../../../shared/notices/level.ts";
 import { toIso } from "../../../shared/time.ts";
 import { PROPERTY_TIMEOUT_MS, toRuns } from "../../harness/property-runs.ts";
 import { createShown, createUsageWindow } from "../../shared/wire-examples.ts";

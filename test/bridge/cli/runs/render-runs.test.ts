@@ -1,8 +1,8 @@
 // The list of runs at every width: whole where it fits, two lines a run where it does not, and the newest of many.
 import { describe, expect, test } from "vitest";
 import { toCells } from "../../../../bridge/cli/cells.ts";
-import type { RunStatus } from "../../../../bridge/cli/run/run-status.ts";
 import { renderRuns } from "../../../../bridge/cli/runs/render-runs.ts";
+import type { RunStatus } from "../../../../bridge/state/run-status.ts";
 import { at, now } from "../rows.ts";
 
 function createRun(parts: Partial<RunStatus> = {}): RunStatus {

@@ -1,18 +1,19 @@
 // What a notification says: what, how full, when it starts again.
 import { expect, test } from "vitest";
-import type { Notice } from "../../../extension/notices/decide-notices.ts";
-import { formatNotices } from "../../../extension/notices/format-notice.ts";
+import type { Shown } from "../../../extension/meter-state.ts";
+import type { Notice } from "../../../shared/notices/decide-notices.ts";
+import { formatNotices } from "../../../shared/notices/format-notice.ts";
 import type { RowWindow } from "../../../shared/row.ts";
 import { createRowWindow, createShown } from "../../shared/wire-examples.ts";
 
 const NOON = new Date(2026, 10, 20, 12, 0).getTime();
 
-function toNotice(kind: Notice["kind"], window: Partial<RowWindow> = {}): Notice {
+function toNotice(kind: Notice<Shown>["kind"], window: Partial<RowWindow> = {}): Notice<Shown> {
   const resets_at = new Date(2026, 10, 20, 14, 20).toISOString();
   return { kind, row: createShown(), window: createRowWindow({ utilization: 96.4, resets_at, ...window }) };
 }
 
-test.each<{ name: string; notices: Notice[]; title: string; message: string }>([
+test.each<{ name: string; notices: Notice<Shown>[]; title: string; message: string }>([
   {
     name: "a threshold",
     notices: [toNotice("critical")],

@@ -1,7 +1,7 @@
 // How alarming a window is: by the user's thresholds, and never less than the server says.
 import * as z from "zod/mini";
-import type { UsageWindow } from "../shared/usage-window.ts";
-import type { Thresholds } from "./settings.ts";
+import type { UsageWindow } from "../usage-window.ts";
+import type { Thresholds } from "./wishes.ts";
 
 /** In rising order. */
 export const levelSchema = z.enum(["normal", "warning", "critical"]);

@@ -1,6 +1,6 @@
 // The hours in which nobody is told anything, by the clock on the wall.
 import { expect, test } from "vitest";
-import { isQuiet } from "../../../extension/notices/quiet-hours.ts";
+import { isQuiet } from "../../../shared/notices/quiet-hours.ts";
 
 const night = { from: "22:00", until: "08:00" };
 const noon = { from: "12:00", until: "13:30" };

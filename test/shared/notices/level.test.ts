@@ -1,6 +1,6 @@
 // How alarming a window is: the user's thresholds, and never less than the server says.
 import { expect, test } from "vitest";
-import { decideLevel } from "../../extension/level.ts";
+import { decideLevel } from "../../../shared/notices/level.ts";
 
 test.each([
   { utilization: 79.9, severity: null, level: "normal" },

@@ -1,7 +1,8 @@
 // What a run tells dashboards about itself: one small JSON file, and what a reader makes of it. The command's arguments
 // stay out of it, because they can hold prompts.
 import * as z from "zod/mini";
-import { isoSchema } from "../../../shared/wire-text.ts";
+import { isoSchema } from "../../shared/wire-text.ts";
+import type { ProcessState } from "./process-state.ts";
 
 export const runStateSchema = z.enum(["waiting", "running", "stalled", "stopped", "dead", "completed", "failed"]);
 export type RunState = z.infer<typeof runStateSchema>;
@@ -61,8 +62,6 @@ const MISSED_AFTER_MS = 12_000;
 export function hasEnded(status: RunStatus): boolean {
   return status.state === "completed" || status.state === "failed";
 }
-
-export type ProcessState = "alive" | "stopped" | "gone";
 
 /** A run that was killed or stopped, or whose machine was, cannot say so itself. */
 export function decideRunState(status: RunStatus, nowMs: number, readProcess: (pid: number) => ProcessState): RunState {

@@ -1,6 +1,6 @@
 // What a reader makes of a status file.
 import { describe, expect, test } from "vitest";
-import { decideRunState, isOutdated, type RunStatus } from "../../../../bridge/cli/run/run-status.ts";
+import { decideRunState, isOutdated, type RunStatus } from "../../../bridge/state/run-status.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 20, 10);
 const ago = (seconds: number) => new Date(NOW_MS - seconds * 1000).toISOString();

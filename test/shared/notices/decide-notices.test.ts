@@ -1,9 +1,9 @@
 // Who is told what and when: each crossing and each reset once, and nothing on doubt.
 import { describe, expect, test } from "vitest";
 import type { Shown } from "../../../extension/meter-state.ts";
-import { decideNotices } from "../../../extension/notices/decide-notices.ts";
-import type { Told } from "../../../extension/notices/notice-memory.ts";
 import { initialSettings, type Settings } from "../../../extension/settings.ts";
+import { decideNotices } from "../../../shared/notices/decide-notices.ts";
+import type { Told } from "../../../shared/notices/told.ts";
 import { toIso } from "../../../shared/time.ts";
 import type { UsageWindow } from "../../../shared/usage-window.ts";
 import { createShown, createUsageWindow } from "../../shared/wire-examples.ts";

@@ -1,41 +1,43 @@
 // Which crossings and resets the user is to be told of, each of them once: per account, organisation, window, threshold
 // and period from reset to reset. Pure.
-import { decideFreshness, toWindowAt } from "../../shared/freshness.ts";
-import { SAME_RESET_MS } from "../../shared/resets.ts";
-import type { RowWindow } from "../../shared/row.ts";
-import { decideLevel, isAbove, type Level } from "../level.ts";
-import type { Shown } from "../meter-state.ts";
-import type { Settings } from "../settings.ts";
-import type { Told } from "./notice-memory.ts";
+import { decideFreshness, toWindowAt } from "../freshness.ts";
+import { SAME_RESET_MS } from "../resets.ts";
+import type { RowWindow } from "../row.ts";
+import type { UsageWindow } from "../usage-window.ts";
+import { decideLevel, isAbove, type Level } from "./level.ts";
 import { isQuiet } from "./quiet-hours.ts";
+import type { RowId, Told } from "./told.ts";
+import type { Wishes } from "./wishes.ts";
+
+export type NoticeRow = RowId & { fetched_at: string; windows: readonly UsageWindow[] };
 
 /** What happened to one window that the user wants to know. */
-export type Notice = { kind: "warning" | "critical" | "reset"; row: Shown; window: RowWindow };
+export type Notice<Row extends NoticeRow> = { kind: "warning" | "critical" | "reset"; row: Row; window: RowWindow };
 
 /** A window that was seen by one fresh reading. */
-type Sighting = { row: Shown; window: RowWindow; utilization: number; level: Level };
+type Sighting<Row extends NoticeRow = NoticeRow> = { row: Row; window: RowWindow; utilization: number; level: Level };
 
 /** The notices that are due, and what will have been told once they are shown. */
-export function decideNotices(
-  settings: Settings,
+export function decideNotices<Row extends NoticeRow>(
+  wishes: Wishes,
   before: readonly Told[],
-  { rows, nowMs }: { rows: readonly Shown[]; nowMs: number },
-): { notices: Notice[]; told: Told[] } {
-  const { notices: wishes } = settings;
-  const isSilent = !wishes.isOn || isQuiet(settings.quietHours, nowMs);
-  const notices: Notice[] = [];
+  { rows, nowMs }: { rows: readonly Row[]; nowMs: number },
+): { notices: Notice<Row>[]; told: Told[] } {
+  const { notices: kinds } = wishes;
+  const isSilent = !kinds.isOn || isQuiet(wishes.quietHours, nowMs);
+  const notices: Notice<Row>[] = [];
   const told = rows
-    .flatMap((row) => toSightings(row, settings, nowMs))
+    .flatMap((row) => toSightings(row, wishes, nowMs))
     .map((sighting) => {
       const known = before.find((each) => isOf(each, sighting));
       const next = mergeTold(known, sighting);
-      const kind = isSilent ? undefined : decideKind(wishes, next, sighting.level);
+      const kind = isSilent ? undefined : decideKind(kinds, next, sighting.level);
       if (kind) notices.push({ kind, row: sighting.row, window: sighting.window });
       return {
         ...next,
         told: kind === "warning" || kind === "critical" ? kind : next.told,
         // What nobody wants to hear is not saved up for the day they do.
-        owesReset: next.owesReset && wishes.isOn && wishes.reset && kind !== "reset",
+        owesReset: next.owesReset && kinds.isOn && kinds.reset && kind !== "reset",
       };
     });
   const others = before.filter((each) => !told.some((next) => isSameWindow(each, next)));
@@ -59,7 +61,7 @@ const LEAST_FALL_POINTS = 10;
  * What is stale, rolled or unknown says nothing, nor does a row of which nobody knows whose it is. Pools are money, and a
  * surface is not what stops the work.
  */
-function toSightings(row: Shown, { thresholds }: Settings, nowMs: number): Sighting[] {
+function toSightings<Row extends NoticeRow>(row: Row, { thresholds }: Wishes, nowMs: number): Sighting<Row>[] {
   if (row.account_uuid === null || decideFreshness(nowMs - Date.parse(row.fetched_at)) === "stale") return [];
   return row.windows.flatMap((each) => {
     const window = toWindowAt(each, nowMs);
@@ -118,10 +120,10 @@ function isLater(resetsAt: string, than: string): boolean {
 }
 
 /** The highest threshold that was passed and not told; else the reset, if the window is still under all of them. */
-function decideKind(wishes: Settings["notices"], next: Told, level: Level): Notice["kind"] | undefined {
-  const passed = (["critical", "warning"] as const).find((each) => !isAbove(each, level) && wishes[each]);
+function decideKind(kinds: Wishes["notices"], next: Told, level: Level): Notice<NoticeRow>["kind"] | undefined {
+  const passed = (["critical", "warning"] as const).find((each) => !isAbove(each, level) && kinds[each]);
   if (passed && isAbove(passed, next.told)) return passed;
-  return next.owesReset && wishes.reset ? "reset" : undefined;
+  return next.owesReset && kinds.reset ? "reset" : undefined;
 }
 
 function isOf(told: Told, { row, window }: Sighting): boolean {

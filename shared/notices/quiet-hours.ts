@@ -1,5 +1,5 @@
 // Whether a moment lies in the hours in which nobody wants to be told anything. Local time, also across midnight. Pure.
-import type { QuietHours } from "../settings.ts";
+import type { QuietHours } from "./wishes.ts";
 
 export function isQuiet({ isOn, from, until }: QuietHours, nowMs: number): boolean {
   const now = new Date(nowMs);
