@@ -2,7 +2,6 @@
 // often as a test wants, until it is stopped.
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod/mini";
 import { type ListedLease, leasesSchema } from "../../shared/lease/lease-wire.ts";
 import { createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 import { askSocket } from "./daemon.ts";
@@ -41,13 +40,15 @@ export async function openQuota(home: string, port: number, startPercent: number
     return base + spent.reduce((sum, points) => sum + points, 0);
   };
   const report = async () => {
+    // What is used while it reads is in the next reading for certain, and in this one perhaps.
+    const fetched_at = new Date().toISOString();
     const used = await readUsed();
     peak = Math.max(peak, used);
     const window = createUsageWindow({
       utilization: Math.round(Math.min(used, 100)),
       resets_at: new Date(resetsMs).toISOString(),
     });
-    await browser.report([createSnapshot({ fetched_at: new Date().toISOString(), windows: [window] })]);
+    await browser.report([createSnapshot({ fetched_at, windows: [window] })]);
     return used;
   };
   const readLeases = async () => leasesSchema.parse(await askSocket(home, "GET", "/leases")).leases;
@@ -86,5 +87,3 @@ export async function openQuota(home: string, port: number, startPercent: number
     },
   };
 }
-
-export const guardEventSchema = z.looseObject({ event: z.string(), reason: z.string() });

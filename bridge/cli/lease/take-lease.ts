@@ -49,6 +49,8 @@ export async function takeLease(wanted: WantedLease, gate: Gate, onNews: (news: 
     return openLease(ask, {
       onBrake: () => onNews({ kind: "brake" }),
       onPlace: (place) => {
+        // While its own gate is closed, that one speaks.
+        if (place.blocked_by === "gate" || place.blocked_by === null) return;
         onNews({ kind: "place", place });
         if (place.blocked_by === "stale" && wanted.guard.onUnknown === "fail") isStale();
       },

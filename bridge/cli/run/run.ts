@@ -91,8 +91,7 @@ function toLeaseChange(news: Exclude<LeaseNews, { kind: "brake" }>, name: string
     case "place": {
       const { position, blocked_by, window, expected_at } = news.place;
       const lease = { class: name, state: "waiting" as const, position, blocked_by, window };
-      // While its own gate is closed, that one knows better until when.
-      return blocked_by === "gate" ? { lease } : { lease, state: "waiting", resume_at: expected_at };
+      return { lease, state: "waiting", resume_at: expected_at };
     }
     case "granted":
       return { lease: { ...none, state: "held" } };

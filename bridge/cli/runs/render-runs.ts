@@ -74,7 +74,7 @@ function toNote(run: RunStatus, nowMs: number): string {
 }
 
 function toQueued({ lease }: RunStatus): string | null {
-  if (lease?.state !== "waiting" || lease.blocked_by === "gate") return null;
+  if (lease?.state !== "waiting") return null;
   return `number ${lease.position ?? 1} in the queue`;
 }
 

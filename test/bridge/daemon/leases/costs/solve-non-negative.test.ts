@@ -113,7 +113,7 @@ describe("non-negative least squares", () => {
       ],
       [1, 1],
     );
-    const many = toNormal([...Array(9).fill([1, 0]), [0, 1]], Array(10).fill(1));
+    const many = toNormal([...Array.from({ length: 9 }, () => [1, 0]), [0, 1]], Array(10).fill(1));
     expect(toVariances(few, [1, 1])).toEqual([1, 1]);
     expect(toVariances(many, [1, 1])[0]).toBeCloseTo(1 / 9);
   });
