@@ -15,7 +15,11 @@ export function writeBrake(mark: string): void {
 }
 
 export function dropBrake(mark: string): void {
-  rmSync(toPath(mark), { force: true });
+  try {
+    rmSync(toPath(mark), { force: true });
+  } catch {
+    // No folder of runs, so there is no note in it.
+  }
 }
 
 /** Asked by a hook. */

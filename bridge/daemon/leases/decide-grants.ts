@@ -59,12 +59,15 @@ export function decideGrants(leases: readonly Lease[], facts: GrantFacts): Grant
   const owed = toOwedBy(leases);
   /** Ready ones that found no room, in front of whoever comes now. */
   const ahead: string[] = [];
+  /** Of one of them. */
+  let mostPasses = 0;
   for (const lease of toQueue(leases)) {
-    const isPassedOften = ahead.some((id) => (next.get(id)?.passes ?? 0) >= MAX_PASSES);
-    const why = findBlock(lease, owed, { ...facts, wokenMs }) ?? (isPassedOften ? queued : undefined);
+    const why = findBlock(lease, owed, { ...facts, wokenMs }) ?? (mostPasses >= MAX_PASSES ? queued : undefined);
     if (why) {
       blocked.set(lease.id, why);
-      if (why.kind !== "gate") ahead.push(lease.id);
+      if (why.kind === "gate") continue;
+      ahead.push(lease.id);
+      mostPasses = Math.max(mostPasses, lease.passes);
       continue;
     }
     const running: Lease = { ...lease, state: "running", startedMs: facts.nowMs };
@@ -72,6 +75,7 @@ export function decideGrants(leases: readonly Lease[], facts: GrantFacts): Grant
     next.set(lease.id, running);
     addOwed(owed, running);
     if (lease.isWoken) wokenMs = facts.nowMs;
+    if (ahead.length > 0) mostPasses += 1;
     for (const id of ahead) {
       const passed = next.get(id);
       if (passed) next.set(id, { ...passed, passes: passed.passes + 1 });
