@@ -22,7 +22,7 @@ const extensionBuild: UserConfig = {
     modulePreload: { polyfill: false },
     license: { fileName: "third-party.md" },
     // A page that the manifest does not name.
-    rolldownOptions: { input: { charts: "extension/charts/charts.html" }, checks },
+    rolldownOptions: { input: { charts: "extension/charts/charts.html", agents: "extension/agents/agents.html" }, checks },
   },
 };
 
@@ -108,6 +108,16 @@ export default defineConfig(({ mode }) => ({
         },
       },
       // One browser at a time: the bridge's port is fixed by the extension's host permission.
+      // Each in a network of its own, and mostly waiting for the next minute.
+      {
+        test: {
+          ...inTurn,
+          name: "unattended",
+          include: ["test/unattended/**/*.test.ts"],
+          testTimeout: 300_000,
+          maxConcurrency: 12,
+        },
+      },
       { test: { ...inTurn, name: "e2e", include: ["test/e2e/**/*.test.ts"], sequence: { groupOrder: 2 } } },
     ],
   },

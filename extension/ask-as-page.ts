@@ -1,5 +1,6 @@
 // A page of the extension asks the bridge itself: what it shows for a moment need not pass through the worker.
 import type * as z from "zod/mini";
+import { type Agents, agentsSchema } from "../shared/agents.ts";
 import { type History, historySchema } from "../shared/history.ts";
 import { type HistoryQuestion, toHistoryTarget } from "../shared/history-question.ts";
 import { type Status, statusSchema } from "../shared/row.ts";
@@ -21,6 +22,13 @@ export async function fetchHistory(question: HistoryQuestion): Promise<PageAnswe
 
 export async function fetchStatus(): Promise<PageAnswer<Status>> {
   return await askAsPage({ method: "GET", path: "/rows", schema: statusSchema, maxBytes: MAX_ROWS_BYTES });
+}
+
+/** Two hundred runs. */
+const MAX_AGENTS_BYTES = 256 * 1024;
+
+export async function fetchAgents(): Promise<PageAnswer<Agents>> {
+  return await askAsPage({ method: "GET", path: "/agents", schema: agentsSchema, maxBytes: MAX_AGENTS_BYTES });
 }
 
 async function askAsPage<T extends z.core.$ZodType>(question: Question<T>): Promise<PageAnswer<z.core.output<T>>> {

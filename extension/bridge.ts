@@ -1,7 +1,7 @@
 // Speaks HTTP to the bridge on this computer. Every request is signed, and an answer that carries no proof of the same
 // key is not believed: somebody else may have the port.
 import * as z from "zod/mini";
-import { parseJson } from "../shared/json.ts";
+import { MAX_WRAPPED_DEPTH, parseJson } from "../shared/json.ts";
 import { BRIDGE_PORT } from "../shared/protocol.ts";
 import { MAX_BUSY_MS, PROOF_HEADER, signRequest, verifyAnswer } from "../shared/signing.ts";
 
@@ -114,7 +114,7 @@ async function readBytes(response: Response, maxBytes: number): Promise<Uint8Arr
 
 function parseAnswer<T extends z.core.$ZodType>(schema: T, body: Uint8Array): Answered<z.core.output<T>> {
   try {
-    return { kind: "answered", value: z.parse(schema, parseJson(new TextDecoder().decode(body))) };
+    return { kind: "answered", value: z.parse(schema, parseJson(new TextDecoder().decode(body), MAX_WRAPPED_DEPTH)) };
   } catch {
     return { kind: "unproven" };
   }

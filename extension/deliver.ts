@@ -15,11 +15,12 @@ import { isTooLarge, toBatches } from "./batches.ts";
 import { type Answered, askBridge, type Credentials } from "./bridge.ts";
 import type { Database } from "./database.ts";
 import type { Trigger } from "./decide-poll.ts";
-import { isUnreadable, sortWaiting, type Versions } from "./held.ts";
+import { isUnreadable, sortWaiting, toSample, type Versions } from "./held.ts";
 import { readKey, writeKey } from "./identity.ts";
 import { isPaused, type Link, type LinkState } from "./link.ts";
 import { askNativeHost, type NativeAnswer } from "./native-host.ts";
 import { countWaiting, readWaiting, removeWaiting, type Waiting } from "./queue.ts";
+import { sendBatches } from "./send-batches.ts";
 
 /** Everything of a post but its snapshots. */
 export type Envelope = Omit<Post, "snapshots">;
@@ -62,8 +63,9 @@ const NATIVE_PAUSE_MS = 10 * 60_000;
  * At once when a person is there, when the bridge was there a minute ago, and when it has not heard of lost site access;
  * else not more than each ten minutes.
  */
-function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
-  if (trigger !== "alarm" || before.native_at === null || before.state === "connected") return true;
+export function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
+  const isPersonThere = trigger !== "alarm" && trigger !== "sign-in";
+  if (isPersonThere || before.native_at === null || before.state === "connected") return true;
   if (poll.state === "no-access" && before.native_poll !== "no-access") return true;
   return Math.abs(nowMs - Date.parse(before.native_at)) >= NATIVE_PAUSE_MS;
 }
@@ -109,34 +111,48 @@ type Peer = { credentials: Credentials; version: string };
 async function sendAll(database: Database, { credentials, version }: Peer, envelope: Envelope, link: Link) {
   const versions = { bridge: version, extension: envelope.extension_version };
   const { toSend, held, expired } = sortWaiting(await readWaiting(database), link.held, versions, Date.now());
-  const lost = toSend.filter(isTooLarge);
-  await removeWaiting(database, toSequences([...lost, ...expired]));
-  const batches = toBatches(toSend.filter((entry) => !lost.includes(entry)));
-  // Also an empty post says something: how the last poll went.
-  for (const snapshots of batches.length > 0 ? batches : [[]]) {
-    const answer = await askBridge(credentials, {
-      method: "POST",
-      path: "/snapshots",
-      body: { ...envelope, snapshots },
-      schema: acknowledgementSchema,
-    });
-    if (answer.kind !== "answered") {
-      Object.assign(link, toHindrance(answer));
-      break;
-    }
-    const { acknowledged, refused } = answer.value;
-    const own = snapshots.filter(({ sequence }) => refused.includes(sequence));
-    const unreadable = own.filter(isUnreadable);
-    await removeWaiting(database, [...acknowledged, ...toSequences(unreadable)]);
-    lost.push(...unreadable);
-    held.push(...own.filter((entry) => !unreadable.includes(entry)));
-  }
-  link.refused += lost.length;
+  const drop = async (entries: readonly Waiting[], why: string) => {
+    await removeWaiting(database, toSequences(entries));
+    link.refused += entries.length;
+    const last = entries.at(-1);
+    if (last) link.sample = { at: toIso(Date.now()), text: toSample(last, why) };
+  };
+  await drop(toSend.filter(isTooLarge), "too large");
+  await removeWaiting(database, toSequences(expired));
+  const hindrance = await sendBatches(toBatches(toSend.filter((entry) => !isTooLarge(entry))), {
+    post: (snapshots) =>
+      askBridge(credentials, {
+        method: "POST",
+        path: "/snapshots",
+        body: { ...envelope, ...toReport(link), snapshots },
+        schema: acknowledgementSchema,
+      }),
+    onAnswered: async (snapshots, { acknowledged, refused }) => {
+      await removeWaiting(database, acknowledged);
+      const own = snapshots.filter(({ sequence }) => refused.includes(sequence));
+      await drop(own.filter(isUnreadable), "unreadable");
+      held.push(...own.filter((entry) => !isUnreadable(entry)));
+    },
+    onRefused: async (entry, status) => {
+      // A defect may be gone in another version of the bridge; what it cannot read stays unreadable.
+      if (status === 500) held.push(entry);
+      else await drop([entry], `refused with ${status}`);
+    },
+  });
+  if (hindrance) Object.assign(link, toHindrance(hindrance));
   link.dropped += expired.length;
   delete link.held;
   if (held.length === 0) return;
   link.held = { ...versions, sequences: toSequences(held) };
   if (link.state === "connected") link.state = toHeldState(versions);
+}
+
+const REPORTED_MS = 86_400_000;
+
+/** For `claude-meter doctor`, a day long: how many were dropped since install, and what the last of them was. */
+function toReport({ refused: count, sample }: Link): Pick<Post, "dropped"> {
+  const isReported = sample !== undefined && Math.abs(Date.now() - Date.parse(sample.at)) < REPORTED_MS;
+  return isReported ? { dropped: { count, sample: sample.text } } : {};
 }
 
 function toSequences(entries: readonly Waiting[]): number[] {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fetchClients } from "./fetch-clients.mjs";
+import { fetchClients, fetchWindowsNode } from "./fetch-clients.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -47,7 +47,12 @@ function testClients() {
     const unshare = findUnshare(names);
     if (!unshare) return giveUp("`unshare -n -m` with `ip` and `mount` (util-linux, iproute2) is not possible here.");
     const vitest = [join("node_modules", "vitest", "vitest.mjs"), "run", "--config", "test/clients/vitest.config.ts"];
-    const env = { ...process.env, CLAUDE_METER_CLIENTS: folder, CLAUDE_METER_CLAUDE: claude };
+    const env = {
+      ...process.env,
+      CLAUDE_METER_CLIENTS: folder,
+      CLAUDE_METER_CLAUDE: claude,
+      CLAUDE_METER_WINDOWS_NODE: fetchWindowsNode() ?? "",
+    };
     const command = [...unshare, process.execPath, ...vitest, ...process.argv.slice(2)];
     return spawnSync("unshare", command, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
   } finally {

@@ -21,6 +21,11 @@ const hasPassed = await runTogether([
     args: ["--project", "unit", "--project", "process"],
     report: "test-results/report.json",
   },
+  {
+    name: "with nobody at the browser",
+    args: ["--project", "unattended"],
+    report: "test-results/report-unattended.json",
+  },
   { name: "stories in a browser", args: ["--project", "e2e"], report: "test-results/report-e2e.json" },
 ]);
 // It measures what a hundred processes take of this machine.

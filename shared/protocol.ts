@@ -17,7 +17,10 @@ export const OLDEST_PROTOCOL = 1;
 /** Computed from the public key in manifest.json; the same in every browser. */
 export const EXTENSION_ID = "mcfgdnjkhomoglnbllnaaeidincphmjb";
 
-export const MAX_BODY_BYTES = 256 * 1024;
+/** A usage body is about 4 kB, an account with all its settings about 60 kB. */
+export const MAX_ANSWER_BYTES = 128 * 1024;
+/** Of a post: an answer that was read fits in, unless writing it out makes it longer. */
+export const MAX_BODY_BYTES = 2 * MAX_ANSWER_BYTES;
 export const MAX_BATCH = 50;
 
 const versionSchema = z.string().check(z.regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}$/));
@@ -25,6 +28,13 @@ export const browserNameSchema = z.string().check(z.regex(/^[A-Za-z0-9 ._-]{1,32
 
 /** What a user calls one of several profiles of a browser. Shown as "Chrome (work)" in a list that is joined by commas. */
 export const labelSchema = z.string().check(z.regex(/^[A-Za-z0-9._-][A-Za-z0-9 ._-]{0,23}$/));
+
+export const MAX_SAMPLE = 240;
+/** Snapshots that a browser gave up because the bridge could not read them: how many since install, and the last one. */
+export const droppedSchema = z.object({
+  count: z.int().check(z.gte(1)),
+  sample: z.string().check(z.regex(/^[ -~]*$/), z.maxLength(MAX_SAMPLE)),
+});
 
 /** How the newest poll went, whether or not it brought a snapshot. */
 export const pollReportSchema = z.object({
@@ -42,6 +52,7 @@ export const postSchema = z.object({
   browser: browserNameSchema,
   label: z.optional(labelSchema),
   poll: pollReportSchema,
+  dropped: z.optional(droppedSchema),
   /** Each snapshot is checked on its own by sequencedSchema, so that a bad one costs only itself. */
   snapshots: z.array(z.looseObject({ sequence: z.int().check(z.gte(1)) })).check(z.maxLength(MAX_BATCH)),
 });

@@ -60,7 +60,12 @@ function decideReset(
   const isMoved = announcedNext === null || (announced !== null && announcedNext - announced > SAME_RESET_MS);
   if (announced !== null && isMoved) {
     if (announced <= at) return announced;
-    return usedNext < used ? at : undefined;
+    if (usedNext >= used) return undefined;
+    // A single idle or moved reading may be a slip: the one after it then has the old reset time again.
+    const after = findAfter();
+    if (!after) return announcedNext === null ? undefined : at;
+    const isBack = after[2] !== null && Math.abs(after[2] - announced) <= SAME_RESET_MS;
+    return isBack ? undefined : at;
   }
   const isFall = (value: number) => used - value >= LEAST_FALL_POINTS && value < used / 2;
   if (!isFall(usedNext)) return undefined;

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { forecastSchema } from "./forecast.ts";
 import { pollStateSchema } from "./poll-state.ts";
+import { droppedSchema } from "./protocol.ts";
 import { MAX_RANGES } from "./sequence-ranges.ts";
 import { snapshotSchema } from "./snapshot.ts";
 import { usageWindowSchema } from "./usage-window.ts";
@@ -55,6 +56,7 @@ export const installSchema = z.object({
   state: pollStateSchema,
   polled_at: isoSchema,
   retry_at: z.nullable(isoSchema),
+  dropped: z.optional(droppedSchema),
   /** Sequence numbers of the snapshots acknowledged so far, as ascending ranges. */
   sequences: z.array(z.tuple([z.int(), z.int()])).check(z.maxLength(MAX_RANGES)),
   seen: z.array(

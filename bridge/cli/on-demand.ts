@@ -27,6 +27,7 @@ export const onDemand = {
   } as const satisfies Record<string, () => Promise<RunCommand>>,
   askBridge: async () => (await import("../state/ask-bridge.ts")).askBridge,
   guardWithLease: async () => (await import("./guard/guard-with-lease.ts")).guardWithLease,
+  tellStopFailure: async () => (await import("./hook/tell-stop-failure.ts")).tellStopFailure,
   waitForGo: async () => (await import("./guard/wait-for-go.ts")).waitForGo,
   findNear: async () => (await import("./help/find-near.ts")).findNear,
   honourNohup: async () => (await import("../state/hangup.ts")).honourNohup,

@@ -16,6 +16,8 @@ export type OptionNames<
   lists?: readonly List[];
   /** What its one argument can be: `start`. */
   words?: readonly Word[];
+  /** Of these words, the ones behind which a name of the user's own stands. */
+  named?: readonly NoInfer<Word>[];
 };
 
 export type Options<Flag, Text, List = never, Word = never> = {
@@ -23,6 +25,8 @@ export type Options<Flag, Text, List = never, Word = never> = {
   text: (name: Text) => string | undefined;
   list: (name: List) => readonly string[];
   word: Word | undefined;
+  /** What stands behind a word that takes a name. */
+  name: string | undefined;
 };
 
 /** Throws CliError "usage" on everything that is not named, or is said twice. */
@@ -32,9 +36,10 @@ export function parseOptions<
   List extends string = never,
   Word extends string = never,
 >(args: readonly string[], names: OptionNames<Flag, Text, List, Word>): Options<Flag, Text, List, Word> {
-  const { command, flags, texts, lists = [], words = [] } = names;
+  const { command, flags, texts, lists = [], words = [], named = [] } = names;
   const values = new Map<string, string[]>();
   let word: Word | undefined;
+  let own: string | undefined;
   const fail = (argument: string, known: readonly string[]) => {
     const kind = argument.startsWith("-") ? "option" : "argument";
     const choices = known === words && words.length > 0 ? ` (${words.join("|")})` : "";
@@ -46,6 +51,10 @@ export function parseOptions<
     const [written = "", inline] = splitOnce(argument);
     const name = written.slice(2);
     if (!written.startsWith("-")) {
+      if (own === undefined && word !== undefined && named.includes(word)) {
+        own = argument;
+        continue;
+      }
       const found = words.find((each) => each === argument);
       if (found === undefined || word !== undefined) throw fail(argument, word === undefined ? words : []);
       word = found;
@@ -74,6 +83,7 @@ export function parseOptions<
     text: (name) => values.get(name)?.[0],
     list: (name) => values.get(name) ?? [],
     word,
+    name: own,
   };
 }
 

@@ -1,6 +1,7 @@
 // One running bridge: the lock, the row keeper and its two doors, opened in order and closed in the other.
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
+import { join } from "node:path";
 import { LEASE_TARGET } from "../../shared/lease/lease-wire.ts";
 import type { Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
@@ -19,22 +20,26 @@ import { createLeaseKeeper } from "./leases/lease-keeper.ts";
 import { openLeaseStore } from "./leases/lease-store.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
-import type { Log } from "./log.ts";
+import { type Log, toDefectText } from "./log.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createNotifyDoor } from "./notify/notify-door.ts";
 import { createPairing } from "./pairing.ts";
+import { trimQuarantine } from "./quarantine.ts";
 import type { RefusalCode } from "./refusal.ts";
+import { createGetAgents } from "./routes/get-agents.ts";
 import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
 import { createLeaseRoutes } from "./routes/leases.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
+import { createPostForget } from "./routes/post-forget.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
 import { createPostWitness } from "./routes/post-witness.ts";
-import { openRowKeeper } from "./row-keeper.ts";
+import { openRowKeeper, type RowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
+import { removeAbandoned } from "./temporary-files.ts";
 
 export type Bridge = {
   /** "listening", or why the extension cannot reach us: another program has the port. */
@@ -58,6 +63,9 @@ const PORT_RETRY_MS = 5_000;
 /** 500 agents may ask in the same moment; with Node's 511 a burst against a busy bridge gets EAGAIN. */
 const SOCKET_BACKLOG = 4096;
 
+/** What it is about takes weeks. */
+const TIDY_MS = 6 * 60 * 60_000;
+
 /** What is under way takes milliseconds; whoever dribbles a request must not hold up a stop. */
 const CLOSE_GRACE_MS = 1_000;
 
@@ -76,6 +84,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const clock = createClockWatch(now, log);
+  const getAgents = createGetAgents(folder, now);
   const getHello = createGetHello(version);
   const getHistory = createGetHistory(rowKeeper, history);
   const getMetrics = createGetMetrics({ rowKeeper, counts, version, now });
@@ -86,6 +95,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   };
   const tcp = createBridgeServer({
     routes: {
+      "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /rows": createGetRows(rowKeeper),
@@ -126,18 +136,22 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   });
   const leaseDoor = createLeaseDoor(leases, onDefect);
   const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
+  const tidy = createTidying({ folder, rowKeeper, now, log });
   rowKeeper.onPublished(() => {
     live.publish();
     notify.onPublished();
     leases.onStatus(rowKeeper.readStatus());
+    void tidy();
   });
   const local = createBridgeServer({
     routes: {
+      "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
+      "POST /forget": createPostForget(rowKeeper),
       "POST /notify": async () => {
         await notify.reload();
         return { status: 200, body: {} };
@@ -154,6 +168,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   });
   await listenOnSocket(local, folder);
   await door.firstTry;
+  await tidy();
 
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
@@ -172,11 +187,25 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   };
 }
 
-/** Where it happened and not what it said: a message can quote the body it choked on. */
-function toDefectText(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
-  return [error.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(" ");
+type TidyOptions = { folder: string; rowKeeper: RowKeeper; now: () => number; log: Log };
+
+/**
+ * Lets go of what nobody needs any more, at most once in a while; what cannot be removed is tried again the next time.
+ * With the readings instead of a timer: without any, nothing grows either.
+ */
+function createTidying({ folder, rowKeeper, now, log }: TidyOptions) {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return async (): Promise<void> => {
+    if (now() - lastMs < TIDY_MS) return;
+    lastMs = now();
+    try {
+      await rowKeeper.forgetSilent();
+      for (const each of [folder, join(folder, "runs")]) await removeAbandoned(each, now());
+      await trimQuarantine(folder);
+    } catch (error) {
+      log(`tidying up failed: ${error instanceof Error && "code" in error ? String(error.code) : "unknown error"}`);
+    }
+  };
 }
 
 /** The lock is ours, so a socket file that is there belongs to a bridge that died. */

@@ -32,3 +32,10 @@ function append(path: string, line: string): number {
     closeSync(file);
   }
 }
+
+/** Where it happened and not what it said: a message can quote the body it choked on. */
+export function toDefectText(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  return [error.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(" ");
+}

@@ -5,7 +5,7 @@ import { toStateFolder } from "../state/paths.ts";
 import { toPort } from "../state/port.ts";
 import { VERSION } from "../state/version.ts";
 import { openBridge } from "./bridge.ts";
-import { createLog } from "./log.ts";
+import { createLog, toDefectText } from "./log.ts";
 
 /** Longer than any write takes; a bridge that hangs must not keep a computer from shutting down. */
 const CLOSE_LIMIT_MS = 2_500;
@@ -13,7 +13,18 @@ const CLOSE_LIMIT_MS = 2_500;
 // Also SQLite makes files; none of ours is for anybody else.
 process.umask(0o077);
 const folder = toStateFolder();
-const log = createLog(folder, Date.now, process.argv.includes("--foreground"));
+const isForeground = process.argv.includes("--foreground");
+const log = createLog(folder, Date.now, isForeground);
+
+/** In the background stderr is the log itself. */
+function writeLastWords(words: string): void {
+  process.stderr.write(`claude-meter: ${words}\n`);
+  if (isForeground) createLog(folder, Date.now, false)(words);
+}
+// What nobody caught: Node says it on stderr and ends, and in the foreground only a terminal would have heard of it.
+process.on("uncaughtExceptionMonitor", (error) => {
+  if (isForeground) createLog(folder, Date.now, false)(`defect: ${toDefectText(error)}`);
+});
 
 let close: (() => Promise<void>) | undefined;
 let isStopping = false;
@@ -34,13 +45,13 @@ async function main(): Promise<void> {
   const port = toPort(process.env);
   const bridge = await openBridge({ folder, port, version: VERSION, now: Date.now, log, onStop: stop });
   if (!bridge) {
-    process.stderr.write("claude-meter: the bridge is already running.\n");
+    writeLastWords("the bridge is already running.");
     process.exit(exitCodes.done);
   }
   close = bridge.close;
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`claude-meter: ${error instanceof Error ? error.message : String(error)}\n`);
+  writeLastWords(error instanceof Error ? error.message : String(error));
   process.exit(exitCodes.internal);
 });

@@ -17,12 +17,13 @@ function toObserved({ observed_at, windows }: WitnessPost, receivedMs: number): 
   return { observed_at: Date.parse(observed_at) <= receivedMs ? observed_at : toIso(receivedMs), windows };
 }
 
-/** At the same moment the higher value, then any fixed order, so that the order of arrival does not matter. */
+/** At the same moment the higher value, then what knows more, then any fixed order: the order of arrival does not matter. */
 function newerOf(known: Witness | undefined, next: Witness): Witness {
   if (!known) return next;
   const order =
     compare(known.observed_at, next.observed_at) ||
     compare(toHighest(known), toHighest(next)) ||
+    compare(Object.keys(known.windows).length, Object.keys(next.windows).length) ||
     compare(JSON.stringify(known.windows), JSON.stringify(next.windows));
   return order >= 0 ? known : next;
 }

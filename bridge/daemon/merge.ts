@@ -180,6 +180,7 @@ function mergeInstall(
     state: post.poll.state,
     polled_at: earlier(post.poll.at, receivedMs),
     retry_at: post.poll.retry_at,
+    ...(post.dropped && { dropped: post.dropped }),
   };
   if (!known || isAhead(known.polled_at, receivedMs)) return next;
   const { seen, sequences, ...last } = known;

@@ -1,12 +1,15 @@
 // What the bridge knows, kept durable: a post counts only when history and status.json hold it.
-import { parseJson } from "../../shared/json.ts";
+import { MAX_WRAPPED_DEPTH, parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
+import type { RowId } from "../../shared/row-id.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
+import { isHeldOpen } from "../state/replace-file.ts";
 import { createForecasts } from "./forecast/forecasts.ts";
+import { forgetRow, forgetSilent } from "./forget.ts";
 import type { HistoryKeeper } from "./history/history.ts";
 import { toObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
@@ -32,15 +35,22 @@ export type RowKeeper = {
   ingestPoll: (install: string, poll: PollReport) => Promise<void>;
   /** A second opinion on a row; false when it changes nothing. */
   ingestWitness: (witness: WitnessPost) => Promise<boolean>;
+  /** False when there is no such row. Its history stays, and whoever reads it again brings it back. */
+  forget: (row: RowId) => Promise<boolean>;
+  /** Rows and installs of which nobody has heard for a long time. */
+  forgetSilent: () => Promise<void>;
   readStatus: () => Status;
   readRowKeys: () => RowKeys[];
-  /** Called after each change that is durable. */
+  /** Called after each change, also one that could not be written: who listens shall see what /rows says. */
   onPublished: (listener: () => void) => void;
   /** Resolves when no write is under way. */
   settle: () => Promise<void>;
 };
 
 export type RowKeeperOptions = { folder: string; now: () => number; log: Log; history: HistoryKeeper };
+
+/** The disk has room: whoever holds status.json open will let it go. */
+const HELD_OPEN_MS = 5_000;
 
 export async function openRowKeeper({ folder, now, log, history }: RowKeeperOptions): Promise<RowKeeper> {
   let state = await readState(folder, now, log);
@@ -58,6 +68,7 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
       await writePrivateFile(toStatusPath(folder), toCheckedText(published));
     } catch (error) {
       log(`status.json could not be written: ${toCode(error)}`);
+      if (isHeldOpen(error)) throw new Refusal("busy", { cause: error, waitMs: HELD_OPEN_MS });
       throw new Refusal("disk-full", { cause: error });
     }
   };
@@ -68,8 +79,11 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
     // A write that has not begun will hold this state as well.
     queued ??= inTurn(async () => {
       queued = undefined;
-      await write();
-      tell();
+      try {
+        await write();
+      } finally {
+        tell();
+      }
     });
     await queued;
   };
@@ -89,17 +103,23 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
     if (failure) throw failure.error;
   };
 
+  /** False when nothing changes. */
+  const keepIfOther = async (next: BridgeState) => {
+    if (next === state) return false;
+    await keep(next);
+    return true;
+  };
+
   return {
     ingest,
     ingestPoll: async (install, poll) => {
       const known = state.installs.get(install);
       if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
     },
-    ingestWitness: async (witness) => {
-      const next = mergeWitness(state, witness, now());
-      if (next === state) return false;
-      await keep(next);
-      return true;
+    ingestWitness: (witness) => keepIfOther(mergeWitness(state, witness, now())),
+    forget: (row) => keepIfOther(forgetRow(state, row)),
+    forgetSilent: async () => {
+      if (await keepIfOther(forgetSilent(state, now()))) log("what nobody has read for 35 days was forgotten");
     },
     readStatus: () => published,
     readRowKeys: () => toRowKeys(state),
@@ -117,7 +137,7 @@ async function readState(folder: string, now: () => number, log: Log): Promise<B
 
 function parseStatus(text: string): Status {
   if (!hasRightChecksum(Buffer.from(text))) throw new Error("status.json does not match its checksum");
-  return statusSchema.parse(parseJson(text));
+  return statusSchema.parse(parseJson(text, MAX_WRAPPED_DEPTH));
 }
 
 function toCode(error: unknown): string {

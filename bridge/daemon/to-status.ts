@@ -34,10 +34,10 @@ type Joined = { row: RowRecord; keys: Set<string> };
 
 /**
  * A record whose account is unknown belongs to the organisation's only account; with two accounts there it stands alone.
- * An e-mail that is the e-mail of a known account is that account. Browsers that saw an account so, and brought no value
- * or brought it before a restart, are of the same row.
+ * An e-mail that is the e-mail of a known account is that account. What was seen so, by a browser that brought no value or
+ * brought it before a restart, and in history, is of the same row.
  */
-function joinUnknownAccounts({ rows, installs }: BridgeState): Joined[] {
+export function joinUnknownAccounts({ rows }: Pick<BridgeState, "rows">): Joined[] {
   const joined: Joined[] = [];
   for (const record of [...rows.values()].toSorted((a, b) => toDoubt(a) - toDoubt(b))) {
     const only = toDoubt(record) === 0 ? undefined : findOnly(joined, record.org_uuid, record.account);
@@ -47,9 +47,9 @@ function joinUnknownAccounts({ rows, installs }: BridgeState): Joined[] {
       only.keys.add(key);
     } else joined.push({ row: record, keys: new Set([key]) });
   }
-  for (const [key, { org_uuid, account }] of [...installs.values()].flatMap(({ seen }) => [...seen])) {
-    const isKnown = joined.some(({ keys }) => keys.has(key));
-    if (!isKnown) findOnly(joined, org_uuid, account)?.keys.add(key);
+  for (const { org_uuid, account_email } of joined.map(({ row }) => row.good)) {
+    for (const account of [account_email, null])
+      findOnly(joined, org_uuid, account)?.keys.add(toKey(org_uuid, account));
   }
   return joined;
 }

@@ -2,9 +2,10 @@
 // a link, waits for the other end of a pipe, or trusts a file that belongs to somebody else.
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fchmodSync, fstatSync, openSync, type Stats } from "node:fs";
-import { chmod, type FileHandle, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { chmod, type FileHandle, lstat, mkdir, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { hasCode } from "./read-status.ts";
+import { replaceFile } from "./replace-file.ts";
 import { UnsafePathError } from "./unsafe-path-error.ts";
 
 /** Windows has no modes; there the profile folder's access list protects. */
@@ -109,12 +110,19 @@ function isTooOpen(found: Stats): boolean {
   return HAS_MODES && (found.mode & 0o077) !== 0;
 }
 
+const TEMPORARY_ENDING = ".tmp";
+
+/** A file that writePrivateFile has made and not renamed yet. */
+export function isTemporary(name: string): boolean {
+  return /\.[0-9a-f]{12}\.tmp$/.test(name);
+}
+
 /**
  * Replaces a file so that every reader sees the old text or the new one, and the new one survives a power cut:
  * temporary file, fsync, rename, fsync of the folder. The old file stays when anything fails.
  */
 export async function writePrivateFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = `${path}.${randomBytes(6).toString("hex")}${TEMPORARY_ENDING}`;
   try {
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
     try {
@@ -125,7 +133,7 @@ export async function writePrivateFile(path: string, content: string | Uint8Arra
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await replaceFile(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {
       // It may not exist; the first error is the one to tell.

@@ -3,13 +3,13 @@
 import type { Series } from "../../shared/history.ts";
 import { toResets } from "../../shared/resets.ts";
 import type { StoredRow } from "../../shared/row.ts";
-import { fetchHistory, fetchStatus, type PageAnswer } from "../ask-as-page.ts";
+import { fetchHistory, fetchStatus } from "../ask-as-page.ts";
 import { type Run, toGapMs, toRuns } from "../to-runs.ts";
+import type { Trouble } from "../trouble-words.ts";
 import type { Range } from "./range.ts";
 
 export type Line = { series: Series; runs: Run[] };
 export type AccountHistory = { row: StoredRow; gapMs: number; lines: Line[] };
-export type Trouble = Exclude<PageAnswer<unknown>, { kind: "answered" }>;
 export type Asked<T> = { kind: "answered"; value: T } | Trouble;
 
 /** So many that a gap that is lost among them is not wider than a pixel. */

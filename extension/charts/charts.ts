@@ -5,11 +5,11 @@ import { createElement, createWords, getElement } from "../popup/element.ts";
 import { onSettings, readSettings } from "../settings.ts";
 import { onMeterState } from "../storage.ts";
 import { ensureTheme } from "../theme.ts";
+import { toTroubleWords } from "../trouble-words.ts";
 import { type AccountCard, createAccountCard } from "./account-card.ts";
 import { type AccountHistory, fetchAccounts, fetchExact } from "./account-history.ts";
 import { formatRange, spanNames, toNeighbour, toRange, type View } from "./range.ts";
 import { type Format, saveFile } from "./save-file.ts";
-import { toTroubleWords } from "./trouble-words.ts";
 
 await ensureTheme();
 let { thresholds } = await readSettings();

@@ -1,8 +1,11 @@
 // The popup: shows what storage holds and repaints when it changes or a second passes.
 import "../no-eval.ts";
+import { selectRecent, summarizeAgents } from "../agents/agent-words.ts";
+import { fetchAgents } from "../ask-as-page.ts";
 import { sendMessage } from "../messages.ts";
 import type { MeterState } from "../meter-state.ts";
 import { onSettings, readSettings } from "../settings.ts";
+import { SIGN_IN_STEP_MS } from "../sign-in-watch.ts";
 import { onMeterState, readMeterState } from "../storage.ts";
 import { ensureTheme } from "../theme.ts";
 import { getElement } from "./element.ts";
@@ -34,7 +37,8 @@ async function refresh(): Promise<void> {
   const button = getElement("refresh");
   button.setAttribute("disabled", "");
   button.textContent = "Reading…";
-  await sendMessage({ ask: "refresh" });
+  // A worker that died meanwhile must not leave a button that nobody can press.
+  await sendMessage({ ask: "refresh" }).catch(() => {});
   button.textContent = "Refresh";
   button.removeAttribute("disabled");
 }
@@ -44,11 +48,26 @@ async function see(): Promise<void> {
   render();
 }
 
+/** Who opens the popup to sign in should not have to press anything afterwards. */
+function askForSignIn(): void {
+  if (state.poll.state === "signed-out") void sendMessage({ ask: "sign-in" });
+}
+
+/** Nothing while nobody runs anything, or the bridge does not say. */
+async function seeAgents(): Promise<void> {
+  const answer = await fetchAgents();
+  const nowMs = Date.now();
+  const words = answer.kind === "answered" ? summarizeAgents(selectRecent(answer.value.agents, nowMs), nowMs) : "";
+  getElement("agents").textContent = words;
+  getElement("agents").hidden = words === "";
+}
+
 onMeterState((next) => {
   state = next;
   render();
   renderStatus();
   void see();
+  void seeAgents();
 });
 onSettings((next) => {
   settings = next;
@@ -59,5 +78,7 @@ getElement("refresh").addEventListener("click", () => void refresh());
 render();
 renderStatus();
 setInterval(render, 1000);
+setInterval(askForSignIn, SIGN_IN_STEP_MS);
 void see();
+void seeAgents();
 await sendMessage({ ask: "catch-up" });

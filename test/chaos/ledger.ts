@@ -61,7 +61,8 @@ export const ROW_ALONE = rows[2];
 
 /** Four browsers that the bridge of this folder knows; two of them read the same row. */
 export async function createLedger(home: string): Promise<Ledger> {
-  const startMs = Date.now() - 20 * WEEK;
+  // What nobody has read for 35 days would be forgotten.
+  const startMs = Date.now() - 4 * WEEK;
   const readers = await Promise.all(
     [...rows, rows[0]].map(async (row) => ({ row, credentials: await pairInstall(home) })),
   );
@@ -99,7 +100,7 @@ export async function createLedger(home: string): Promise<Ledger> {
   return {
     browsers,
     post: async (browser, port, random) => {
-      browser.atMs += random.int(1, 6) * MINUTE;
+      browser.atMs += (random.int(1, 6) * MINUTE) / 3;
       look(browser, browser.atMs);
       return await send(browser, port);
     },

@@ -12,7 +12,7 @@ import { createWorld, type World } from "../harness/world.ts";
 import { createAccounts } from "../stand-in/accounts.ts";
 
 const DAY_MS = 86_400_000;
-const pages = ["popup", "charts", "options"] as const;
+const pages = ["popup", "charts", "options", "agents"] as const;
 const resultSchema = z.object({
   violations: z.array(
     z.object({ id: z.string(), impact: z.nullable(z.string()), nodes: z.array(z.object({ html: z.string() })) }),
@@ -37,7 +37,10 @@ async function findViolations(): Promise<string[]> {
   for (const name of pages) {
     const page = await browser.context.newPage();
     await page.goto(`chrome-extension://${EXTENSION_ID}/extension/${name}/${name}.html`);
-    await page.locator("#accounts[aria-busy=false], #link p, #install").first().waitFor({ state: "attached" });
+    await page
+      .locator("#accounts[aria-busy=false], #agents[aria-busy=false], #link p, #install")
+      .first()
+      .waitFor({ state: "attached" });
     for (const toggle of await page.locator(".table-toggle").all()) await toggle.click();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });

@@ -1,6 +1,6 @@
 // `claude-meter bridge run`: what a newcomer sees from the first start to the first number, and the end by Ctrl-C.
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { findFreePort } from "../harness/free-port.ts";
@@ -78,4 +78,14 @@ test("in a terminal the live line stays last, and Ctrl-C closes the bridge as a 
   expect(await code).toBe(0);
   expect(shown).toMatch(/waiting for the extension …\r\n\^C\r\n\S+ stopped\r\n$/);
   expect(await readFile(join(home, "bridge.log"), "utf8")).toMatch(/ stopped\n$/);
+});
+
+test("what ends it is told in the terminal and stays in bridge.log", async () => {
+  await mkdir(join(home, "bridge.sock"));
+  const { code, stderr } = await startCli(home, ["bridge", "run"], { environment }).ended;
+  expect(code).toBe(70);
+  expect(stderr).toContain("bridge.sock is in the place of the bridge's socket: remove it.");
+  expect(await readFile(join(home, "bridge.log"), "utf8")).toContain(
+    "bridge.sock is in the place of the bridge's socket: remove it.",
+  );
 });

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { BridgeProcess } from "../harness/bridge-process.ts";
 import { runCli } from "../harness/program.ts";
+import { createRecentRow } from "../harness/recent-row.ts";
 import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { createStatus, createStoredRow } from "../shared/wire-examples.ts";
+import { createStatus } from "../shared/wire-examples.ts";
 
 let bridge: BridgeProcess;
 
@@ -56,7 +57,7 @@ test("after kill -9 it starts again at once, over the socket that was left", asy
 });
 
 test("it starts with the rows it had", async () => {
-  const row = createStoredRow();
+  const row = createRecentRow({ ageMs: 3_600_000 });
   await writeFile(join(bridge.home, "status.json"), JSON.stringify(createStatus({ rows: [row] })));
   await bridge.start();
   const rows = await bridge.readRows();

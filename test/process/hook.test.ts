@@ -1,5 +1,5 @@
 // `claude-meter hook` as Claude Code calls it: the documented contract, and nothing of what others wrote in its answer.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { beforeEach, describe, expect } from "vitest";
 import * as z from "zod/mini";
@@ -108,6 +108,64 @@ describe("what is not known", () => {
     const held = await Promise.all(VERBS.map(async (verb) => toKind(await ask(verb, "--on-unknown", "fail"))));
     expect(held).toEqual(["block", "deny", "nothing"]);
   });
+});
+
+describe("a failed turn and a notification", () => {
+  test.each([
+    ["stop-failure", { hook_event_name: "StopFailure", error: "rate_limit", transcript_path: "/none.jsonl" }],
+    ["stop-failure", { hook_event_name: "StopFailure", error: "rate_limit", transcript_path: "/dev/zero" }],
+    ["stop-failure", { hook_event_name: "StopFailure", error: "server_error", last_assistant_message: 7 }],
+    ["stop-failure", { hook_event_name: "Stop" }],
+    ["notification", { hook_event_name: "Notification", notification_type: "quota_auto_resume_fired" }],
+  ])("hold nothing back at 97 %%: %s of %j", async (verb, input) => {
+    await claude.publish(createUsualRow(97, 97, { ageMs: 20_000 }));
+    const ended = await claude.run(["hook", verb, "--on-unknown", "fail"], { stdin: JSON.stringify(input) });
+    expect(ended).toEqual(expect.objectContaining({ code: 0, stdout: "{}\n", stderr: "" }));
+  });
+
+  test("a limit that a turn failed on stands beside the row within moments, and gates count it", async ({ bridge }) => {
+    // The bridge has its state in the same folder.
+    await claude.publish(createUsualRow(80, 50, { ageMs: 60_000 }));
+    await bridge.start();
+    const resetMs = Math.ceil(Date.now() / 60_000 + 60) * 60_000;
+    const transcript = join(claude.folder, "session.jsonl");
+    const failed = {
+      type: "assistant",
+      timestamp: new Date().toISOString(),
+      isApiErrorMessage: true,
+      quotaLimits: { status: "rejected", rateLimitType: "five_hour", resetsAt: resetMs / 1000, isUsingOverage: false },
+    };
+    writeFileSync(transcript, `${"x".repeat(70_000)}\n${JSON.stringify(failed)}\n{"type":"system"}\n`);
+    const input = { hook_event_name: "StopFailure", error: "rate_limit", transcript_path: transcript };
+    const ended = await claude.run(["hook", "stop-failure"], { stdin: JSON.stringify(input) });
+    expect(ended).toMatchObject({ code: 0, stdout: "{}\n", stderr: "" });
+    const [kept] = await bridge.readRows();
+    expect(kept?.witness).toEqual({
+      observed_at: failed.timestamp,
+      windows: { five_hour: { utilization: 100, resets_at: new Date(resetMs).toISOString() } },
+    });
+  });
+});
+
+test("a continuation by Claude Code itself is held for a while, and what a user types is not", async () => {
+  await claude.publish(createUsualRow(40, 50, { ageMs: 20_000 }));
+  const toInput = (prompt: string) => JSON.stringify({ hook_event_name: "UserPromptSubmit", prompt });
+  const words =
+    "Your claude.ai usage limit has reset. Continue the task you were working on when the limit was reached";
+  // Held for less than a minute of two weeks would be one case in 20,000.
+  const args = ["hook", "user-prompt", "--spread", "2w"];
+  const held = claude.start(args, { stdin: toInput(words) });
+  let hasEnded = false;
+  void held.ended.then(() => {
+    hasEnded = true;
+  });
+  const typed = await claude.run(args, { stdin: toInput(`He wrote: ${words}`) });
+  expect(typed).toMatchObject({ code: 0, stdout: "{}\n" });
+  const soon = await claude.run(["hook", "user-prompt", "--spread", "0s"], { stdin: toInput(words) });
+  expect(soon).toMatchObject({ code: 0, stdout: "{}\n" });
+  expect(hasEnded).toBe(false);
+  held.child.kill("SIGKILL");
+  await held.ended;
 });
 
 describe("an option", () => {

@@ -94,6 +94,21 @@ describe("what ignores SIGTERM is ended in bounded time", () => {
     await areGone(family);
   });
 
+  test("at once, after a second SIGINT that follows a SIGTERM", async () => {
+    const run = home.start(["run", "--kill-after", "10m", "--", ...standIn("family", "stubborn")]);
+    const family = await readFamily(run);
+    run.kill("SIGTERM");
+    const exit = await waitFor(
+      () => {
+        run.kill("SIGINT");
+        return run.child.signalCode;
+      },
+      (signal) => signal !== null,
+    );
+    expect(exit).toBe("SIGINT");
+    await areGone(family);
+  });
+
   test("after its limit", async () => {
     const limit = { type: "rate_limit_event", rate_limit_info: { status: "rejected", rateLimitType: "five_hour" } };
     const steps = script({ on: "SIGTERM", code: 0 }, { out: `${JSON.stringify(limit)}\n` }, { stay: true });

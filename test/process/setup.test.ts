@@ -10,14 +10,24 @@ import { test } from "../harness/test.ts";
 let folder: string;
 let path: string;
 
-test.beforeEach(async ({ folder: own }) => {
+/** Holds the `claude` that is found on the PATH. */
+let programs: string;
+
+test.beforeEach(async ({ folder: own, sharedFolder }) => {
   folder = own;
   path = join(folder, "settings.json");
+  programs = sharedFolder;
+  await installClaude("2.1.332 (Claude Code)");
 });
+
+async function installClaude(version: string): Promise<void> {
+  await writeFile(join(programs, "claude"), `#!/bin/sh\necho '${version}'\n`, { mode: 0o755 });
+}
 
 function run(...args: string[]) {
   // No browser and no session of whoever runs the tests.
-  const environment = { CLAUDE_CONFIG_DIR: folder, HOME: "/nonexistent" };
+  const PATH = `${programs}:${process.env["PATH"]}`;
+  const environment = { CLAUDE_CONFIG_DIR: folder, HOME: "/nonexistent", PATH };
   return runCli(folder, args, { environment });
 }
 
@@ -83,7 +93,7 @@ describe("settings with", () => {
     const written = await readFile(path, "utf8");
     const { hooks, statusLine, ...others } = parseSettings(text);
     expect(parseSettings(written)).toMatchObject(others);
-    expect(written.match(/hook (user-prompt|pre-tool|stop)/g)).toHaveLength(3);
+    expect(written.match(/hook (user-prompt|pre-tool|stop-failure|stop)\b/g)).toHaveLength(4);
     expect((await stat(path)).mode & 0o777).toBe(0o640);
 
     expect((await setUp()).stdout).toContain("Nothing to change");
@@ -172,6 +182,44 @@ test("a status line of the user's own stays, and the line to have ours instead i
   const { stdout } = await setUp();
   expect(stdout).toMatch(/"statusLine": \{"type":"command","command":".*statusline","refreshInterval":60\}/);
   expect(await readFile(path, "utf8")).toContain(ownStatusLine);
+});
+
+/** What version 0.1.0 wrote into empty settings. */
+const OLDER_HOOKS = {
+  UserPromptSubmit: [{ hooks: [{ type: "command", command: "claude-meter hook user-prompt", timeout: 10 }] }],
+  PreToolUse: [{ matcher: "*", hooks: [{ type: "command", command: "claude-meter hook pre-tool", timeout: 10 }] }],
+  Stop: [{ hooks: [{ type: "command", command: "claude-meter hook stop", timeout: 10 }] }],
+};
+
+describe("an older setup", () => {
+  test.each(["2.1.332 (Claude Code)", "2.1.77 (Claude Code)"])(
+    "is brought up to date for %s, and gone after uninstall",
+    async (version) => {
+      const before = '{\n  "model": "opus"\n}\n';
+      await writeFile(`${path}.before-claude-meter`, before);
+      const statusLine = { type: "command", command: "claude-meter statusline", refreshInterval: 60 };
+      await writeFile(path, `${JSON.stringify({ model: "opus", hooks: OLDER_HOOKS, statusLine }, null, 2)}\n`);
+      await installClaude(version);
+      const doctor = async () => (await run("doctor")).stdout.includes("An older version of claude-meter set up");
+      expect(await doctor()).toBe(true);
+
+      expect(await setUp()).toMatchObject({ code: 0, stderr: "" });
+      const written = await readFile(path, "utf8");
+      expect(written).toContain("hook user-prompt --spread 40s");
+      expect(written.includes("hook stop-failure")).toBe(version.startsWith("2.1.332"));
+      expect(await doctor()).toBe(false);
+
+      expect(await takeOut()).toMatchObject({ code: 0, stderr: "" });
+      expect(await readFile(path, "utf8")).toBe(before);
+      expect(await readdir(folder)).not.toContain("settings.json.before-claude-meter");
+    },
+  );
+});
+
+test("a hook for which the installed Claude Code would reject the file is left out, in words", async () => {
+  await installClaude("1.0.60 (Claude Code)");
+  await expectSaid(setUp(), 0, "The StopFailure hook is left out");
+  expect(await readFile(path, "utf8")).not.toContain("StopFailure");
 });
 
 test("--dry-run shows the change and makes none", async () => {

@@ -11,10 +11,11 @@ import { buildDaemon } from "../harness/other-version.ts";
 import { printTable } from "../harness/print-table.ts";
 import { parsePrintedRows } from "../harness/printed-row.ts";
 import { runCli } from "../harness/program.ts";
+import { createRecentRow, toMoment } from "../harness/recent-row.ts";
 import { ask, type Credentials, pairInstall, toJsonBytes } from "../harness/signed-client.ts";
 import { createTestFolder } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
-import { createPost, createSnapshot, createStatus, createStoredRow, ORG_UUID } from "../shared/wire-examples.ts";
+import { createPost, createSnapshot, createStatus, ORG_UUID } from "../shared/wire-examples.ts";
 
 const acknowledgementSchema = z.object({ acknowledged: z.array(z.int()), refused: z.array(z.int()) });
 
@@ -122,7 +123,7 @@ describe("a state folder that a later version has written", () => {
 
   test("status.json with further fields is read, and nothing is set aside", async () => {
     const home = await createHome();
-    const row = createStoredRow();
+    const row = createRecentRow();
     await writeFile(join(home, "status.json"), JSON.stringify({ ...createStatus({ rows: [row] }), later: 1 }));
     await start(home);
     expect(await readRows(home)).toMatchObject([{ org_uuid: ORG_UUID, fetched_at: row.fetched_at }]);
@@ -165,7 +166,8 @@ describe("a state folder that a later version has written", () => {
   test("history.sqlite of a later version is kept aside, byte by byte, and never migrated down", async () => {
     const home = await createHome();
     const first = await startDaemon({ home });
-    await post(first, await pairInstall(home), {});
+    const snapshot = createSnapshot({ fetched_at: toMoment(0) });
+    await post(first, await pairInstall(home), { snapshots: [{ sequence: 1, snapshot }] });
     await first.stop();
     const path = join(home, "history.sqlite");
     const bytes = await readFile(path);

@@ -43,6 +43,41 @@ const cases: { name: string; points: HistoryPoint[]; resets: number[] }[] = [
     resets: [reset],
   },
   {
+    name: "a single idle reading within a period is none",
+    points: [
+      [HOUR, 40, reset],
+      [HOUR + MINUTE, 0, null],
+      [HOUR + 2 * MINUTE, 41, reset],
+    ],
+    resets: [],
+  },
+  {
+    name: "a single reading of another period is none",
+    points: [
+      [HOUR, 40, reset],
+      [HOUR + MINUTE, 1, next],
+      [HOUR + 2 * MINUTE, 41, reset + 1_000],
+    ],
+    resets: [],
+  },
+  {
+    name: "an idle reading within a period counts once the next one says so as well",
+    points: [
+      [HOUR, 40, reset],
+      [HOUR + MINUTE, 0, null],
+      [HOUR + 16 * MINUTE, 0, null],
+    ],
+    resets: [HOUR + MINUTE],
+  },
+  {
+    name: "and not before: it may be a slip",
+    points: [
+      [HOUR, 40, reset],
+      [HOUR + MINUTE, 0, null],
+    ],
+    resets: [],
+  },
+  {
     name: "a start after a rest is none",
     points: [
       [0, 0, null],

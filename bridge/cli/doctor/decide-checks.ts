@@ -39,6 +39,7 @@ export function decideChecks(facts: Facts): Check[] {
     ...checkExtensions(facts),
     ...checkRows(facts),
     ...checkPane(facts),
+    ...checkHooks(facts),
     ...checkDrift(facts),
   ];
 }
@@ -90,6 +91,8 @@ function checkFolder({ folder }: Facts): Check {
       return found("folder", "state-folder-open", { about: path });
     case "fine":
       return fine("folder", `${path}, private to you`);
+    case "unjudged":
+      return fine("folder", `${path}; its access list was not checked`);
   }
 }
 
@@ -108,7 +111,8 @@ function checkFiles({ folder, files, status, keys }: Facts): Check[] {
     ...(keys.file === "damaged" ? [found("files", "keys-damaged")] : []),
     ...(status.file === "newer" || keys.file === "newer" ? [found("files", "state-newer")] : []),
   ];
-  return contents.length > 0 ? contents : [fine("files", "readable, private to you")];
+  if (contents.length > 0) return contents;
+  return [fine("files", folder.kind === "unjudged" ? "readable" : "readable, private to you")];
 }
 
 function checkDisk({ folder, disk }: Facts): Check[] {
@@ -223,6 +227,7 @@ function checkExtensions({ status, version, nowMs }: Facts): Check[] {
   return live.flatMap((install) => [
     fine("extension", `${toTerminalText(install.browser, 32)} reported ${toSeen(install, nowMs)}`),
     ...checkVersion(install, version),
+    ...checkDropped(install),
     checkPoll(install, isRead),
   ]);
 }
@@ -237,6 +242,14 @@ function checkVersion({ extension_version, browser }: Install, version: string):
   const about = toTerminalText(browser, 32);
   const detail = `The extension in ${about} is version ${toTerminalText(extension_version, 20)}, this command is version ${version}.`;
   return [found("extension", order < 0 ? "extension-old" : "extension-newer", { status: "warn", about, detail })];
+}
+
+function checkDropped({ dropped, browser }: Install): Check[] {
+  if (!dropped) return [];
+  const about = toTerminalText(browser, 32);
+  const readings = dropped.count === 1 ? "1 reading" : `${dropped.count} readings`;
+  const detail = `${about} dropped ${readings} that the bridge could not read; the last: ${toTerminalText(dropped.sample, 240)}.`;
+  return [found("extension", "readings-dropped", { status: "warn", about, detail })];
 }
 
 /** What troubles one browser is no failure while another one reads. */
@@ -285,6 +298,12 @@ function checkFreshness(row: Row): Check {
   const age = `${formatDuration(row.age_seconds * 1000)} old`;
   if (row.stale) return found("reading", "row-stale", { detail: `The newest reading is ${age}.` });
   return row.disputed ? found("reading", "row-disputed", { status: "warn" }) : fine("reading", age);
+}
+
+function checkHooks({ outdatedHooks }: Facts): Check[] {
+  if (outdatedHooks.length === 0) return [];
+  const detail = `${findingWords["hooks-old"].means} Missing or changed since: ${outdatedHooks.join(", ")}.`;
+  return [found("Claude Code", "hooks-old", { status: "warn", detail })];
 }
 
 function checkDrift({ drift }: Facts): Check[] {

@@ -5,8 +5,8 @@ import type { Row } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
 import type { BridgeStatus } from "../../state/bridge-process.ts";
 
-/** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. */
-export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" };
+/** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. unjudged: who may is not known. */
+export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" | "unjudged" };
 
 /** A program that listens on the bridge's port. */
 export type PortOwner = {
@@ -40,5 +40,7 @@ export type Facts = {
   browsers: readonly string[] | undefined;
   nativeHost: "fine" | "missing" | "broken";
   pane: { kind: "row"; row: Row } | { kind: "no-data" | "unknown-account" | "ambiguous-account" | "damaged" };
+  /** The hooks of Claude Code that a newer setup would add or change, where there are any of ours. */
+  outdatedHooks: readonly string[];
   drift: readonly Drift[];
 };

@@ -141,6 +141,10 @@ const findings = {
     means: "The extension is newer than this command.",
     step: () => UPDATE,
   },
+  "readings-dropped": {
+    means: "The extension dropped readings that the bridge could not read.",
+    step: () => UPDATE,
+  },
   "signed-out": {
     means: "The browser is signed out of claude.ai.",
     step: () => "sign in to claude.ai in that browser; the meter resumes automatically",
@@ -187,6 +191,10 @@ const findings = {
   "row-disputed": {
     means: "Claude Code and the extension report different numbers; the higher one counts.",
     step: () => "press Refresh in the extension's popup; if it persists, compare both with claude.ai/settings/usage",
+  },
+  "hooks-old": {
+    means: "An older version of claude-meter set up Claude Code's hooks.",
+    step: () => "run `claude-meter setup --claude-code`",
   },
   "schema-drift": {
     means: "claude.ai sends something this version does not recognise.",

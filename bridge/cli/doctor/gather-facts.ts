@@ -8,6 +8,7 @@ import { VERSION } from "../../state/version.ts";
 import { readLogin } from "../row/read-login.ts";
 import { selectRow, toAccount } from "../row/read-row.ts";
 import { findBrowserFolders } from "../setup/browser-folders.ts";
+import { readOutdatedHooks } from "../setup/claude-code.ts";
 import type { Facts } from "./facts.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
 import { readNativeHost } from "./read-native-host.ts";
@@ -17,10 +18,10 @@ import { readKeyFile, readStatusFile, toDrift } from "./read-state-files.ts";
 export async function gatherFacts(nowMs: number): Promise<Facts> {
   const path = resolve(toStateFolder());
   const folder = await readFolder(path);
-  const isUsable = folder.kind === "fine" || folder.kind === "open";
+  const isUsable = folder.kind !== "missing" && folder.kind !== "unsafe";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
-  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion] = await Promise.all([
+  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion, outdatedHooks] = await Promise.all([
     isUsable ? readFiles(path) : [],
     isUsable ? readDisk(path) : ({ writing: "fine", freeBytes: undefined } as const),
     readPortOwner(port),
@@ -28,6 +29,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     readKeyFile(path),
     readNativeHost(path),
     readSqliteVersion(),
+    readOutdatedHooks(),
   ]);
   return {
     nowMs,
@@ -45,6 +47,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     browsers: process.platform === "win32" ? undefined : findBrowserFolders(),
     nativeHost,
     pane: selectRow(status.rows, toAccount(undefined), readLogin()),
+    outdatedHooks,
     drift: toDrift(status.rows),
   };
 }

@@ -24,8 +24,8 @@ async function readPath(path: string, wanted: "folder" | "file" | "socket"): Pro
     const found = await lstat(path);
     const isWanted = { folder: found.isDirectory(), file: found.isFile(), socket: found.isSocket() }[wanted];
     if (!isWanted) return { path: shown, kind: "unsafe" };
-    // Windows has neither.
-    if (process.platform === "win32") return { path: shown, kind: "fine" };
+    // Windows has access lists instead, which nobody reads here.
+    if (process.platform === "win32") return { path: shown, kind: "unjudged" };
     if (found.uid !== process.geteuid?.()) return { path: shown, kind: "unsafe" };
     return { path: shown, kind: (found.mode & 0o077) === 0 ? "fine" : "open" };
   } catch {

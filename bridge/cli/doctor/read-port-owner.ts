@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import { findProcessOfSocket } from "../../state/process-of-socket.ts";
 import { toTerminalText } from "../terminal-text.ts";
@@ -11,12 +12,19 @@ const TIMEOUT_MS = 1_000;
 /** The state LISTEN in /proc/net/tcp: proc(5). */
 const LISTEN = "0A";
 
+/** What the program prints. */
+type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
+type PortOwnerOptions = { platform?: string; run?: RunProgram };
+
 /** Undefined when nobody listens. */
-export async function readPortOwner(port: number): Promise<PortOwner | undefined> {
+export async function readPortOwner(
+  port: number,
+  { platform = process.platform, run = runProgram }: PortOwnerOptions = {},
+): Promise<PortOwner | undefined> {
   if (!(await isListening(port))) return undefined;
   try {
-    if (process.platform === "linux") return await readOnLinux(port);
-    if (process.platform === "darwin") return await readOnMac(port);
+    if (platform === "linux") return await readOnLinux(port);
+    if (platform === "darwin") return await readOnMac(port, run);
   } catch {
     // It ended meanwhile, or is another user's.
   }
@@ -47,19 +55,24 @@ async function readOnLinux(port: number): Promise<PortOwner> {
   const pid = inode === undefined ? undefined : await findProcessOfSocket(inode);
   if (pid === undefined) return { pid: undefined, name: undefined, isBridge: false };
   const name = await readFile(`/proc/${pid}/comm`, "utf8");
-  return toOwner(Number(pid), name, (await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0"));
+  return toOwner(Number(pid), name, await readFile(`/proc/${pid}/cmdline`, "utf8"));
 }
 
-async function readOnMac(port: number): Promise<PortOwner> {
-  const options = { timeout: TIMEOUT_MS };
-  const list = await promisify(execFile)("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fp"], options);
-  const pid = /^p(\d+)$/m.exec(list.stdout)?.[1] ?? "";
-  const told = await promisify(execFile)("ps", ["-o", "comm=,args=", "-p", pid], options);
-  const [name = "", ...words] = told.stdout.trim().split(/\s+/);
-  return toOwner(Number(pid), name.split("/").at(-1) ?? "", words);
+/** BSD's ps takes all behind the first "=" for a heading, and both of these can hold blanks: so one question each. */
+async function readOnMac(port: number, run: RunProgram): Promise<PortOwner> {
+  const pid = /^p(\d+)$/m.exec(await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN", "-Fp"]))?.[1] ?? "";
+  const [program, commandLine] = await Promise.all([
+    run("ps", ["-o", "comm=", "-p", pid]),
+    run("ps", ["-o", "args=", "-p", pid]),
+  ]);
+  return toOwner(Number(pid), basename(program.trim()), commandLine);
 }
 
-function toOwner(pid: number, name: string, words: readonly string[]): PortOwner {
-  const isBridge = words.some((word) => /[\\/]bridge[\\/]daemon\.js$/.test(word));
+function toOwner(pid: number, name: string, commandLine: string): PortOwner {
+  const isBridge = /[\\/]bridge[\\/]daemon\.js(?:[\s\0]|$)/.test(commandLine);
   return { pid, name: toTerminalText(name.trim(), 32), isBridge };
+}
+
+async function runProgram(program: string, args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, args, { timeout: TIMEOUT_MS })).stdout;
 }

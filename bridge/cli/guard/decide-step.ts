@@ -1,6 +1,7 @@
 // What a waiting guard does after the gate has decided: go on, give up, or sleep, and until when. Pure.
 import { type Doubt, type GateDecision, isLasting } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
+import { toSpreadDelayMs } from "../gate/spread.ts";
 import { type Ready, toLastResetMs, type Wait } from "./remember-decision.ts";
 
 export type Step =
@@ -16,9 +17,6 @@ export type StepFacts = {
   /** This pane's own random part of the spread, 0 to 1. */
   share: number;
 };
-
-/** A random part of the spread never spans all of it; with a quarter more, some twenty panes do. */
-const SPREAD_STRETCH = 1.25;
 
 const LONGEST_SLEEP_MS = 60_000;
 /** Above half a minute, so that two looks never fall into one minute. */
@@ -55,12 +53,13 @@ export function decideStep(wait: Wait, facts: StepFacts, options: GateOptions): 
 /** When this pane means to go on; undefined while nobody knows the reset. */
 export function toResumeMs(wait: Wait, share: number, { graceMs, spreadMs }: GateOptions): number | undefined {
   const resetMs = toLastResetMs(wait);
-  return resetMs === undefined ? undefined : resetMs + graceMs + share * spreadMs * SPREAD_STRETCH;
+  return resetMs === undefined ? undefined : resetMs + graceMs + toSpreadDelayMs(share, spreadMs);
 }
 
 /** What needed a second reading has cost a minute already. */
 function toSpreadMs({ reason }: Ready, share: number, spreadMs: number): number {
-  return share * spreadMs * (reason === "early-reset" || reason === "slower" ? 1 : SPREAD_STRETCH);
+  const isSpentAlready = reason === "early-reset" || reason === "slower";
+  return isSpentAlready ? share * spreadMs : toSpreadDelayMs(share, spreadMs);
 }
 
 /** Every reset brings a moment of doubt, until the next reading; only one that stays is the user's --on-unknown. */

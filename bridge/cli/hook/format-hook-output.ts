@@ -8,7 +8,8 @@ import type { HookDecision } from "./decide-hook.ts";
 import type { hookOptionNames } from "./hook-options.ts";
 import { QUOTA_WORDS } from "./quota-words.ts";
 
-export type HookVerb = (typeof hookOptionNames)["words"][number];
+/** Those that the quota decides; the others are only told of something. */
+export type QuotaVerb = Exclude<(typeof hookOptionNames)["words"][number], "stop-failure" | "notification">;
 
 export type HookOutput = {
   decision?: "block";
@@ -22,7 +23,7 @@ export type HookOutput = {
 const BRAKE_WORDS = `${QUOTA_WORDS}more is owed to work under way than is left, and this run began last. Do not retry: hand over, and end the turn with a summary of what is done and what is pending.`;
 
 /** An empty object says nothing, and lets everything go on. */
-export function formatHookOutput(verb: HookVerb, decision: HookDecision, nowMs: number): HookOutput {
+export function formatHookOutput(verb: QuotaVerb, decision: HookDecision, nowMs: number): HookOutput {
   if (decision.kind === "nothing") return {};
   if (decision.kind === "braked") return verb === "pre-tool" ? toDenial(BRAKE_WORDS) : {};
   const state =
@@ -34,9 +35,8 @@ export function formatHookOutput(verb: HookVerb, decision: HookDecision, nowMs: 
       return { decision: "block", reason: `${QUOTA_WORDS}${state}. This prompt was held back.` };
     case "pre-tool":
       if (decision.kind === "warn") return {};
-      return toDenial(
-        `${QUOTA_WORDS}${state}. Do not retry: end the turn with a summary of what is done and what is pending.`,
-      );
+      // With what Claude Code puts in front of it, two lines of 80 columns: more is folded away among other tools.
+      return toDenial(`${QUOTA_WORDS}${state}. Do not retry: end the turn, name what is left.`);
     case "stop":
       // Only for the user's eyes: context would make the agent go on, and blocking even more so.
       return decision.kind === "over" ? { systemMessage: `${QUOTA_WORDS}${state}.` } : {};

@@ -5,12 +5,14 @@ import type { hookOptionNames } from "./hook-options.ts";
 
 export const help = {
   name: "hook",
-  usage: "claude-meter hook user-prompt|pre-tool|stop [--warn 80] [--max 95] …",
+  usage: "claude-meter hook <name> [--warn 80] [--max 95] …",
   summary: "warn near the limit, then block prompts and tools",
   words: {
     "user-prompt": "add one line for the agent from --warn on; hold the prompt back from --max on",
     "pre-tool": "deny the tool from --max on, and say which window resets when",
     stop: "tell you from --max on; never blocks",
+    "stop-failure": "pass a limit that Claude Code ran into to the bridge; never blocks",
+    notification: "say nothing; never blocks",
   },
   options: {
     warn: { value: "<percent>", meaning: "warn from this percentage on (80)" },
@@ -23,6 +25,7 @@ export const help = {
       choices: ["go", "fail"],
       meaning: "when the quota is unknown: go on, or fail as at --max (go)",
     },
+    spread: { value: "<time>", meaning: "with user-prompt: stagger Claude Code's automatic continuations (6s)" },
     "max-age": { value: "<time>", meaning: "treat readings older than this as unknown (10m)" },
     account: accountOfPane,
     "no-color": noColorAnyway,
@@ -36,7 +39,7 @@ export const help = {
     "Details: docs/claude-code.md.",
   ],
   examples: [
-    ["claude-meter setup --claude-code", "add all three to its settings"],
+    ["claude-meter setup --claude-code", "add them to its settings"],
     ["claude-meter hook pre-tool --allow-tool Write", "a note can still be written"],
   ],
 } satisfies CommandHelp<typeof hookOptionNames>;

@@ -12,23 +12,31 @@ export type HookOptions = {
   isUnknownHeldBack: boolean;
   /** Tools that an agent needs to wind down, whatever the quota. */
   allowedTools: readonly string[];
+  /** Over how long panes that Claude Code continues in one second are spread. */
+  spreadMs: number;
 };
 
 export const hookOptionNames = {
   command: "hook",
-  words: ["user-prompt", "pre-tool", "stop"],
+  words: ["user-prompt", "pre-tool", "stop", "stop-failure", "notification"],
   flags: ["no-color"],
-  texts: ["warn", "max", "model", "window", "max-age", "on-unknown", "allow-tool", "account"],
+  texts: ["warn", "max", "model", "window", "max-age", "on-unknown", "allow-tool", "spread", "account"],
 } as const satisfies OptionNames;
 
 type HookText = (typeof hookOptionNames)["texts"][number];
-const defaults: Readonly<Partial<Record<HookText, string>>> = { warn: "80", max: "95", "on-unknown": "go" };
+/** With its quarter more, the spread ends before the 10 seconds that older installs give the hook. */
+const defaults: Readonly<Partial<Record<HookText, string>>> = {
+  warn: "80",
+  max: "95",
+  "on-unknown": "go",
+  spread: "6s",
+};
 
 /** Throws CliError "usage". */
 export function toHookOptions(given: Pick<Options<string, HookText>, "text">): HookOptions {
   const text = (name: HookText) => given.text(name) ?? defaults[name];
   const gateText = (name: GateText) => (isOwn(name) ? text(name) : undefined);
-  const { onUnknown, ...limits } = toGateOptions({ has: () => false, text: gateText });
+  const { onUnknown, spreadMs, ...limits } = toGateOptions({ has: () => false, text: gateText });
   if (onUnknown === "wait") throw new CliError("usage", "--on-unknown must be go or fail: a hook cannot wait.");
   const allowedTools =
     text("allow-tool")
@@ -40,6 +48,7 @@ export function toHookOptions(given: Pick<Options<string, HookText>, "text">): H
     limits,
     isUnknownHeldBack: onUnknown === "fail",
     allowedTools,
+    spreadMs,
   };
 }
 

@@ -1,15 +1,20 @@
-// `claude-meter hook user-prompt|pre-tool|stop`, conductor of a Claude Code hook: read, decide, answer in JSON, exit 0.
+// `claude-meter hook <name>`, conductor of a Claude Code hook: read, decide, answer in JSON, exit 0.
 import { exitCodes } from "../../state/exit-code.ts";
 import { CliError } from "../cli-error.ts";
+import { toSpreadDelayMs } from "../gate/spread.ts";
 import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { readRow, toAccount } from "../row/read-row.ts";
 import { isBraked } from "../run/brake-note.ts";
 import { dropHeldNote, writeHeldNote } from "../run/held-note.ts";
+import { isAutomaticContinuation } from "./automatic-continuation.ts";
 import { decideHook } from "./decide-hook.ts";
-import { formatHookOutput, type HookOutput, type HookVerb } from "./format-hook-output.ts";
-import { hookOptionNames, toHookOptions } from "./hook-options.ts";
+import { formatHookOutput, type HookOutput, type QuotaVerb } from "./format-hook-output.ts";
+import { type HookOptions, hookOptionNames, toHookOptions } from "./hook-options.ts";
+
+/** A timer of Node's that is longer than this runs out at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const nothing = { kind: "nothing" } as const;
 const braked = { kind: "braked" } as const;
@@ -18,24 +23,44 @@ export async function runHook(args: string[]): Promise<void> {
   const given = parseOptions(args, hookOptionNames);
   const verb = given.word;
   if (verb === undefined) {
-    throw new CliError("usage", "missing hook name: use `claude-meter hook user-prompt|pre-tool|stop`.");
+    throw new CliError("usage", `missing hook name: use \`claude-meter hook ${hookOptionNames.words.join("|")}\`.`);
   }
   const options = toHookOptions(given);
+  // `claude -p` ends its hooks with itself; it gives them a second more, which is enough for one message.
+  if (verb === "stop-failure") process.on("SIGTERM", () => undefined);
   // Read in any case: the writer of a pipe that nobody reads may take it for a failure.
   const stdin = await readStdinJson();
-  const nowMs = Date.now();
-  const isAllowed = verb === "pre-tool" && options.allowedTools.some((tool) => tool === toToolName(stdin));
-  const read = () => decideHook(readRow(toAccount(given.text("account")), nowMs), options, nowMs);
-  const own = isAllowed ? nothing : read();
-  const decision = own.kind !== "over" && !isAllowed && verb === "pre-tool" && isBraked() ? braked : own;
-  const output = formatHookOutput(verb, decision, nowMs);
-  noteHeldWork(verb, output, toToolName(stdin));
+  if (verb === "user-prompt" && isAutomaticContinuation(stdin)) {
+    const delayMs = toSpreadDelayMs(Math.random(), options.spreadMs);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(delayMs, LONGEST_TIMER_MS)));
+  }
+  if (verb === "stop-failure") await tellStopFailure(stdin);
+  const isAboutQuota = verb !== "stop-failure" && verb !== "notification";
+  const output = isAboutQuota ? answer(verb, stdin, toAccount(given.text("account")), options) : {};
   writeOut(`${JSON.stringify(output)}\n`);
   process.exit(exitCodes.done);
 }
 
+function answer(verb: QuotaVerb, stdin: unknown, account: string | undefined, options: HookOptions): HookOutput {
+  const nowMs = Date.now();
+  const tool = toToolName(stdin);
+  const isAllowed = verb === "pre-tool" && options.allowedTools.includes(tool);
+  const own = isAllowed ? nothing : decideHook(readRow(account, nowMs), options, nowMs);
+  const decision = verb === "pre-tool" && own.kind !== "over" && !isAllowed && isBraked() ? braked : own;
+  const output = formatHookOutput(verb, decision, nowMs);
+  noteHeldWork(verb, output, tool);
+  return output;
+}
+
+/** Rare, and with a schema library: not part of what Claude Code calls at each tool. */
+async function tellStopFailure(stdin: unknown): Promise<void> {
+  const { onDemand } = await import("../on-demand.ts");
+  const tell = await onDemand.tellStopFailure();
+  await tell(stdin);
+}
+
 /** The `run` around Claude Code must not call work done that was kept back here. */
-function noteHeldWork(verb: HookVerb, { reason, hookSpecificOutput }: HookOutput, tool: string): void {
+function noteHeldWork(verb: QuotaVerb, { reason, hookSpecificOutput }: HookOutput, tool: string): void {
   if (verb === "user-prompt" && reason !== undefined) writeHeldNote({ tool: null, words: reason });
   if (verb !== "pre-tool") return;
   const isDenied = hookSpecificOutput?.hookEventName === "PreToolUse";

@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import { jsonObjectSchema } from "../../../shared/json.ts";
 import { QUOTA_WORDS } from "../hook/quota-words.ts";
 import { type Limit, mergeLimit, type Trouble } from "./limit.ts";
-import { type LimitText, toLimitText } from "./limit-text.ts";
+import { isPlanRefusal, type LimitText, toLimitText } from "./limit-text.ts";
 import {
   decideMeaning,
   type RateLimitInfo,
@@ -152,8 +152,7 @@ function toApiErrorSignal(value: unknown, seenAtMs: number): Signal | undefined 
   const body = apiErrorSchema.safeParse(value);
   if (!body.success) return undefined;
   const { type, message } = body.data.error;
-  // With a subscription's login this sentence is the plan limit; a throttle speaks of tokens or requests a minute.
-  const isPlan = type === "rate_limit_error" && message.includes("your account's rate limit");
+  const isPlan = type === "rate_limit_error" && isPlanRefusal(message);
   if (isPlan) return { kind: "limit", limit: { ...UNNAMED, text: message, seenAtMs } };
   if (type === "rate_limit_error") return { kind: "trouble", trouble: "throttle" };
   return toErrorSignal({ text: message, seenAtMs, error: type, api_error_type: type });

@@ -29,7 +29,7 @@ type Head = {
 /** The names that Claude Code itself knows; a limit of memory or of requests is somebody else's. */
 const NAMES = "Fable|Haiku|Mythos|Opus|Sonnet";
 const MODEL = `(?<name>${NAMES})(?: \\d[\\d.]*)?`;
-const HIT = "^You've (?:hit|reached) your ";
+const HIT = "^You(?:'ve| have) (?:hit|reached) your ";
 const OWNER = "(?:individual|(?:org|organization|team|channel|group|workspace|seat)'s)";
 const PERIOD = "(?:daily|weekly|monthly|annual)";
 
@@ -132,25 +132,44 @@ const nameOfClass = new Map<string, string>([
 export function toLimitText(message: string): LimitText | undefined {
   const [line = ""] = message.trim().slice(0, MAX_CHARACTERS).split("\n", 1);
   const text = unwrap(undress(line));
-  return (API_ERROR.test(text) ? readHead(toApiMessage(text)) : undefined) ?? readHead(text);
+  const body = API_ERROR.test(text) ? toApiBody(text) : undefined;
+  if (body !== undefined && isPlanRefusal(body)) return { ...PLAN_REFUSAL, text };
+  return (API_ERROR.test(text) ? readHead(body ?? text.replace(API_ERROR, "")) : undefined) ?? readHead(text);
 }
+
+/**
+ * The API refuses a full plan in these words. A client that reads its headers has said so in its own; who prints the body
+ * as it came has not.
+ */
+export function isPlanRefusal(message: string): boolean {
+  return message.includes("your account's rate limit");
+}
+
+const PLAN_REFUSAL = {
+  class: "plan",
+  window: null,
+  name: "usage",
+  resetText: null,
+  needsPerson: false,
+  isWhole: true,
+} as const;
 
 /** Several times the longest sentence with its dressing. */
 const MAX_CHARACTERS = 2_000;
 /** Claude Code's own word for it, or the number and body that the API's libraries print. */
 const API_ERROR = /^(?:API Error:? (?:4\d\d |Request rejected \(429\) · )?|(?:(?:Error )?code: )?4\d\d (?:- )?(?=\{))/;
 
-/** What the API said, in words or in its own JSON: `API Error: 400 {"type":"error","error":{"message":"…"}}`. */
-function toApiMessage(text: string): string {
-  const said = text.replace(API_ERROR, "");
-  const quoted = /"message":\s*(?<message>"(?:[^"\\]|\\.)*")/.exec(said)?.groups?.["message"];
-  // As Python prints a dictionary.
-  if (quoted === undefined) return /'message': '(?<message>[^']*)'/.exec(said)?.groups?.["message"] ?? said;
+/** What the API said in its own JSON: `API Error: 400 {"type":"error","error":{"message":"…"}}`. */
+function toApiBody(text: string): string | undefined {
+  const quoted = /"message":\s*(?<message>"(?:[^"\\]|\\.)*")/.exec(text)?.groups?.["message"];
+  // As Python prints a dictionary, with whatever quotes fit.
+  if (quoted === undefined)
+    return /'message': (?<quote>['"])(?<message>.*?)\k<quote>[,}]/.exec(text)?.groups?.["message"];
   try {
     return String(parseJson(quoted));
   } catch {
     // Cut off, or no JSON after all.
-    return said;
+    return undefined;
   }
 }
 
@@ -169,6 +188,8 @@ function toText(head: Head, match: RegExpExecArray, text: string): LimitText {
   const ofPlan = isMoney && !head.needsPerson ? tail.resets.find(({ owner }) => owner !== "") : undefined;
   const reset = ofPlan ?? tail.resets[0];
   const name = ofPlan ? ofPlan.owner : match.groups?.["name"];
+  // Claude Code says it short, and so do its wrappers; the long form is anybody's.
+  const isCommon = head.isCommon || /^You have (?:hit|reached) your (?!specified )/.test(text);
   const isForAdmin = head.class === "plan" && reset === undefined && tail.asksPerson;
   const limitClass = ofPlan ? "plan" : isForAdmin ? "credits" : head.class;
   const window = windowOfName.get(name?.toLowerCase().replace("5 hour", "5-hour") ?? "") ?? null;
@@ -179,8 +200,7 @@ function toText(head: Head, match: RegExpExecArray, text: string): LimitText {
     name: window ? toLimitName(window) : ownName,
     resetText: reset?.when.trim() ?? null,
     needsPerson: head.needsPerson ?? false,
-    isWhole:
-      isTrouble(head.class) || (tail.isWhole && !FOREIGN.test(text) && (!head.isCommon || isOfClaude(head, tail))),
+    isWhole: isTrouble(head.class) || (tail.isWhole && !FOREIGN.test(text) && (!isCommon || isOfClaude(head, tail))),
     text,
   };
 }
@@ -210,8 +230,6 @@ type Tail = {
   /** A command of Claude Code, another of its models, a page of claude.ai. */
   hasOwnAdvice: boolean;
   asksPerson: boolean;
-  /** Of the clause that is read next. */
-  isAfterDot: boolean;
   isWhole: boolean;
 };
 
@@ -263,7 +281,6 @@ function readTail(rest: string, isMoney: boolean): Tail {
     hasOwnReset: false,
     hasOwnAdvice: false,
     asksPerson: false,
-    isAfterDot: false,
     isWhole: true,
   };
   let left = rest;
@@ -279,22 +296,28 @@ function readTail(rest: string, isMoney: boolean): Tail {
     if (separator === undefined) return { ...tail, isWhole: /^[.!,)]*$/.test(left) };
     left = left.slice(separator.length);
     const isDot = /[·|-]/.test(separator);
-    // Two blanks are what is left of a lost dot.
-    tail.isAfterDot = isDot || separator === " " || separator.includes("(");
-    const clause = readClause(left, tail, isDot && (isMoney || tail.resets.length > 0), isDot);
+    const clause = readClause(left, tail, {
+      isDot,
+      // Two blanks are what is left of a lost dot.
+      isOwn: isDot || separator === " " || separator.includes("("),
+      allowsAny: isDot && (isMoney || tail.resets.length > 0),
+    });
     if (clause === undefined) return { ...tail, ...findLaterReset(left, tail), isWhole: false };
     left = left.slice(clause);
   }
   return tail;
 }
 
+/** Where a clause stands: behind a dot, as no other program puts it, and where words of any kind may follow. */
+type ClausePlace = { isDot: boolean; isOwn: boolean; allowsAny: boolean };
+
 /** How many characters the clause at the start has; undefined when it is none. */
-function readClause(text: string, tail: Tail, allowsAny: boolean, isDot: boolean): number | undefined {
+function readClause(text: string, tail: Tail, { isDot, isOwn, allowsAny }: ClausePlace): number | undefined {
   if (text === "") return 0;
   const reset = RESET.exec(text) ?? (isDot ? OTHER_RESET.exec(text) : null);
   if (reset) {
     tail.resets.push({ when: reset.groups?.["when"] ?? "", owner: reset.groups?.["owner"]?.trim() ?? "" });
-    tail.hasOwnReset ||= tail.isAfterDot || /^(?:your limit|it) (?:will )?reset/i.test(reset[0]);
+    tail.hasOwnReset ||= isOwn || /^(?:your limit|it) (?:will )?reset/i.test(reset[0]);
     return reset[0].length;
   }
   const advice = ADVICE.exec(text)?.[0];

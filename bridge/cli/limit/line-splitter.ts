@@ -1,10 +1,10 @@
-// Cuts a stream of bytes into lines with bounded memory. A line that is too long is dropped, not cut: half a message
-// could say what the whole one does not.
+// Cuts a stream of bytes into lines with bounded memory. Of a line that is too long only its end is kept, and it is marked
+// as such: half a message could say what the whole one does not.
 import { createHeldBytes } from "./held-bytes.ts";
 
 const LINE_FEED = 10;
 
-export type Line = Buffer | "too-long";
+export type Line = Buffer | { end: Buffer };
 export type LineSplitter = {
   /** Lines without their line feed; each is good only until the next call. */
   push: (chunk: Buffer) => Line[];
@@ -16,11 +16,11 @@ export function createLineSplitter(maxLineBytes: number): LineSplitter {
   const begun = createHeldBytes(maxLineBytes);
 
   const take = (part: Buffer): Line => {
-    if (begun.isEmpty()) return part.byteLength > maxLineBytes ? "too-long" : part;
+    if (begun.isEmpty()) return part.byteLength > maxLineBytes ? { end: part.subarray(-maxLineBytes) } : part;
     begun.add(part);
     const isTooLong = begun.isTooLong();
     const line = begun.take();
-    return isTooLong ? "too-long" : line;
+    return isTooLong ? { end: line } : line;
   };
 
   return {

@@ -1,8 +1,10 @@
 // Reads one output of the command, stdout or stderr: tells JSON messages from plain lines and hands on what they say of
-// limits. JSON may come as a line, as one array, or printed over many lines with its brackets in the first column.
+// limits. JSON may come as a line, behind a runner's words, as one array, or printed over many lines with its brackets in
+// the first column.
 import { parseJson } from "../../../shared/json.ts";
 import { QUOTA_WORDS } from "../hook/quota-words.ts";
 import { type Signal, toSignal, toTextSignal } from "./claude-message.ts";
+import { findMessage, parseLastResult } from "./find-message.ts";
 import { createHeldBytes } from "./held-bytes.ts";
 import { toLimitText } from "./limit-text.ts";
 import { createLineSplitter, type Line } from "./line-splitter.ts";
@@ -32,6 +34,7 @@ const MARKS = ["rate_limit", '"result"', '"error"', "api_", "blocked_by_hook", Q
 /** The whole of what plain text has for a prompt that a hook held back, with the hook's words behind it (2.1.332). */
 const HELD_PROMPT = "UserPromptSubmit operation blocked by hook:";
 const STREAM_START = '"subtype":"init"';
+const RETURN = 13;
 const BRACKET = 91;
 const OPENING = new Set([123, BRACKET]);
 const CLOSING = new Set([125, 93]);
@@ -46,21 +49,24 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
   /** A JSON text that began with a bracket on a line of its own and has not ended. */
   const block = createHeldBytes(MAX_LINE_BYTES);
 
-  const readJson = (text: Buffer): boolean => {
+  /** `isAlone`: nothing of somebody else's stands beside it. */
+  const readJson = (text: string, isAlone = true): boolean => {
     let value: unknown;
     try {
-      value = parseJson(text.toString("utf8"));
+      value = parseJson(text);
     } catch {
       // Not JSON, whatever it began like.
       return false;
     }
-    for (const each of Array.isArray(value) ? value : [value]) {
-      const signal = toSignal(each, events.now());
-      if (!signal) continue;
-      hasMessages = true;
-      events.onSignal(signal, !hasProse || hasStream);
-    }
+    for (const each of Array.isArray(value) ? value : [value]) onMessage(each, isAlone);
     return true;
+  };
+
+  const onMessage = (value: unknown, isAlone: boolean) => {
+    const signal = toSignal(value, events.now());
+    if (!signal) return;
+    hasMessages ||= isAlone;
+    events.onSignal(signal, isAlone && (!hasProse || hasStream));
   };
 
   const readBlockLine = (line: Buffer) => {
@@ -69,20 +75,21 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
     if (!isEnd && !block.isTooLong()) return readSentence(line);
     const isTooLong = block.isTooLong();
     const text = block.take();
-    if (isTooLong || !readJson(text)) hasProse = true;
+    if (isTooLong || !readJson(text.toString("utf8"))) hasProse = true;
   };
 
   const readSentence = (line: Buffer) => {
     // A stream of messages says everything in its messages.
-    if (hasMessages || line.byteLength > MAX_SENTENCE_BYTES || !isWorthReading(line)) return;
-    const told = toLimitText(line.toString("utf8"));
+    if (hasMessages || !isWorthReading(line)) return;
+    const shown = toShown(line);
+    const told = shown && toLimitText(shown.toString("utf8"));
     if (told?.isWhole) events.onSignal(toTextSignal(told, events.now()), false);
   };
 
   const readLine = (line: Line) => {
-    if (line === "too-long") {
+    if (!Buffer.isBuffer(line)) {
       block.take();
-      return;
+      return onMessage(parseLastResult(line.end.toString("utf8")), true);
     }
     const first = findFirst(line);
     if (first < 0) return;
@@ -92,14 +99,22 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
     // The lines of a stack stand further in, and are one thing.
     if (first === 0) events.onLine();
     if (!block.isEmpty()) return readBlockLine(line);
-    if (!OPENING.has(line[first] ?? 0)) {
+    const isOpening = OPENING.has(line[first] ?? 0);
+    const hasObject = isOpening || line.includes('{"');
+    if (isOpening && first === 0 && isBracketAlone(line)) return block.add(line);
+    // Who shows an example of messages does not begin with the first one that Claude Code prints.
+    if (isOpening && events.isMerged && !hasStream && line.includes(STREAM_START))
+      hasStream = readJson(line.toString());
+    if (hasObject && (isWorthParsing(line) || events.needsProgress())) {
+      const text = line.toString("utf8");
+      if (isOpening && readJson(text)) return;
+      const message = findMessage(text);
+      if (message && readJson(message.text, message.isAlone)) return;
+    }
+    if (!isOpening) {
       hasProse = true;
       return readSentence(line);
     }
-    if (first === 0 && isBracketAlone(line)) return block.add(line);
-    // Who shows an example of messages does not begin with the first one that Claude Code prints.
-    if (events.isMerged && !hasStream && line.includes(STREAM_START)) hasStream = readJson(line);
-    if ((isWorthParsing(line) || events.needsProgress()) && readJson(line)) return;
     // A log's time stamp stands in brackets, too.
     if (!isWorthParsing(line) && line[first] !== BRACKET) return;
     hasProse = true;
@@ -115,6 +130,14 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
       if (line) readLine(line);
     },
   };
+}
+
+/** What a terminal shows of a line in the end: behind the last return that something stands behind. */
+function toShown(line: Buffer): Buffer | undefined {
+  if (!line.includes(RETURN)) return line.byteLength > MAX_SENTENCE_BYTES ? undefined : line;
+  const bare = line.subarray(0, line.findLastIndex((byte) => byte !== RETURN) + 1);
+  const shown = bare.subarray(bare.lastIndexOf(RETURN) + 1);
+  return shown.byteLength > MAX_SENTENCE_BYTES ? undefined : shown;
 }
 
 /** Each form has one of these; nearly no other line has. */

@@ -1,7 +1,7 @@
 // Takes off what terminals, code pages and runners put around a sentence, so that its own words can be compared. Pure.
 
 /** CSI with any parameters (colons included), OSC such as hyperlinks up to BEL or ST, and the escapes of two bytes. */
-const ESCAPES = new RegExp(
+export const ESCAPES = new RegExp(
   [
     "(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]",
     "(?:\\u001b\\]|\\u009d)[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)",
@@ -46,7 +46,7 @@ export function undress(line: string): string {
 /** What programs that run Claude Code put in front of its words; several may stand in a row. */
 const LEADS: readonly RegExp[] = [
   // The bullets of lists, logs and Claude Code's own screen; `>` would be a quotation.
-  /^(?:[-*] |[·⏺◉○◦■□▶►→⎿└├╰│┃|✗✖✘✕×❌⛔🛑⚠ⓘℹ!]️? ?)+(?= |\b|[A-Z[(])/u,
+  /^(?:[-*] |[·⏺◉○◦■□▶►→⎿└├╰│┃|✗✖✘✕×❌⛔🛑🚫🚨🔴💥⏳⚠ⓘℹ!]️? ?)+(?= |\b|[A-Z[(])/u,
   /^\[?\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?\]?:? /,
   /^[[(]?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: [AaPp][Mm])?[\])]?:? /,
   /^(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} \d{2}:\d{2}:\d{2} (?:[\w.-]+ )?[\w./@-]+(?:\[\d+\])?: /,
@@ -58,6 +58,8 @@ const LEADS: readonly RegExp[] = [
   /^(?:ERROR|WARNING|INFO|CRITICAL):[\w.-]{1,40}:/,
   /^(?:Failed|Result|success|Error output): /,
   /^\d{1,3}\|[\w.-]{1,40} +\| /,
+  // A package and its task; a file and the number of a line are somebody's search.
+  /^@?[\w./-]{1,60}:[a-z][\w:-]{0,40}: /,
   /^[\w.@/-]{1,40} \| /,
   /^(?:(?:Uncaught|Unhandled|Fatal|Unexpected)(?: \(in promise\))? )?(?!Assertion)(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception|Failure)(?: \[[^\]]{1,60}\]| \([^)]{1,60}\))?: /,
   /^(?:Error|Request|Command|Execution|Run|Job|Agent|Task) (?:result|failed|error)(?: \([^)]{1,40}\))?: /i,
@@ -71,14 +73,26 @@ const TRAILS: readonly RegExp[] = [
 /** A box's right side, the number of a request, a shell's word. */
 const CLOSINGS: readonly RegExp[] = [/ [│|┃]$/, / \(request[ _-]id: [^)]{1,80}\)$/i, /: exit status \d{1,3}$/];
 const MOST_LEADS = 6;
+/** A log of keys and values, `level=error msg="…"`, and what is nothing but quoted. */
+const PAIRS = '(?:\\w{1,20}=(?:"[^"]*"|\\S{1,80}) )*';
+const LOGGED = new RegExp(
+  `^${PAIRS}(?:msg|message|err|error)=(?<said>"(?:[^"\\\\]|\\\\.)*")(?: \\w{1,20}=(?:"[^"]*"|\\S{1,80}))*$`,
+);
+const QUOTED = /^(?<said>"(?:[^"\\]|\\.)*")$/;
 
 /** Without leads and trails: the sentence as Claude Code wrote it, if it is one. */
 export function unwrap(text: string): string {
   let rest = text;
+  const unquote = () => {
+    const said = (LOGGED.exec(rest) ?? QUOTED.exec(rest))?.groups?.["said"];
+    if (said !== undefined) rest = said.slice(1, -1).replaceAll('\\"', '"');
+  };
+  unquote();
   for (let count = 0; count < MOST_LEADS; count += 1) {
     const lead = LEADS.map((pattern) => pattern.exec(rest)?.[0] ?? "").find((found) => found !== "");
     if (lead === undefined) break;
     rest = rest.slice(lead.length).trimStart();
+    unquote();
   }
   for (const trail of [...CLOSINGS, ...TRAILS]) rest = rest.replace(trail, "");
   return rest.trim();

@@ -74,10 +74,11 @@ export function toAccount(given: string | undefined): string | undefined {
   return given ?? (process.env["CLAUDE_METER_ACCOUNT"] || undefined);
 }
 
-export function toNoMatchError(rows: readonly Row[], account: string): CliError {
+const ACCOUNT_SOURCES = " (--account, or CLAUDE_METER_ACCOUNT)";
+
+export function toNoMatchError(rows: readonly Row[], account: string, source = ACCOUNT_SOURCES): CliError {
   const list = rows.map((row) => `  ${toRowName(row)}`).join("\n");
-  const source = "(--account, or CLAUDE_METER_ACCOUNT)";
-  return new CliError("unknown", `no account matches ${JSON.stringify(account)} ${source}. Known accounts:\n${list}`);
+  return new CliError("unknown", `no account matches ${JSON.stringify(account)}${source}. Known accounts:\n${list}`);
 }
 
 /** How a row is named in a list to choose from. */

@@ -7,18 +7,7 @@ import { isTrouble } from "../../../shared/row-name.ts";
 import { cut, pad, toCells, wrap } from "../cells.ts";
 import { createPaint, type Paint } from "../paint.ts";
 import type { Terminal } from "../terminal.ts";
-import {
-  ROOMY_COLUMNS,
-  toAgeWords,
-  toBar,
-  toInstallWords,
-  toLabel,
-  toMoneyWords,
-  toResetWords,
-  toSourceWords,
-  toStyle,
-  toTitle,
-} from "./row-words.ts";
+import * as rowWords from "./row-words.ts";
 
 export type Table = {
   rows: readonly Row[];
@@ -47,13 +36,13 @@ export function renderTable({ rows, installs, nowMs, redact, terminal: { columns
     return renderRow(row, nowMs, redact, layout).join("\n");
   });
   const troubled = installs.filter(({ state }) => state !== "ok");
-  const notes = troubled.map((install) => cut(toInstallWords(install, nowMs), columns)).join("\n");
+  const notes = troubled.map((install) => cut(rowWords.toInstallWords(install, nowMs), columns)).join("\n");
   return `${[...blocks, ...(notes === "" ? [] : [notes])].join("\n\n")}\n`;
 }
 
 function toLayout(row: Row, redact: boolean, columns: number, paint: Paint): Layout {
-  const longest = Math.max(0, ...row.windows.map((window) => toCells(toLabel(window, redact))));
-  if (columns < ROOMY_COLUMNS) {
+  const longest = Math.max(0, ...row.windows.map((window) => toCells(rowWords.toLabel(window, redact))));
+  if (columns < rowWords.ROOMY_COLUMNS) {
     const room = Math.max(1, columns - GAP_CELLS - PERCENT_CELLS);
     return { columns, labelCells: Math.min(longest, NARROW_LABEL_CELLS, room), barCells: 0, paint };
   }
@@ -63,14 +52,14 @@ function toLayout(row: Row, redact: boolean, columns: number, paint: Paint): Lay
 
 function renderRow(row: Row, nowMs: number, redact: boolean, layout: Layout): string[] {
   const { columns, paint } = layout;
-  const words = [toAgeWords(row), ...toSourceWords(row)].join(", ");
+  const words = [rowWords.toAgeWords(row), ...rowWords.toSourceWords(row)].join(", ");
   const empty = row.windows.length === 0 ? [paint("dim", cut("  no plan limits reported", columns))] : [];
   return [
-    paint("bold", cut(toTitle(row, redact), columns)),
+    paint("bold", cut(rowWords.toTitle(row, redact), columns)),
     ...wrap(words, columns - 2).map((line) => `  ${paint(row.stale ? "red" : "dim", line)}`),
     ...row.windows.flatMap((window) => renderWindow(window, row, { nowMs, redact, layout })),
     ...empty,
-    ...toMoneyWords(row).map((money) => cut(`  ${money}`, columns)),
+    ...rowWords.toMoneyWords(row).map((money) => cut(`  ${money}`, columns)),
     ...row.errors.filter(isTrouble).map((error) => paint("yellow", cut(`  ! ${error}`, columns))),
   ];
 }
@@ -80,12 +69,12 @@ type Place = { nowMs: number; redact: boolean; layout: Layout };
 /** The forecast stands behind the rest, or below it where there is no room. */
 function renderWindow(window: RowWindow, row: Row, { nowMs, redact, layout }: Place): string[] {
   const { columns, labelCells, barCells, paint } = layout;
-  const style = toStyle(window, row);
+  const style = rowWords.toStyle(window, row);
   const percent = `${formatPercent(window.utilization)} %`.padStart(PERCENT_CELLS);
-  const bar = barCells > 0 ? `${paint(style, toBar(window.utilization, barCells))} ` : "";
-  const head = `  ${pad(toLabel(window, redact), labelCells)} ${bar}${paint(style, percent)}`;
+  const bar = barCells > 0 ? `${paint(style, rowWords.toBar(window.utilization, barCells))} ` : "";
+  const head = `  ${pad(rowWords.toLabel(window, redact), labelCells)} ${bar}${paint(style, percent)}`;
   const room = columns - labelCells - (barCells > 0 ? barCells + 1 : 0) - PERCENT_CELLS - GAP_CELLS;
-  const reset = cut(toResetWords(window, row, nowMs, room), room);
+  const reset = cut(rowWords.toResetWords(window, row, nowMs, room), room);
   const forecast = formatForecast(window.forecast, nowMs);
   const tail = [reset, forecast].filter(Boolean).join("  ");
   if (toCells(tail) <= room) return [tail === "" ? head : `${head}  ${paint("dim", tail)}`];

@@ -28,12 +28,15 @@ export function createInterruption(options: InterruptionOptions): Interruption {
   const controller = new AbortController();
   let child: Child | undefined;
   let received: NodeJS.Signals | undefined;
+  /** A key counts as the second of its kind also where something else asked for the end before. */
+  let typed: NodeJS.Signals | undefined;
 
   /** Ctrl-C and Ctrl-\\ reach the command without us when we share the terminal's foreground. */
   const onKeyboard = (signal: NodeJS.Signals) => {
     // In a terminal of its own an agent may use Ctrl-C for less than its end.
     if (hasTerminal && child) return;
-    const isSecond = received === signal;
+    const isSecond = typed === signal;
+    typed ??= signal;
     received ??= signal;
     controller.abort();
     if (isSecond) child?.signal("SIGKILL");

@@ -140,7 +140,9 @@ function hasMark(pid: number, mark: string): boolean {
 /** It does not tell the session everywhere, so none counts as another's. */
 function readPs(): Process[] {
   try {
-    const text = execFileSync("ps", ["-axo", "pid=,ppid=,pgid=,state="], { encoding: "utf8" });
+    const text = execFileSync("ps", ["-ax", "-o", "pid=", "-o", "ppid=", "-o", "pgid=", "-o", "state="], {
+      encoding: "utf8",
+    });
     return text.split("\n").flatMap((line) => {
       const [pid, parent, group, state = ""] = line.trim().split(/\s+/);
       if (group === undefined || state.startsWith("Z")) return [];
@@ -160,7 +162,7 @@ export function isForeground(): boolean {
     return own !== undefined && own.group === own.foreground;
   }
   try {
-    const text = execFileSync("ps", ["-o", "pgid=,tpgid=", "-p", String(process.pid)], { encoding: "utf8" });
+    const text = execFileSync("ps", ["-o", "pgid=", "-o", "tpgid=", "-p", String(process.pid)], { encoding: "utf8" });
     const [group, foreground] = text.trim().split(/\s+/);
     return group === foreground;
   } catch {

@@ -17,12 +17,16 @@ export type OutputPipe = {
 export function openPipes(count: number): OutputPipe[] | undefined {
   if (process.platform === "win32") return undefined;
   const folder = mkdtempSync(join(tmpdir(), "claude-meter-run-"));
+  const pipes: OutputPipe[] = [];
   try {
     const paths = Array.from({ length: count }, (_, index) => join(folder, String(index)));
     execFileSync("mkfifo", ["-m", "600", ...paths], { stdio: "ignore" });
-    return paths.map(openPipe);
+    for (const path of paths) pipes.push(openPipe(path));
+    return pipes;
   } catch {
     // A full or read-only temporary folder: sockets do for nearly everything.
+    closePipes(pipes);
+    for (const { reader } of pipes) reader.destroy();
     return undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -32,8 +36,17 @@ export function openPipes(count: number): OutputPipe[] | undefined {
 /** Without a writer yet, only an opening that does not wait succeeds. */
 function openPipe(path: string): OutputPipe {
   const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const fd = openSync(path, constants.O_WRONLY);
+  const fd = openOrClose(path, reading);
   return { fd, reader: new Socket({ fd: reading, readable: true, writable: false }) };
+}
+
+function openOrClose(path: string, reading: number): number {
+  try {
+    return openSync(path, constants.O_WRONLY);
+  } catch (error) {
+    closeSync(reading);
+    throw error;
+  }
 }
 
 export function closePipes(pipes: readonly OutputPipe[]): void {

@@ -18,12 +18,12 @@ const LEFT = new Set(["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED", "ERR_STREAM
 
 /**
  * Our own stdout or stderr. For a file it is a stream that goes on where a write came short: Node's own takes half of a
- * chunk on a full disk for all of it.
+ * chunk on a full disk for all of it, and has nothing that writes to a block device.
  */
 export function openOutput(own: NodeJS.WriteStream & { fd: 1 | 2 }): Writable {
   try {
     const stat = fstatSync(own.fd);
-    const isPlain = stat.isFile() || (stat.isCharacterDevice() && !own.isTTY);
+    const isPlain = stat.isFile() || stat.isBlockDevice() || (stat.isCharacterDevice() && !own.isTTY);
     return isPlain ? createWriteStream("", { fd: own.fd, autoClose: false }) : own;
   } catch {
     return own;

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { ensurePrivateFolder } from "../../state/private-files.ts";
 import { CliError } from "../cli-error.ts";
@@ -20,6 +21,7 @@ export type AutostartOptions = ScriptOptions & {
   hasSystemd?: boolean;
   /** False when the program cannot be run, or ends with another code than 0. */
   run?: (program: string, args: readonly string[]) => Promise<boolean>;
+  wait?: (ms: number) => Promise<void>;
 };
 
 type Command = readonly [program: string, ...args: string[]];
@@ -29,8 +31,10 @@ type Manager = {
   entries: OwnEntry[];
   /** Folders below this one are removed when nothing is left in them. */
   base: string;
-  /** Tells the manager of the entries, and starts the bridge. */
+  /** Tells the manager of the entries, and last of all starts the bridge. */
   register: Command[];
+  /** How often the last of them is tried: a manager may still be letting go of the job of before. */
+  attempts: number;
   unregister: Command[];
   /** Where the entries alone do not show whether the manager knows them. */
   registration?: { name: string; query: Command };
@@ -39,9 +43,10 @@ type Manager = {
 const UNIT = "claude-meter.service";
 const TASK = "claude-meter";
 const COMMAND_LIMIT_MS = 20_000;
+const ATTEMPT_PAUSE_MS = 1_000;
 
 export function createAutostart(options: AutostartOptions): Installation {
-  const { stateFolder, platform, run = runCommand } = options;
+  const { stateFolder, platform, run = runCommand, wait = sleep } = options;
   const script = toStartScript("start-bridge", ["cli.js", "bridge", "start", "--at-login"], options);
   const manager = findManager(script.path, options);
   const entries = manager ? [script, ...manager.entries] : [];
@@ -52,9 +57,21 @@ export function createAutostart(options: AutostartOptions): Installation {
     const known = registration && (await isRegistered()) ? [registration.name] : [];
     return [...present.map(({ path }) => path), ...known].map((target) => ({ action: "remove", target }));
   };
+  let isStarted = true;
+  /** Until it goes well; false when it never did. */
+  const tryOften = async (command: Command, attempts: number): Promise<boolean> => {
+    if (await run(...toCall(command))) return true;
+    if (attempts <= 1) return false;
+    await wait(ATTEMPT_PAUSE_MS);
+    return await tryOften(command, attempts - 1);
+  };
   return {
     name: "autostart",
-    next: manager ? "The bridge starts when you log in." : "",
+    get next() {
+      if (!manager) return "";
+      if (isStarted) return "The bridge starts when you log in.";
+      return `${manager.register.at(-1)?.[0]} could not start the bridge now: it starts when you log in, or with \`claude-meter bridge start\`.`;
+    },
     planSetup: async () => {
       if (!manager) return [{ action: "keep", target: "autostart", text: NO_MANAGER }];
       const missing = await filter(entries, async (entry) => !(await isInPlace(entry, platform)));
@@ -75,7 +92,9 @@ export function createAutostart(options: AutostartOptions): Installation {
       await ensurePrivateFolder(stateFolder);
       for (const entry of entries) await writeEntry(entry);
       // Where no session runs yet, as over ssh, the next login finds the entries.
-      for (const command of manager.register) await run(...toCall(command));
+      for (const command of manager.register) {
+        isStarted = await tryOften(command, command === manager.register.at(-1) ? manager.attempts : 1);
+      }
       if (!(await isRegistered())) throw new CliError("internal", `Windows rejected the ${registration?.name}.`);
     },
     planRemoval,
@@ -117,6 +136,7 @@ function toSystemd(scriptPath: string, { environment = process.env }: AutostartO
       ["systemctl", "--user", "daemon-reload"],
       ["systemctl", "--user", "start", UNIT],
     ],
+    attempts: 1,
     unregister: [["systemctl", "--user", "daemon-reload"]],
   };
 }
@@ -129,8 +149,9 @@ function toLaunchd(scriptPath: string, { environment = process.env }: AutostartO
   return {
     entries: [{ path, mode: 0o644, text: toLaunchAgent(scriptPath) }],
     base,
-    // It knows only one job of a name.
+    // It knows only one job of a name, and refuses a new one with error 5 while the old one goes.
     register: [unregister, ["launchctl", "bootstrap", domain, path]],
+    attempts: 5,
     unregister: [unregister],
   };
 }
@@ -145,6 +166,7 @@ function toTaskScheduler(scriptPath: string, { stateFolder, environment = proces
       ["schtasks", "/Create", "/TN", TASK, "/XML", path, "/F"],
       ["schtasks", "/Run", "/TN", TASK],
     ],
+    attempts: 1,
     unregister: [["schtasks", "/Delete", "/TN", TASK, "/F"]],
     registration: { name: `scheduled task ${TASK}`, query: ["schtasks", "/Query", "/TN", TASK] },
   };

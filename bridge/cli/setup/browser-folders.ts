@@ -10,23 +10,41 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const onLinux = [
   { folder: "google-chrome", programs: ["google-chrome", "google-chrome-stable"] },
   { folder: "google-chrome-beta", programs: ["google-chrome-beta"] },
+  { folder: "google-chrome-unstable", programs: ["google-chrome-unstable"] },
+  { folder: "google-chrome-canary", programs: ["google-chrome-canary"] },
   { folder: "chromium", programs: ["chromium"] },
   { folder: "BraveSoftware/Brave-Browser", programs: ["brave-browser"] },
+  { folder: "BraveSoftware/Brave-Browser-Beta", programs: ["brave-browser-beta"] },
+  { folder: "BraveSoftware/Brave-Browser-Nightly", programs: ["brave-browser-nightly"] },
   { folder: "microsoft-edge", programs: ["microsoft-edge", "microsoft-edge-stable"] },
+  { folder: "microsoft-edge-beta", programs: ["microsoft-edge-beta"] },
+  { folder: "microsoft-edge-dev", programs: ["microsoft-edge-dev"] },
   { folder: "vivaldi", programs: ["vivaldi", "vivaldi-stable"] },
   { folder: "opera", programs: ["opera"] },
+  { folder: "opera-beta", programs: ["opera-beta"] },
+  { folder: "opera-developer", programs: ["opera-developer"] },
 ] as const;
 
 /** Folders below ~/Library/Application Support, and the names of the applications. */
 const onMac = [
   { folder: "Google/Chrome", application: "Google Chrome" },
   { folder: "Google/Chrome Beta", application: "Google Chrome Beta" },
+  { folder: "Google/Chrome Dev", application: "Google Chrome Dev" },
+  { folder: "Google/Chrome Canary", application: "Google Chrome Canary" },
   { folder: "Chromium", application: "Chromium" },
   { folder: "BraveSoftware/Brave-Browser", application: "Brave Browser" },
+  { folder: "BraveSoftware/Brave-Browser-Beta", application: "Brave Browser Beta" },
+  { folder: "BraveSoftware/Brave-Browser-Nightly", application: "Brave Browser Nightly" },
   { folder: "Microsoft Edge", application: "Microsoft Edge" },
+  { folder: "Microsoft Edge Beta", application: "Microsoft Edge Beta" },
+  { folder: "Microsoft Edge Dev", application: "Microsoft Edge Dev" },
+  { folder: "Microsoft Edge Canary", application: "Microsoft Edge Canary" },
   { folder: "Arc/User Data", application: "Arc" },
   { folder: "Vivaldi", application: "Vivaldi" },
   { folder: "com.operasoftware.Opera", application: "Opera" },
+  { folder: "com.operasoftware.OperaNext", application: "Opera Beta" },
+  { folder: "com.operasoftware.OperaDeveloper", application: "Opera Developer" },
+  { folder: "com.operasoftware.OperaGX", application: "Opera GX" },
 ] as const;
 
 /** Below HKCU\Software on Windows; Brave, Vivaldi and Opera read Chrome's key. */

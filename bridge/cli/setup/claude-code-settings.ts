@@ -8,34 +8,66 @@ export type SettingsText = { text: string; hasForeignStatusLine: boolean };
 
 /** Longer than a call ever takes; Claude Code goes on without a hook that is late. */
 const HOOK_TIMEOUT_SECONDS = 10;
+/** An automatic continuation is held for at most five quarters of the spread, so that a busy machine has time left. */
+const STAGGER = { option: " --spread 40s", timeoutSeconds: 60 };
 /** An idle session paints again after this, so that an old number can be seen to be old. */
 const REFRESH_SECONDS = 60;
 
 const hooks = [
-  { event: "UserPromptSubmit", verb: "user-prompt", filter: {} },
-  { event: "PreToolUse", verb: "pre-tool", filter: { matcher: "*" } },
-  { event: "Stop", verb: "stop", filter: {} },
+  {
+    event: "UserPromptSubmit",
+    rest: ` hook user-prompt${STAGGER.option}`,
+    timeout: STAGGER.timeoutSeconds,
+    filter: {},
+  },
+  { event: "PreToolUse", rest: " hook pre-tool", timeout: HOOK_TIMEOUT_SECONDS, filter: { matcher: "*" } },
+  { event: "Stop", rest: " hook stop", timeout: HOOK_TIMEOUT_SECONDS, filter: {} },
+  {
+    event: "StopFailure",
+    rest: " hook stop-failure",
+    timeout: HOOK_TIMEOUT_SECONDS,
+    filter: { matcher: "rate_limit" },
+  },
 ] as const;
+
+/** What the installed Claude Code takes: older ones reject the file for a hook of another name. */
+export type Client = { knowsStopFailure: boolean };
 
 export function toStatusLine(program: string) {
   return { type: "command", command: `${program} statusline`, refreshInterval: REFRESH_SECONDS };
 }
 
 /** Adds what is not there yet, and brings our own commands up to date. Throws CliError on a text it cannot edit. */
-export function addToSettings(text: string, program: string): SettingsText {
+export function addToSettings(text: string, program: string, client: Client): SettingsText {
   let edited = text.trim() === "" ? "{}\n" : text;
-  for (const { event, verb, filter } of hooks) {
-    const hook = { type: "command", command: `${program} hook ${verb}`, timeout: HOOK_TIMEOUT_SECONDS };
-    if (!listOwnHooks(readSettings(edited)).some((own) => own.event.key === event)) {
-      edited = addHookGroup(edited, event, { ...filter, hooks: [hook] });
-    }
+  for (const { event, rest, timeout, filter } of listMissingHooks(edited, client)) {
+    const hook = { type: "command", command: program + rest, timeout };
+    edited = addHookGroup(edited, event, { ...filter, hooks: [hook] });
   }
   const statusLine = findMember(readSettings(edited), "statusLine");
   if (!statusLine) edited = addMember(edited, readSettings(edited), "statusLine", toStatusLine(program));
   return {
-    text: updatePrograms(edited, program),
+    text: updatePrograms(updatePrompt(edited), program),
     hasForeignStatusLine: statusLine !== undefined && !parseOwnCommand(findCommand(statusLine.node)?.value),
   };
+}
+
+/** The events that an older setup left out or wrote differently; undefined when there is nothing of ours in the text. */
+export function listOutdated(text: string, client: Client): string[] | undefined {
+  if (findProgramIn(text) === undefined) return undefined;
+  const missing = listMissingHooks(text, client).map(({ event }) => event);
+  return updatePrompt(text) === text ? missing : [...missing, "UserPromptSubmit"];
+}
+
+function listMissingHooks(text: string, { knowsStopFailure }: Client) {
+  const root = readSettings(text);
+  const own = new Set(listOwnHooks(root).map(({ event }) => event.key));
+  const events = findMember(root, "hooks")?.node;
+  return hooks.filter(({ event }) => {
+    // Where somebody else's is there, it is known.
+    const isKnown = event !== "StopFailure" || knowsStopFailure || (events && findMember(events, event));
+    return isKnown && !own.has(event);
+  });
 }
 
 /** The text without anything of ours, and without the empty lists that this leaves. */
@@ -114,6 +146,24 @@ function removeHook(text: string, { root, events, event, group, list, hook }: Ow
   if (event.node.members.length > 1) return removeMember(text, event.node, group);
   if (events.node.members.length > 1) return removeMember(text, events.node, event);
   return removeMember(text, root, events);
+}
+
+/** Older setups gave the hook no time to stagger a continuation; who has changed that time has chosen it. */
+function updatePrompt(text: string): string {
+  for (const { event, hook } of listOwnHooks(readSettings(text))) {
+    const command = findCommand(hook.node);
+    const timeout = findMember(hook.node, "timeout")?.node;
+    const [, before, options] = /^(.* hook user-prompt)((?: .*)?)$/s.exec(String(command?.value)) ?? [];
+    const isOld = event.key === "UserPromptSubmit" && timeout?.value === HOOK_TIMEOUT_SECONDS;
+    if (!command || !isOld || before === undefined || options?.includes("--spread")) continue;
+    // The one that stands further back first: the other keeps its place.
+    const edits = [
+      { node: command, value: `${before}${STAGGER.option}${options}` },
+      { node: timeout, value: STAGGER.timeoutSeconds },
+    ].sort((a, b) => b.node.start - a.node.start);
+    return updatePrompt(edits.reduce((edited, { node, value }) => replaceValue(edited, node, value), text));
+  }
+  return text;
 }
 
 function updatePrograms(text: string, program: string): string {

@@ -2,7 +2,16 @@
 import { join } from "node:path";
 import { toHomeFolder } from "../../state/home-folder.ts";
 import { CliError } from "../cli-error.ts";
-import { addToSettings, findProgramIn, mayNameUs, removeFromSettings, toStatusLine } from "./claude-code-settings.ts";
+import {
+  addToSettings,
+  type Client,
+  findProgramIn,
+  listOutdated,
+  mayNameUs,
+  removeFromSettings,
+  toStatusLine,
+} from "./claude-code-settings.ts";
+import { isStopFailureKnown } from "./client-version.ts";
 import { findProgram } from "./find-program.ts";
 import type { Change, Installation } from "./installation.ts";
 import { ensureWritable, readUserFile, type UserFile, writeUserFile } from "./user-file.ts";
@@ -47,9 +56,29 @@ async function readForSetup() {
   const path = toSettingsPath();
   const file = await readUserFile(path);
   const program = findProgram();
-  const { text, hasForeignStatusLine } = editing(path, () => addToSettings(file.text ?? "", program));
+  const client = await readClient();
+  const { text, hasForeignStatusLine } = editing(path, () => addToSettings(file.text ?? "", program, client));
   if (text !== file.text) await ensureWritable(file);
-  return { path, file, text, kept: hasForeignStatusLine ? [toKeptStatusLine(path, program)] : [] };
+  const kept = [
+    ...(hasForeignStatusLine ? [toKeptStatusLine(path, program)] : []),
+    ...(client.knowsStopFailure ? [] : [toLeftOut(path)]),
+  ];
+  return { path, file, text, kept };
+}
+
+async function readClient(): Promise<Client> {
+  return { knowsStopFailure: await isStopFailureKnown() };
+}
+
+/** The hooks in the user's settings that setup would add or change; empty also without settings that it could read. */
+export async function readOutdatedHooks(): Promise<string[]> {
+  try {
+    const { text } = await readUserFile(toSettingsPath());
+    return text === undefined || !mayNameUs(text) ? [] : (listOutdated(text, await readClient()) ?? []);
+  } catch {
+    // Setup itself says what is wrong with the file.
+    return [];
+  }
 }
 
 async function readForRemoval() {
@@ -87,9 +116,21 @@ function toKeptStatusLine(path: string, program: string): Change {
   };
 }
 
+function toLeftOut(path: string): Change {
+  return {
+    action: "keep",
+    target: path,
+    text:
+      "The StopFailure hook is left out: no Claude Code 2.1.78 or newer was found on the PATH, and an older one would " +
+      "reject the whole file. Run this again after an update.",
+  };
+}
+
+/** An older setup wrote less, and this one does not write everything for each client: what counts is the rest. */
 function isResultOfSetup(before: string, program: string, now: string): boolean {
+  const complete = (text: string) => addToSettings(text, program, { knowsStopFailure: true }).text;
   try {
-    return addToSettings(before, program).text === now;
+    return complete(before) === complete(now);
   } catch {
     // A copy that somebody has edited into something else.
     return false;

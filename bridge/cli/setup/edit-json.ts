@@ -29,7 +29,7 @@ export function removeMember(text: string, container: JsonNode, member: JsonMemb
   return replace(text, container.start + 1, container.end - 1, "");
 }
 
-export function replaceValue(text: string, node: JsonNode, value: string): string {
+export function replaceValue(text: string, node: JsonNode, value: string | number): string {
   return replace(text, node.start, node.end, JSON.stringify(value));
 }
 

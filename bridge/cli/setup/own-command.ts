@@ -4,7 +4,7 @@
 export type OwnCommand = { program: string; rest: string };
 
 const OWN =
-  /^(.*?(?:(?<![\w.-])claude-meter(?:\.cmd)?|[\\/]bridge[\\/]cli\.js)["']?) (?:hook (?:user-prompt|pre-tool|stop)|statusline)(?: |$)/s;
+  /^(.*?(?:(?<![\w.-])claude-meter(?:\.cmd)?|[\\/]bridge[\\/]cli\.js)["']?) (?:hook (?:user-prompt|pre-tool|stop|stop-failure|notification)|statusline)(?: |$)/s;
 /** Only our program and nothing else, so that it may be brought up to date. */
 const PLAIN_PROGRAM =
   /^(?:claude-meter|(?:"[^"]+"|'[^']+'|[^\s"']+) (?:"[^"]+cli\.js"|'[^']+cli\.js'|[^\s"']+cli\.js))$/;

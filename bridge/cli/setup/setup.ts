@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { readBridgeStatus, stopBridge, writeStoppedMark } from "../../state/bridge-process.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { CliError } from "../cli-error.ts";
+import { ask, confirmInTerminal } from "../confirm.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, type Options, parseOptions } from "../parse-options.ts";
 import { createAutostart } from "./autostart.ts";
@@ -14,6 +14,7 @@ import { formatDiff } from "./diff-lines.ts";
 import { ensureLastingPlace, findProgram } from "./find-program.ts";
 import type { Change, Removal } from "./installation.ts";
 import { createNativeHosts } from "./native-hosts.ts";
+import { toStableNode } from "./stable-node.ts";
 import { createStateFolderRemoval } from "./state-folder.ts";
 
 export const setupOptionNames = {
@@ -91,8 +92,9 @@ const runningBridge: Removal = {
 
 /** Absolute: a browser starts the script in a folder of its own choice, where a relative path would lead nowhere. */
 function toPlaces() {
-  const { execPath: nodePath, platform } = process;
-  return { stateFolder: resolve(toStateFolder()), nodePath, programFolder: __dirname, platform };
+  const { execPath, platform } = process;
+  const stateFolder = resolve(toStateFolder());
+  return { stateFolder, nodePath: toStableNode(execPath), programFolder: __dirname, platform };
 }
 
 /** Shown and not written: only its user knows where a status line has room. */
@@ -113,22 +115,9 @@ async function confirm(command: string, changes: readonly Change[], answers: Ans
   if (isDone) return false;
   if (answers.has("dry-run")) return false;
   if (answers.has("yes")) return true;
-  if (!process.stdin.isTTY) {
-    throw new CliError(
-      "usage",
-      `cannot ask for confirmation without a terminal: run \`claude-meter ${command} --yes\` to make these changes.`,
-    );
-  }
-  if (await ask("Make these changes?")) return true;
+  if (await confirmInTerminal("Make these changes?", `claude-meter ${command} --yes`)) return true;
   writeError("Nothing was changed.\n");
   return false;
-}
-
-async function ask(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 function formatShort(change: Change): string {

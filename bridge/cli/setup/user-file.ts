@@ -21,11 +21,13 @@ export async function readUserFile(path: string): Promise<UserFile> {
   const realPath = await realpath(path).catch(() => {
     throw new CliError("unknown", `${path} is a broken link.`);
   });
-  const { mode } = await stat(realPath);
+  const status = await stat(realPath);
+  // Opening a pipe would wait for its writer.
+  if (!status.isFile()) throw new CliError("unknown", `${path} is not a file.`);
   const bytes = await readFile(realPath);
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { realPath, text, mode: mode & 0o777 };
+    return { realPath, text, mode: status.mode & 0o777 };
   } catch {
     throw new CliError("unknown", `${path} is not UTF-8 text.`);
   }

@@ -1,29 +1,12 @@
 // When Claude Code last heard from the server: the status line's input has no date of its own, and an idle session hands
 // in the same old numbers each time it paints.
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { parseIsoMs } from "../../../shared/time.ts";
-
-const TAIL_BYTES = 64 * 1024;
+import { readTail } from "../read-tail.ts";
 
 /** The newest answer in the session's transcript; without a transcript there is no idle time to tell, so it is `nowMs`. */
 export function readAnswerTime(transcriptPath: string | undefined, nowMs: number): number {
-  if (transcriptPath === undefined) return nowMs;
-  try {
-    // Opening anything else could block.
-    if (!statSync(transcriptPath).isFile()) return nowMs;
-    const file = openSync(transcriptPath, "r");
-    try {
-      const { size, mtimeMs } = fstatSync(file);
-      const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
-      readSync(file, tail, 0, tail.length, size - tail.length);
-      return Math.min(nowMs, findAnswerTime(tail.toString("utf8")) ?? mtimeMs);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    // Not written yet, or not for us.
-    return nowMs;
-  }
+  const tail = transcriptPath === undefined ? undefined : readTail(transcriptPath);
+  return tail ? Math.min(nowMs, findAnswerTime(tail.text) ?? tail.changedMs) : nowMs;
 }
 
 /** The transcript is one JSON object a line; the first line of its tail may be a half. */

@@ -8,18 +8,7 @@ import { isTrouble } from "../../../shared/row-name.ts";
 import { cut, pad, toCells } from "../cells.ts";
 import { toSparkline } from "../history/sparkline.ts";
 import { createPaint, type Paint, type Style } from "../paint.ts";
-import {
-  ROOMY_COLUMNS,
-  toAgeWords,
-  toBar,
-  toInstallWords,
-  toLabel,
-  toMoneyWords,
-  toResetWords,
-  toSourceWords,
-  toStyle,
-  toTitle,
-} from "../rows/row-words.ts";
+import * as rowWords from "../rows/row-words.ts";
 import type { Terminal } from "../terminal.ts";
 import type { WatchEvent } from "./decide-events.ts";
 import { type Traces, toSpanMs, toTraceKey } from "./traces.ts";
@@ -71,7 +60,7 @@ function renderBody(view: View, place: Place): string[] {
   const blocks = view.rows.map((row) => renderRow(row, view, place));
   const troubled = view.installs
     .filter((install) => install.state !== "ok")
-    .map((install) => place.paint("yellow", cut(toInstallWords(install, view.nowMs), place.columns)));
+    .map((install) => place.paint("yellow", cut(rowWords.toInstallWords(install, view.nowMs), place.columns)));
   return [...blocks, ...(troubled.length > 0 ? [troubled] : [])].flatMap((block, index) =>
     index === 0 ? block : ["", ...block],
   );
@@ -85,10 +74,12 @@ function toEmptyWords({ link }: View): string[] {
 
 function renderRow(row: Row, view: View, place: Place): string[] {
   const { columns, paint } = place;
-  const age = toAgeWords(row);
-  const head = cut(toTitle(row, view.redact), columns - age.length - 1);
+  const age = rowWords.toAgeWords(row);
+  const head = cut(rowWords.toTitle(row, view.redact), columns - age.length - 1);
   const gap = " ".repeat(Math.max(1, columns - toCells(head) - age.length));
-  const notes = [...toSourceWords(row), ...toMoneyWords(row)].map((words) => cut(`  ${words}`, columns));
+  const notes = [...rowWords.toSourceWords(row), ...rowWords.toMoneyWords(row)].map((words) =>
+    cut(`  ${words}`, columns),
+  );
   const errors = row.errors.filter(isTrouble).map((error) => paint("yellow", cut(`  ! ${error}`, columns)));
   return [
     `${paint("bold", head)}${gap}${paint(row.stale ? "red" : "dim", age)}`,
@@ -116,7 +107,7 @@ function renderWindow(window: RowWindow, row: Row, view: View, { columns, paint 
     const sparkWidth = Math.min(72, columns - 117);
     return [`  ${label(22)} ${bar(24)} ${percent}  ${reset(30)} ${spark(sparkWidth)}  ${paint("dim", forecast)}`];
   }
-  if (columns >= ROOMY_COLUMNS) {
+  if (columns >= rowWords.ROOMY_COLUMNS) {
     const words = paint("dim", cut(forecast, columns - 51));
     return [
       `  ${label(18)} ${bar(18)} ${percent}  ${reset(columns - 49)}`,
@@ -132,15 +123,15 @@ function renderWindow(window: RowWindow, row: Row, view: View, { columns, paint 
 }
 
 function toPieces(window: RowWindow, row: Row, view: View, paint: Paint): Pieces {
-  const style: Style = toStyle(window, row);
+  const style: Style = rowWords.toStyle(window, row);
   const trace = view.traces.get(toTraceKey(row, window.id));
   const spanMs = toSpanMs(window.id);
   const span = { sinceMs: view.nowMs - spanMs, untilMs: view.nowMs, gapMs: trace?.gapMs ?? 0 };
   return {
-    label: (width) => pad(toLabel(window, view.redact), width),
-    bar: (width) => paint(style, toBar(window.utilization, width)),
+    label: (width) => pad(rowWords.toLabel(window, view.redact), width),
+    bar: (width) => paint(style, rowWords.toBar(window.utilization, width)),
     percent: paint(style, `${formatPercent(window.utilization)} %`.padStart(7)),
-    reset: (width) => paint("dim", pad(toResetWords(window, row, view.nowMs, width), width)),
+    reset: (width) => paint("dim", pad(rowWords.toResetWords(window, row, view.nowMs, width), width)),
     spark: (width) => {
       const line = toSparkline(trace?.points ?? [], span, Math.max(0, width - 4));
       return `${paint("dim", formatDuration(spanMs).padEnd(4))}${paint("cyan", line)}`;

@@ -1,4 +1,5 @@
-// Fewer points of the same shape: of each stretch of time the lowest and the highest that were really seen. Pure.
+// Fewer points of the same shape: of each stretch of time the lowest and the highest that were really seen, and the newest of
+// all, which is what a chart says of now. Pure.
 import type { HistoryPoint } from "../../../shared/history.ts";
 
 /** At most about `maxPoints` of ascending points; all of them when there are no more. */
@@ -28,6 +29,8 @@ export function downsample(
     if (toHeight(point) >= toHeight(highest)) highest = point;
   }
   flush();
+  const newest = points.at(-1);
+  if (newest && kept.at(-1) !== newest) kept.push(newest);
   return kept;
 }
 

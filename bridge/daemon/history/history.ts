@@ -12,7 +12,7 @@ import { setAside } from "../quarantine.ts";
 import { Refusal } from "../refusal.ts";
 import { listBackups, readBackupDay, restoreBackup, writeBackup } from "./backups.ts";
 import { DamagedStoreError, NewerStoreError } from "./schema.ts";
-import { openStore, type Store, type StoredSeries, type StoreQuestion } from "./store.ts";
+import { openStore, type SeriesCount, type Store, type StoredSeries, type StoreQuestion } from "./store.ts";
 import type { Observation } from "./to-observations.ts";
 
 export type HistoryKeeper = {
@@ -20,6 +20,8 @@ export type HistoryKeeper = {
   append: (observations: readonly Observation[]) => Promise<void>;
   /** Nothing while the file cannot be opened. */
   read: (question: StoreQuestion) => StoredSeries[];
+  /** How many points `read` would give, without reading them. */
+  count: (question: StoreQuestion) => SeriesCount[];
   close: () => Promise<void>;
 };
 
@@ -43,7 +45,7 @@ export async function openHistory({ folder, now, log }: HistoryOptions): Promise
   const path = join(folder, STORE_FILE);
   const inTurn = createTurns();
   let open: { store: Store; inode: number } | undefined;
-  let caredMs = await readBackupDay(folder);
+  let caredMs = await readBackupDay(folder, now());
 
   const close = () => {
     try {
@@ -110,6 +112,17 @@ export async function openHistory({ folder, now, log }: HistoryOptions): Promise
     }
   };
 
+  const look = <T>(ask: (store: Store) => T[]): T[] => {
+    try {
+      return open ? ask(open.store) : [];
+    } catch (error) {
+      log(`${STORE_FILE} could not be read: ${toReason(error)}`);
+      // The next append opens it again, and looks at the whole of it.
+      close();
+      return [];
+    }
+  };
+
   await tryOpen();
   return {
     append: async (observations) => {
@@ -122,16 +135,8 @@ export async function openHistory({ folder, now, log }: HistoryOptions): Promise
       caredMs = now();
       setImmediate(() => void inTurn(care));
     },
-    read: (question) => {
-      try {
-        return open?.store.read(question) ?? [];
-      } catch (error) {
-        log(`${STORE_FILE} could not be read: ${toReason(error)}`);
-        // The next append opens it again, and looks at the whole of it.
-        close();
-        return [];
-      }
-    },
+    read: (question) => look((store) => store.read(question)),
+    count: (question) => look((store) => store.count(question)),
     close: async () => {
       await inTurn.settled();
       close();
@@ -146,15 +151,18 @@ async function openOrReplace(folder: string, nowMs: number, log: Log): Promise<S
     await ensurePrivateFile(path);
     for (const ending of NEIGHBOURS) throwIfOdd(`${path}${ending}`);
     // To SQLite an empty file is a whole store; to us only while there is none to go on from.
-    if (statSync(path).size === 0 && (await listBackups(folder)).length > 0)
+    if (statSync(path).size === 0 && (await listBackups(folder, nowMs)).length > 0)
       throw new DamagedStoreError("the file is empty");
-    return await openStore(path, { check: true });
+    const store = await openStore(path, { check: true });
+    if (store.lostPoints > 0)
+      log(`${STORE_FILE}: ${store.lostPoints} points did not match their checksum and are gone`);
+    return store;
   } catch (error) {
     if (!isBroken(error)) throw error;
     log(`${STORE_FILE}: ${toReason(error)}`);
     await setAsideWhole(folder, nowMs, log);
   }
-  for (const backup of await listBackups(folder)) {
+  for (const backup of await listBackups(folder, nowMs)) {
     try {
       await restoreBackup(backup, path);
       const store = await openStore(path, { check: true });

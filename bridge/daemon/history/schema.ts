@@ -87,6 +87,32 @@ export function checkPages(database: Database): void {
   throwFinding(database.prepare("PRAGMA quick_check(1)").all());
 }
 
+/** More of them, or more than half of all, are no accident of single numbers. */
+const MOST_WRONG_POINTS = 100;
+
+/** Removes the few points whose sum is wrong, and gives their number; whatever else is wrong throws DamagedStoreError. */
+export function removeWrongPoints(database: Database): number {
+  try {
+    checkPages(database);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof DamagedStoreError)) throw error;
+  }
+  // Without the sums: does anything else than they stand against it?
+  database.exec("PRAGMA ignore_check_constraints = ON");
+  checkPages(database);
+  const where = `sum IS NOT ${toSumSql(pointColumns)}`;
+  const counted = database.prepare(`SELECT count(*) AS points, count(*) FILTER (WHERE ${where}) AS wrong FROM points`);
+  const { points, wrong } = z.parse(countedSchema, counted.get());
+  if (wrong > MOST_WRONG_POINTS || wrong * 2 > points)
+    throw new DamagedStoreError(`${wrong} points do not match their checksum`);
+  database.exec(`DELETE FROM points WHERE ${where}; PRAGMA ignore_check_constraints = OFF`);
+  checkPages(database);
+  return wrong;
+}
+
+const countedSchema = z.object({ points: z.int(), wrong: z.int() });
+
 /** The few series, whose every text stands in an index as well; only of our version. */
 export function checkSeries(database: Database): void {
   throwFinding(database.prepare("PRAGMA integrity_check(series)").all());

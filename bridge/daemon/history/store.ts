@@ -4,7 +4,15 @@ import * as z from "zod/mini";
 import type { HistoryPoint } from "../../../shared/history.ts";
 import { type Database, openDatabase } from "../../state/sqlite.ts";
 import { decideKept } from "./decide-kept.ts";
-import { checkPages, checkSeries, DamagedStoreError, migrate, readNumber, toSumSql } from "./schema.ts";
+import {
+  checkPages,
+  checkSeries,
+  DamagedStoreError,
+  migrate,
+  readNumber,
+  removeWrongPoints,
+  toSumSql,
+} from "./schema.ts";
 import type { Observation } from "./to-observations.ts";
 
 export type StoreQuestion = {
@@ -13,15 +21,22 @@ export type StoreQuestion = {
   window?: string | undefined;
   sinceMs: number;
   untilMs: number;
+  /** Of each series only the earliest ones. */
+  maxPoints?: number;
 };
+
+export type SeriesCount = { rowKey: string; window: string; points: number };
 
 /** Ascending points of one window under one row key. */
 export type StoredSeries = { rowKey: string; window: string; label: string; points: HistoryPoint[] };
 
 export type Store = {
+  /** How many had a wrong sum when it was opened, and were removed. */
+  lostPoints: number;
   /** Keeps what is a change or a heartbeat; all of it is on disk when this returns, or none. */
   append: (observations: readonly Observation[]) => void;
   read: (question: StoreQuestion) => StoredSeries[];
+  count: (question: StoreQuestion) => SeriesCount[];
   /** Forgets what is older, and the windows of which nothing is left. */
   prune: (beforeMs: number) => void;
   /** Throws DamagedStoreError when the file is not as it was written. */
@@ -47,10 +62,10 @@ export async function openStore(path: string, { check }: OpenOptions): Promise<S
     // An acknowledged point survives a power cut: https://sqlite.org/pragma.html#pragma_synchronous
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
       PRAGMA checkpoint_fullfsync = ON; PRAGMA foreign_keys = ON`);
-    if (check) checkPages(database);
+    const lostPoints = check ? removeWrongPoints(database) : 0;
     migrate(database);
     if (check) checkSeries(database);
-    return createStore(database);
+    return createStore(database, lostPoints);
   } catch (error) {
     database.close();
     throw error;
@@ -64,9 +79,14 @@ const pointRowSchema = z.optional(
   z.object({ at: z.int(), utilization: z.nullable(z.number()), resets_at: z.nullable(z.int()) }),
 );
 
+const countSchema = z.object({ points: z.int() });
+
+/** https://sqlite.org/lang_select.html#the_limit_clause */
+const NO_LIMIT = -1;
+
 const columnsSchema = z.object({ at: z.string(), utilization: z.string(), resets_at: z.string() });
 
-function createStore(database: Database): Store {
+function createStore(database: Database, lostPoints: number): Store {
   const selectSeries = database.prepare("SELECT id, row_key, window, label FROM series");
   const insertSeries = database.prepare(
     `INSERT INTO series (row_key, window, label) VALUES (?, ?, ?)
@@ -85,8 +105,10 @@ function createStore(database: Database): Store {
   const selectColumns = database.prepare(
     `SELECT json_group_array(at - ?2) AS at, json_group_array(utilization) AS utilization,
        json_group_array(resets_at - ?2) AS resets_at
-     FROM (SELECT at, utilization, resets_at FROM points WHERE series = ?1 AND at >= ?2 AND at < ?3 ORDER BY at)`,
+     FROM (SELECT at, utilization, resets_at FROM points WHERE series = ?1 AND at >= ?2 AND at < ?3 ORDER BY at
+       LIMIT ?4)`,
   );
+  const countPoints = database.prepare("SELECT count(*) AS points FROM points WHERE series = ? AND at >= ? AND at < ?");
   const deletePoints = database.prepare("DELETE FROM points WHERE series = ? AND at < ?");
   const deleteEmptySeries = database.prepare(
     "DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM points WHERE points.series = series.id)",
@@ -130,15 +152,25 @@ function createStore(database: Database): Store {
     }
   }
 
+  const selectAsked = ({ rowKeys, window }: StoreQuestion) =>
+    [...series.values()].filter((row) => {
+      return rowKeys.includes(row.row_key) && (window === undefined || row.window === window);
+    });
+
   return {
+    lostPoints,
     append: (observations) => inTransaction(() => observations.forEach(keep)),
-    read: ({ rowKeys, window, sinceMs, untilMs }) =>
-      [...series.values()]
-        .filter((row) => rowKeys.includes(row.row_key) && (window === undefined || row.window === window))
-        .map(({ id, row_key, window: ownWindow, label }) => {
-          const columns = z.parse(columnsSchema, selectColumns.get(id, sinceMs, untilMs));
-          return { rowKey: row_key, window: ownWindow, label, points: toPoints(columns, sinceMs) };
-        }),
+    read: (question) =>
+      selectAsked(question).map(({ id, row_key, window, label }) => {
+        const { sinceMs, untilMs, maxPoints = NO_LIMIT } = question;
+        const columns = z.parse(columnsSchema, selectColumns.get(id, sinceMs, untilMs, maxPoints));
+        return { rowKey: row_key, window, label, points: toPoints(columns, sinceMs) };
+      }),
+    count: (question) =>
+      selectAsked(question).map(({ id, row_key, window }) => {
+        const { points } = z.parse(countSchema, countPoints.get(id, question.sinceMs, question.untilMs));
+        return { rowKey: row_key, window, points };
+      }),
     prune: (beforeMs) =>
       inTransaction(() => {
         for (const { id } of series.values()) deletePoints.run(id, beforeMs);

@@ -1,4 +1,6 @@
-// GET /history: the points of one row or of all, exact, or as few as were asked for.
+// GET /history: the points of one row or of all, exact, or as few as were asked for. A year of many accounts is read in steps,
+// between which the bridge does its other work.
+import { setImmediate as giveWay } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { History, HistoryPoint, Series } from "../../../shared/history.ts";
 import { toResets } from "../../../shared/resets.ts";
@@ -8,7 +10,7 @@ import { uuidSchema } from "../../../shared/wire-text.ts";
 import { GAP_MS } from "../history/decide-kept.ts";
 import { downsample } from "../history/downsample.ts";
 import type { HistoryKeeper } from "../history/history.ts";
-import type { StoredSeries } from "../history/store.ts";
+import type { SeriesCount, StoredSeries } from "../history/store.ts";
 import { Refusal } from "../refusal.ts";
 import type { RowKeeper } from "../row-keeper.ts";
 import type { Handler } from "../server.ts";
@@ -16,6 +18,8 @@ import type { RowKeys } from "../to-status.ts";
 
 /** About 8 MB of JSON; whoever wants more asks for one month after the other. */
 const MAX_EXACT_POINTS = 250_000;
+/** Some ten milliseconds of work. */
+const STEP_POINTS = 20_000;
 
 /** 2100-01-01, as for every other moment. */
 const momentSchema = z.coerce.number().check(z.int(), z.gte(0), z.lte(4_102_444_800_000));
@@ -32,23 +36,60 @@ type Question = z.infer<typeof historyQuestionSchema>;
 
 export function createGetHistory(
   rowKeeper: Pick<RowKeeper, "readRowKeys">,
-  history: Pick<HistoryKeeper, "read">,
+  history: Pick<HistoryKeeper, "read" | "count">,
 ): Handler {
-  return ({ query }) => {
+  return async ({ query }) => {
     const question = parseQuestion(query);
-    const { window, since: sinceMs, until: untilMs } = question;
-    const series = rowKeeper
+    const { window, since: sinceMs, until: untilMs, points: maxPoints = Infinity } = question;
+    const asked = rowKeeper
       .readRowKeys()
       .filter((row) => isAsked(row, question))
       .flatMap((row) => {
-        const stored = history.read({ rowKeys: row.keys, window, sinceMs, untilMs });
-        return joinKeys(stored).map((each) => toSeries(row, each, question));
+        const counted = history.count({ rowKeys: row.keys, window, sinceMs, untilMs });
+        return toWindows(counted).map((own) => ({ row, ...own }));
       });
-    const exact = series.reduce((sum, { points }) => sum + points.length, 0);
-    if (exact > MAX_EXACT_POINTS) throw new Refusal("too-large");
+    const answered = asked.reduce((sum, { points }) => sum + Math.min(points, maxPoints), 0);
+    if (answered > MAX_EXACT_POINTS) throw new Refusal("too-large");
+    const series: Series[] = [];
+    for (const { row, window: own } of asked) {
+      const stored: StoredSeries[] = [];
+      for (const rowKey of row.keys)
+        stored.push(...(await readInSteps(history, { rowKey, window: own, sinceMs, untilMs })));
+      series.push(...joinKeys(stored).map((each) => toSeries(row, each, question)));
+    }
     const body: History = { schema: 1, since: toIso(sinceMs), until: toIso(untilMs), gap_ms: GAP_MS, series };
     return { status: 200, body };
   };
+}
+
+/** Each window that has points, once, however many keys of the row it was seen under. */
+function toWindows(counted: readonly SeriesCount[]): { window: string; points: number }[] {
+  const sums = new Map<string, number>();
+  for (const { window, points } of counted) if (points > 0) sums.set(window, (sums.get(window) ?? 0) + points);
+  return [...sums].map(([window, points]) => ({ window, points }));
+}
+
+type Span = { rowKey: string; window: string; sinceMs: number; untilMs: number };
+
+/** One series, or none when it has no points. */
+async function readInSteps(
+  history: Pick<HistoryKeeper, "read">,
+  { rowKey, window, sinceMs, untilMs }: Span,
+): Promise<StoredSeries[]> {
+  const parts: StoredSeries[] = [];
+  let fromMs = sinceMs;
+  while (true) {
+    const question = { rowKeys: [rowKey], window, sinceMs: fromMs, untilMs, maxPoints: STEP_POINTS };
+    const [part] = history.read(question);
+    await giveWay();
+    const [latestMs] = part?.points.at(-1) ?? [];
+    if (!part || latestMs === undefined) break;
+    parts.push(part);
+    if (part.points.length < STEP_POINTS) break;
+    fromMs = latestMs + 1;
+  }
+  const [first] = parts;
+  return first ? [{ ...first, points: parts.flatMap(({ points }) => points) }] : [];
 }
 
 function parseQuestion(query: URLSearchParams): Question {
@@ -64,7 +105,7 @@ function isAsked(row: RowKeys, { org, account }: Question): boolean {
 /** A window that was seen under several keys of its row, before and after its account was known, is one. */
 function joinKeys(stored: readonly StoredSeries[]): StoredSeries[] {
   const joined = new Map<string, StoredSeries>();
-  for (const each of stored.filter(({ points }) => points.length > 0)) {
+  for (const each of stored) {
     const known = joined.get(each.window);
     joined.set(each.window, known ? { ...known, points: mergePoints(known.points, each.points) } : each);
   }

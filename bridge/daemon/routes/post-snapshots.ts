@@ -1,6 +1,6 @@
 // POST /snapshots, conductor of the way in: parse, name the browser, merge, make durable, and only then acknowledge.
 import * as z from "zod/mini";
-import { parseJson } from "../../../shared/json.ts";
+import { MAX_WRAPPED_DEPTH, parseJson } from "../../../shared/json.ts";
 import {
   type Acknowledgement,
   OLDEST_PROTOCOL,
@@ -51,7 +51,7 @@ export function createPostSnapshots({ rowKeeper, clock, nameBrowser }: PostSnaps
 function parsePost(text: string): Post {
   let body: unknown;
   try {
-    body = parseJson(text);
+    body = parseJson(text, MAX_WRAPPED_DEPTH);
   } catch (error) {
     throw new Refusal("bad-body", { cause: error });
   }

@@ -34,14 +34,33 @@ const stored: StoredSeries[] = [
   { rowKey: "other", window: "five_hour", label: "5-hour", points: [[1_500, 15, null]] },
 ];
 
-async function get(target: string, series: readonly StoredSeries[] = stored) {
-  const read = ({ rowKeys, window }: StoreQuestion) =>
-    series.filter((each) => rowKeys.includes(each.rowKey) && (window === undefined || each.window === window));
-  const route = createGetHistory({ readRowKeys: () => [named, other] }, { read });
+/** A history of these series, that tells how much it was asked to read at once. */
+function createHistory(series: readonly StoredSeries[]) {
+  const steps: number[] = [];
+  const find = ({ rowKeys, window, sinceMs, untilMs }: StoreQuestion) =>
+    series
+      .filter((each) => rowKeys.includes(each.rowKey) && (window === undefined || each.window === window))
+      .map((each) => ({ ...each, points: each.points.filter(([at]) => at >= sinceMs && at < untilMs) }));
+  const read = (question: StoreQuestion) => {
+    const found = find(question).map((each) => ({ ...each, points: each.points.slice(0, question.maxPoints) }));
+    steps.push(found.reduce((sum, { points }) => sum + points.length, 0));
+    return found;
+  };
+  const count = (question: StoreQuestion) => find(question).map((each) => ({ ...each, points: each.points.length }));
+  return { read, count, steps };
+}
+
+async function get(target: string, series: readonly StoredSeries[] = stored, history = createHistory(series)) {
+  const route = createGetHistory({ readRowKeys: () => [named, other] }, history);
   const [path = "", search = ""] = target.split("?");
   const query = new URLSearchParams(search);
   const { body } = await route({ path, query, body: "", socket: new Socket(), install: undefined });
   return historySchema.parse(body);
+}
+
+function createLong(length: number): StoredSeries[] {
+  const points = Array.from({ length }, (_, index): [number, number, null] => [index, 1, null]);
+  return [{ rowKey: "known", window: "five_hour", label: "5-hour", points }];
 }
 
 const span = { sinceMs: 0, untilMs: 10_000 };
@@ -81,9 +100,26 @@ describe("the answer", () => {
   });
 
   test("of more than fits is refused: the time has to be shorter", async () => {
-    const points = Array.from({ length: 250_001 }, (_, index): [number, number, null] => [index, 1, null]);
-    const many = [{ rowKey: "known", window: "five_hour", label: "5-hour", points }];
-    await expect(get(toHistoryTarget(span), many)).rejects.toMatchObject({ code: "too-large" });
+    const history = createHistory(createLong(250_001));
+    const asked = get(toHistoryTarget({ sinceMs: 0, untilMs: 300_000 }), [], history);
+    await expect(asked).rejects.toMatchObject({ code: "too-large" });
+    // Counted, and none of it read.
+    expect(history.steps).toEqual([]);
+  });
+
+  test("of a long time is read in steps, between which others get their turn, and nothing is lost or doubled", async () => {
+    const history = createHistory(createLong(100_000));
+    let turns = 0;
+    const takeTurns = () => {
+      turns += 1;
+      turning = setImmediate(takeTurns);
+    };
+    let turning = setImmediate(takeTurns);
+    const { series } = await get(toHistoryTarget({ sinceMs: 0, untilMs: 300_000 }), [], history);
+    clearImmediate(turning);
+    expect(series[0]?.points.map(([at]) => at)).toEqual(Array.from({ length: 100_000 }, (_, index) => index));
+    expect(Math.max(...history.steps)).toBeLessThanOrEqual(20_000);
+    expect(turns).toBeGreaterThanOrEqual(5);
   });
 });
 

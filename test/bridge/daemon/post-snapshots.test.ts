@@ -15,6 +15,8 @@ function createRoute(ingest: RowKeeper["ingest"]) {
     ingest,
     ingestPoll: nothing,
     ingestWitness: async () => true,
+    forget: async () => true,
+    forgetSilent: nothing,
     readStatus: () => createStatus(),
     onPublished: () => undefined,
     readRowKeys: () => [],

@@ -314,7 +314,8 @@ describe("what is published", () => {
       });
     const status = statusSchema.parse(JSON.parse(JSON.stringify(publish(TEN + 10_000))));
     expect(status.rows[0]?.windows[0]?.forecast).toEqual(forecast);
-    expect(asked).toEqual([[1, "five_hour", TEN]]);
+    // Its own, that of its e-mail and that of an account which could not be looked up.
+    expect(asked).toEqual([[3, "five_hour", TEN]]);
     expect(publish(TEN + 86_400_000).rows[0]?.windows[0]).toMatchObject({ state: "rolled", forecast: null });
   });
 

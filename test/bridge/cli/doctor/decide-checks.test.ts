@@ -16,6 +16,14 @@ function listCodes(facts: Facts): (Code | null)[] {
 const running = { pid: 7, version: "0.1.0", port: 63762, ingest: "listening" } as const;
 const none = { kind: "none", isStopped: false } as const;
 
+test("of a folder whose access list nobody read, nothing is claimed", () => {
+  const checks = decideChecks(createFacts({ folder: { path: "C:\\state", kind: "unjudged", isTooLong: false } }));
+  expect(findFirst(checks)).toBeUndefined();
+  const told = checks.map(({ detail }) => detail);
+  expect(told).toContain("C:\\state; its access list was not checked");
+  expect(told.join()).not.toContain("private");
+});
+
 test("a world in order has no finding, and every check says what it saw", () => {
   const checks = decideChecks(createFacts());
   expect(findFirst(checks)).toBeUndefined();

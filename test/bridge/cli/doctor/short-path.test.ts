@@ -9,5 +9,14 @@ test.each([
   ["/srv/it's/state", "'/srv/it'\\''s/state'"],
   ["/home/alice", "/home/alice"],
 ])("%s is shown as %s", (path, shown) => {
-  expect(toShortPath(path, "/home/alice")).toBe(shown);
+  expect(toShortPath(path, "/home/alice", "linux")).toBe(shown);
+});
+
+test.each([
+  ["C:\\Users\\alice\\AppData\\Local\\claude-meter", "%USERPROFILE%\\AppData\\Local\\claude-meter"],
+  ["C:\\Users\\alice\\my state", '"%USERPROFILE%\\my state"'],
+  ["D:\\state", "D:\\state"],
+  ["C:\\Users\\alicebob\\state", "C:\\Users\\alicebob\\state"],
+])("on Windows %s is shown as %s", (path, shown) => {
+  expect(toShortPath(path, "C:\\Users\\alice", "win32")).toBe(shown);
 });

@@ -1,7 +1,7 @@
 // What each hook says to Claude Code for each state of the quota.
 import { describe, expect, test } from "vitest";
 import type { HookDecision } from "../../../../bridge/cli/hook/decide-hook.ts";
-import { formatHookOutput, type HookVerb } from "../../../../bridge/cli/hook/format-hook-output.ts";
+import { formatHookOutput, type QuotaVerb } from "../../../../bridge/cli/hook/format-hook-output.ts";
 
 const NOW_MS = new Date(2026, 10, 20, 10, 0).getTime();
 const at = (hours: number, minutes: number) => new Date(2026, 10, 20, hours, minutes).toISOString();
@@ -44,9 +44,17 @@ describe("pre-tool", () => {
         hookEventName: "PreToolUse",
         permissionDecision: "deny",
         permissionDecisionReason:
-          "Claude quota: 97 % of the weekly window, resets 14:00. Do not retry: end the turn with a summary of what is done and what is pending.",
+          "Claude quota: 97 % of the weekly window, resets 14:00. Do not retry: end the turn, name what is left.",
       },
     });
+  });
+
+  test("fits into two lines of 80 columns as Claude Code shows it, also with a day", () => {
+    const level = { window: "seven_day", utilization: 97.4, resets_at: new Date(2026, 10, 26, 14, 0).toISOString() };
+    const output = JSON.stringify(formatHookOutput("pre-tool", { kind: "over", level }, NOW_MS));
+    const reason = /"permissionDecisionReason":"([^"]*)"/.exec(output)?.[1] ?? "";
+    expect(reason).toContain("97.4 %");
+    expect(`Reason: PreToolUse:Bash hook error: ${reason}`.length).toBeLessThanOrEqual(2 * 73);
   });
 
   test("says nothing while there is only a warning to give", () => {
@@ -64,7 +72,7 @@ describe("stop", () => {
   });
 });
 
-test.each<HookVerb>(["user-prompt", "pre-tool", "stop"])("%s says nothing when there is nothing to say", (verb) => {
+test.each<QuotaVerb>(["user-prompt", "pre-tool", "stop"])("%s says nothing when there is nothing to say", (verb) => {
   expect(formatHookOutput(verb, nothing, NOW_MS)).toEqual({});
 });
 

@@ -21,6 +21,14 @@ const SESSION = "You've hit your session limit · resets 11pm (Asia/Nicosia)";
 const WEEKLY = "You've hit your weekly limit · resets Mon 12:00am";
 const AUTH = "Failed to authenticate: OAuth session expired and could not be refreshed";
 
+const refusal = {
+  type: "error",
+  error: {
+    type: "rate_limit_error",
+    message: "This request would exceed your account's rate limit. Please try again later.",
+  },
+};
+
 type Case = { name: string; output: string; failed: string; succeeded: string };
 
 const streams: readonly Case[] = [
@@ -191,9 +199,27 @@ const streams: readonly Case[] = [
   },
   {
     name: "the API's own answer",
-    output: `${JSON.stringify({ type: "error", error: { type: "rate_limit_error", message: "This request would exceed your account's rate limit. Please try again later." } })}\n`,
+    output: `${JSON.stringify(refusal)}\n`,
     failed: "plan null",
     succeeded: "plan null",
+  },
+  {
+    name: "and the same as an older Claude Code prints it",
+    output: `API Error: 429 ${JSON.stringify(refusal)}\n`,
+    failed: "plan null",
+    succeeded: "none",
+  },
+  {
+    name: "and as Python prints it",
+    output: `anthropic.RateLimitError: Error code: 429 - {'type': 'error', 'error': {'type': 'rate_limit_error', 'message': "${refusal.error.message}"}}\n`,
+    failed: "plan null",
+    succeeded: "none",
+  },
+  {
+    name: "but not behind the words of a client that knows better",
+    output: `API Error: Request rejected (429) · ${refusal.error.message}\n`,
+    failed: "trouble refused",
+    succeeded: "none",
   },
   {
     name: "the API's limit of tokens a minute is a throttle",
@@ -369,5 +395,61 @@ describe("bounded memory", () => {
     for (let count = 0; count < 256; count += 1) detector.push("stdout", chunk);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
     expect(detector.decide(true)).toBeUndefined();
+  });
+});
+
+describe("a message in a line that has more than it", () => {
+  const event = JSON.stringify(rejectedWeekly);
+  const result = JSON.stringify(toErrorResult(WEEKLY));
+
+  test.each([
+    ["a byte order mark", `\ufeff${event}\n`],
+    ["colours around it", `\u001b[2m\u001b[36m${event}\u001b[0m\n`],
+    ["a blank and a return", `  ${event}\r\n`],
+  ])("with %s is as good as alone", (_name, output) => {
+    expect(toWord(detect(output).succeeded)).toBe("plan seven_day");
+    expect(detect(output).isBlocked).toBe(true);
+  });
+
+  test.each([
+    ["docker compose", `agent-1  | ${event}\n`],
+    ["concurrently", `[0] ${event}\n`],
+    ["concurrently with colours", `\u001b[34m[agent]\u001b[39m ${event}\n`],
+    ["turbo", `@scope/agent:night: ${result}\n`],
+    ["docker logs", `2026-11-20T10:00:00.123456789Z ${result}\n`],
+    ["an event stream", `event: message\ndata: ${event}\n\n`],
+  ])("behind the words of %s explains a failure, and ends nobody beside it", (_name, output) => {
+    const { failed, succeeded, isBlocked } = detect(output);
+    expect([toWord(failed), toWord(succeeded), isBlocked]).toEqual(["plan seven_day", "none", false]);
+  });
+
+  test.each([
+    ["a sentence", `He printed ${event}\n`],
+    ["a quotation", `> ${event}\n`],
+    ["a search", `session.jsonl:12:${event}\n`],
+  ])("behind %s is an example", (_name, output) => {
+    expect(detect(output).failed).toBeUndefined();
+  });
+});
+
+describe("a text of more than a megabyte", () => {
+  const long = "x".repeat(1_200_000);
+
+  test.each([
+    ["the messages of --verbose", JSON.stringify([init, toToolResult(long), toErrorResult(WEEKLY)])],
+    ["a result with long fields", JSON.stringify({ permission_denials: [long], ...toErrorResult(WEEKLY) })],
+  ])("is read from its end: %s", (_name, text) => {
+    expect(toWord(detect(text).failed)).toBe("plan seven_day");
+    expect(toWord(detect(`${text}\n`, "stdout", [7, 1_100_000, 1_199_990]).failed)).toBe("plan seven_day");
+  });
+
+  test.each([
+    ["a result that succeeded", JSON.stringify([toToolResult(long), toSuccessResult(WEEKLY)])],
+    ["a run of too many turns", JSON.stringify({ x: long, ...toErrorResult(WEEKLY), terminal_reason: "max_turns" })],
+    ["a result within a text", JSON.stringify({ x: long, text: JSON.stringify(toErrorResult(WEEKLY)) })],
+    ["a result with something behind it", `${JSON.stringify([toToolResult(long), toErrorResult(WEEKLY), { a: 1 }])}`],
+    ["no JSON", `${long}${JSON.stringify(toErrorResult(WEEKLY))} was printed`],
+  ])("is no limit: %s", (_name, text) => {
+    expect(detect(text).failed).toBeUndefined();
   });
 });

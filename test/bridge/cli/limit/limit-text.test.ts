@@ -44,6 +44,13 @@ const sentences = [
     "3pm",
   ],
   ["\u001b[33mYou've hit your session limit · resets 3pm\u001b[0m", "plan", "five_hour", "5-hour", "3pm"],
+  ["You have hit your 5-hour limit · resets 3pm", "plan", "five_hour", "5-hour", "3pm"],
+  ["You've hit your weekly limit · resets Aug 8", "plan", "seven_day", "weekly", "Aug 8"],
+  ["You've hit your weekly limit · resets 3pm tomorrow", "plan", "seven_day", "weekly", "3pm tomorrow"],
+  ["@scope/agent:night: You've hit your limit · resets midnight", "plan", null, "usage", "midnight"],
+  [`"You've hit your limit · resets 3pm"`, "plan", null, "usage", "3pm"],
+  [`level=error msg="You've hit your limit · resets 3pm" code=1`, "plan", null, "usage", "3pm"],
+  ["🚫 You've hit your limit · resets 27 Nov, 3pm", "plan", null, "usage", "27 Nov, 3pm"],
 ] as const;
 
 describe("a sentence of Claude Code", () => {
@@ -82,6 +89,9 @@ describe("a line of prose is not a whole sentence", () => {
     "Fable 5 requires usage credits when the plan is Pro",
     "You're out of usage credits in this scenario",
     "5-hour limit reached means that the bar is full",
+    "You have hit your limit",
+    "You have reached your limit of three attempts",
+    "You've hit your weekly limit · resets Nov 27 if all goes well",
   ])("%s", (text) => {
     expect(toLimitText(text)?.isWhole ?? false).toBe(false);
   });
@@ -91,10 +101,11 @@ describe("a line that begins otherwise is no sentence at all", () => {
   test.each([
     "the log says: You've hit your limit · resets 3pm",
     "> You've hit your limit · resets 3pm",
-    '"You\'ve hit your limit · resets 3pm"',
+    `"You've hit your limit · resets 3pm", he said`,
+    'level=info msg="next" note="You\'ve hit your limit · resets 3pm"',
+    "docs/limits.md:12: You've hit your limit · resets 3pm",
     "resets 3pm",
     "rate limit reached",
-    "You have hit your limit",
     "",
   ])("%j", (text) => {
     expect(toLimitText(text)).toBeUndefined();

@@ -8,7 +8,8 @@ const MAX_BYTES = 12;
 /** As text, since a line is good only until the next call. */
 function split(chunks: readonly Buffer[]): string[] {
   const splitter = createLineSplitter(MAX_BYTES);
-  const toText = (line: Line) => (line === "too-long" ? line : line.toString("latin1"));
+  const toText = (line: Line) =>
+    Buffer.isBuffer(line) ? line.toString("latin1") : `too long: …${line.end.toString("latin1")}`;
   const lines = chunks.flatMap((chunk) => splitter.push(chunk).map(toText));
   const last = splitter.end();
   return last === undefined ? lines : [...lines, toText(last)];
@@ -22,9 +23,9 @@ describe("lines", () => {
     ["a\nb", ["a", "b"]],
     ["\n\n", ["", ""]],
     ["123456789012\n", ["123456789012"]],
-    ["1234567890123\n", ["too-long"]],
-    ["1234567890123\nok\n", ["too-long", "ok"]],
-    ["ok\n1234567890123", ["ok", "too-long"]],
+    ["1234567890123\n", ["too long: …234567890123"]],
+    ["12345678901234567890123456\nok\n", ["too long: …567890123456", "ok"]],
+    ["ok\n1234567890123", ["ok", "too long: …234567890123"]],
   ])("of %j", (text, lines) => {
     expect(split([Buffer.from(text)])).toEqual(lines);
     expect(split([...Buffer.from(text)].map((byte) => Buffer.from([byte])))).toEqual(lines);

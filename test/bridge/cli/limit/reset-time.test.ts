@@ -29,6 +29,19 @@ describe("every form that Claude Code prints", () => {
     ["2026-12-29T10:00Z", "Jan 2, 4am (UTC)", "2027-01-02T04:00Z"],
     ["2026-12-29T10:00Z", "Jan 2, 2027, 4am (UTC)", "2027-01-02T04:00Z"],
     ["2026-08-08T10:00Z", "2026-08-09 00:00 UTC", "2026-08-09T00:00Z"],
+    ["2026-11-20T10:00Z", "3pm tomorrow", "2026-11-21T15:00Z"],
+    ["2026-11-20T10:00Z", "3pm tomorrow (UTC)", "2026-11-21T15:00Z"],
+    ["2026-11-20T10:00Z", "3pm (Europe/Berlin) on Nov 27", "2026-11-27T14:00Z"],
+    ["2026-11-20T10:00Z", "27 Nov, 3pm", "2026-11-27T15:00Z"],
+    ["2026-11-20T10:00Z", "Fri, 27 Nov 2026, 3pm", "2026-11-27T15:00Z"],
+    ["2026-11-20T10:00Z", "midnight", "2026-11-21T00:00Z"],
+    ["2026-11-20T10:00Z", "noon (America/New_York)", "2026-11-20T17:00Z"],
+    ["2026-11-20T10:00Z", "11/27/2026, 3:45 PM", "2026-11-27T15:45Z"],
+    ["2026-11-20T10:00Z", "11/27/2026, 3:45:00 PM", "2026-11-27T15:45Z"],
+    ["2026-11-20T10:00Z", "27/11/2026 15:45", "2026-11-27T15:45Z"],
+    ["2026-08-01T10:00Z", "Aug 8", "2026-08-08T00:00Z"],
+    ["2026-08-01T10:00Z", "2026-08-09 (Europe/Berlin)", "2026-08-08T22:00Z"],
+    ["2026-11-20T10:00Z", "Monday", "2026-11-23T00:00Z"],
     ["2025-07-21T05:00Z", "|1753077600", "2025-07-21T06:00Z"],
   ])("at %s, %j is %s", (now, text, moment) => {
     expect(read(now, text)).toBe(moment);
@@ -44,6 +57,15 @@ describe("a message without a zone is in the machine's own", () => {
     ["Pacific/Kiritimati", "2026-11-21T01:00Z"],
   ])("3pm in %s is %s", (timeZone, moment) => {
     expect(read("2026-11-20T15:30Z", "3pm", timeZone)).toBe(moment);
+  });
+});
+
+describe("a day alone begins when it has begun both here and in UTC", () => {
+  test.each([
+    ["America/New_York", "2026-08-08T04:00Z"],
+    ["Asia/Tokyo", "2026-08-08T00:00Z"],
+  ])("Aug 8 in %s is %s", (timeZone, moment) => {
+    expect(read("2026-08-01T10:00Z", "Aug 8", timeZone)).toBe(moment);
   });
 });
 

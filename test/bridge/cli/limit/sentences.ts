@@ -41,6 +41,17 @@ const when = fc.oneof(
     .tuple(fc.constantFrom("Mon", "Thursday", "Sun"), fc.constantFrom(" ", " at "), clock)
     .map((parts) => parts.join("")),
   fc.tuple(fc.constant("tomorrow at "), clock).map((parts) => parts.join("")),
+  fc.tuple(hour12, fc.constantFrom(" tomorrow", " tomorrow (UTC)", " on Nov 27")).map((parts) => parts.join("")),
+  monthDay,
+  fc.constantFrom(
+    "27 Nov, 3pm",
+    "27 Nov 2026 at 15:45",
+    "11/27/2026, 3:45 PM",
+    "11/27/2026, 3:45:00 PM (UTC)",
+    "midnight",
+    "midnight (Europe/Berlin)",
+    "2026-12-01",
+  ),
   fc.constantFrom(
     "today at 11:59pm (UTC)",
     "in 2 hours",
@@ -104,6 +115,16 @@ function compose({ parts, needsPerson = false, resetAt = [] }: Parts): fc.Arbitr
 
 const plan = compose({
   parts: [fc.constantFrom("You've hit your ", "You've reached your "), limitName, maybe(resets), notes, maybe(advice)],
+  resetAt: [2],
+});
+const long = compose({
+  parts: [
+    fc.constantFrom("You have hit your ", "You have reached your "),
+    limitName,
+    fc.tuple(dot, fc.constant("resets "), when).map((parts) => parts.join("")),
+    notes,
+    maybe(advice),
+  ],
   resetAt: [2],
 });
 const older = compose({
@@ -207,7 +228,7 @@ const regain = compose({
   resetAt: [2],
 });
 
-const bare = fc.oneof(plan, plan, plan, older, oldest, spend, ownUsage, budget, credits, person, regain);
+const bare = fc.oneof(plan, plan, plan, long, older, oldest, spend, ownUsage, budget, credits, person, regain);
 
 /** What other programs do to a sentence; each may or may not happen. */
 const leads = fc.constantFrom(
@@ -229,6 +250,8 @@ const leads = fc.constantFrom(
   "2026-11-27T15:20:00Z ERROR ",
   "Nov 27 15:20:00 host agent[123]: ",
   "agent-1  | ",
+  "@scope/agent:night: ",
+  "🚫 ",
 );
 const trails = fc.constantFrom("", "", "", " (exit code 1)", " [exit code: 1]", "; exit code 1");
 const dressings: readonly ((text: string) => string)[] = [
@@ -250,6 +273,9 @@ const dressings: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll("5-hour", "5\u2011hour"),
   (text) => `  ${text}\t`,
   (text) => `${text}\r`,
+  (text) => `⠋ working…\r⠙ working…\r\u001b[2K${text}`,
+  (text) => JSON.stringify(text),
+  (text) => `time="2026-11-27T15:20:00Z" level=error msg=${JSON.stringify(text)}`,
 ];
 
 export const sentence: fc.Arbitrary<Sentence> = fc

@@ -112,6 +112,35 @@ test("without a running session everything is in place for the next login", asyn
   expect(await listFiles()).toEqual([UNIT, LINK, "state/start-bridge.sh"]);
 });
 
+describe("launchd", () => {
+  /** It refuses a new job so many times, as it does while it lets go of the old one. */
+  async function createMac(refusals: number) {
+    const said: string[] = [];
+    const run = async (_program: string, [verb = ""]: readonly string[]) => {
+      said.push(verb);
+      return verb !== "bootstrap" || said.filter((each) => each === verb).length > refusals;
+    };
+    const waited: number[] = [];
+    const wait = async (ms: number) => void waited.push(ms);
+    const { autostart } = await createComputer({ platform: "darwin", run, wait });
+    await autostart.setUp();
+    return { said, next: autostart.next, waited };
+  }
+
+  test("that still lets go of the job of before is asked again", async () => {
+    const { said, next, waited } = await createMac(2);
+    expect(said).toEqual(["bootout", "bootstrap", "bootstrap", "bootstrap"]);
+    expect(waited).toHaveLength(2);
+    expect(next).toBe("The bridge starts when you log in.");
+  });
+
+  test("that goes on refusing is not taken for done, and not asked for ever", async () => {
+    const { said, next } = await createMac(Infinity);
+    expect(said).toHaveLength(6);
+    expect(next).toContain("launchctl could not start the bridge now");
+  });
+});
+
 test("without systemd it says who starts the bridge, and writes nothing", async () => {
   const { autostart, listFiles } = await createComputer({ hasSystemd: false });
   const [kept] = await autostart.planSetup();

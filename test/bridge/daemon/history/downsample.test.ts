@@ -53,14 +53,25 @@ test("a moment nobody knew the value stays among the known ones", () => {
   ]);
 });
 
+test("the newest point stays, also between the lowest and the highest of its stretch", () => {
+  const points: HistoryPoint[] = [
+    [0, 10, null],
+    [1, 0, null],
+    [2, 90, null],
+    [3, 4, null],
+  ];
+  expect(downsample(points, { ...span, maxPoints: 2 }).at(-1)).toEqual([3, 4, null]);
+});
+
 test("whatever is seen, every point is a real one, they ascend, they are few, and the peak is among them", () => {
   fc.assert(
     fc.property(pointsArbitrary, fc.integer({ min: 2, max: 100 }), (points, maxPoints) => {
       const kept = downsample(points, { ...span, maxPoints });
       expect(kept.every((point) => points.includes(point))).toBe(true);
       expect(kept).toEqual(kept.toSorted(([a], [b]) => a - b));
-      expect(kept.length).toBeLessThanOrEqual(maxPoints + 2);
+      expect(kept.length).toBeLessThanOrEqual(maxPoints + 3);
       expect(toPeak(kept)).toBe(toPeak(points));
+      expect(kept.at(-1)).toBe(points.at(-1));
     }),
   );
 });

@@ -11,6 +11,8 @@ const rowKeeper: RowKeeper = {
   ingest: nothing,
   ingestPoll: nothing,
   ingestWitness: async () => true,
+  forget: async () => true,
+  forgetSilent: nothing,
   readStatus: () => createStatus(),
   readRowKeys: () => [],
   onPublished: () => undefined,
