@@ -1,10 +1,11 @@
 // How often this browser looks by itself. Pure.
+import { isStandBy } from "./leads.ts";
 import type { MeterState } from "./meter-state.ts";
 
-/**
- * How long to pause after a look; 0: none, each alarm looks. The place for a browser that stands by while another one reads
- * the same account.
- */
-export function decidePauseMs(_state: MeterState, _nowMs: number): number {
-  return 0;
+/** Whether it is still signed in, and to what: what other browsers read is not asked. */
+const STAND_BY_MS = 10 * 60_000;
+
+/** How long to pause after a look; 0: none, each alarm looks. */
+export function decidePauseMs(state: MeterState, nowMs: number): number {
+  return state.poll.state === "ok" && isStandBy(state, nowMs) ? STAND_BY_MS : 0;
 }

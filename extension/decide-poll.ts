@@ -1,6 +1,7 @@
 // Whether a wake of the worker may ask claude.ai. Pure.
 import { toMaxBackoffMs } from "./backoff.ts";
 import { decidePauseMs } from "./cadence.ts";
+import { isHeldBack } from "./leads.ts";
 import type { MeterState } from "./meter-state.ts";
 import { isWaiting } from "./wait.ts";
 
@@ -23,9 +24,11 @@ export function decidePoll(state: MeterState, trigger: Trigger, nowMs: number): 
   const isPolledWithin = (ms: number) => poll.at !== null && Math.abs(nowMs - Date.parse(poll.at)) < ms;
   switch (trigger) {
     case "alarm":
+      if (isHeldBack(state, nowMs)) return "wait";
       return isBackingOff || isPolledWithin(decidePauseMs(state, nowMs) - ALARM_TOLERANCE_MS) ? "wait" : "poll";
     case "catch-up":
-      return isBackingOff || isPolledWithin(MISSED_MS) ? "wait" : "poll";
+      if (isHeldBack(state, nowMs)) return "wait";
+      return isBackingOff || isPolledWithin(Math.max(MISSED_MS, decidePauseMs(state, nowMs))) ? "wait" : "poll";
     case "refresh":
     case "asked":
       // The user can have passed a challenge or signed in; only the server's own request to wait is kept.

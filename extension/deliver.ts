@@ -4,6 +4,7 @@ import {
   acknowledgementSchema,
   type Hello,
   helloSchema,
+  type Lead,
   type PollReport,
   type Post,
   PROTOCOL,
@@ -25,13 +26,22 @@ import { sendBatches } from "./send-batches.ts";
 /** Everything of a post but its snapshots. */
 export type Envelope = Omit<Post, "snapshots">;
 
-/** Resolves to the link as it stands afterwards; never throws for what the bridge does. */
+export type Delivered = {
+  link: Link;
+  /** Who reads the rows of this browser; undefined when the bridge did not say. */
+  leads: Lead[] | undefined;
+  /** With whom a line to this bridge can be opened now. */
+  caller: Credentials | undefined;
+};
+
+/** Resolves to how things stand afterwards; never throws for what the bridge does. */
 export async function deliver(
   database: Database,
   envelope: Envelope,
   { before, trigger }: { before: Link; trigger: Trigger },
-): Promise<Link> {
-  if (isPaused(before, Date.now())) return { ...before, waiting: await countWaiting(database) };
+): Promise<Delivered> {
+  const delivered: Delivered = { link: before, leads: undefined, caller: undefined };
+  if (isPaused(before, Date.now())) return { ...delivered, link: { ...before, waiting: await countWaiting(database) } };
   const { busy_until, ...kept } = before;
   const link: Link = kept;
   const { install, browser, poll } = envelope;
@@ -51,10 +61,12 @@ export async function deliver(
   if (greeting.state !== "connected") Object.assign(link, greeting);
   else if (key) {
     link.state = "connected";
-    await sendAll(database, { credentials: { install, key }, version: greeting.version }, envelope, link);
+    const credentials = { install, key };
+    delivered.leads = await sendAll(database, { credentials, version: greeting.version }, envelope, link);
+    if (greeting.hasLine) delivered.caller = credentials;
   }
   link.waiting = await countWaiting(database);
-  return link;
+  return { ...delivered, link };
 }
 
 const NATIVE_PAUSE_MS = 10 * 60_000;
@@ -78,7 +90,7 @@ function toStateWithoutKey(state: NotConnected, reply: NativeAnswer): NotConnect
 type NotConnected = Exclude<LinkState, "connected">;
 type Hindrance = { state: NotConnected; busy_until?: string };
 /** How the bridge greeted, and its version when it is one to talk to. */
-type Greeting = { state: "connected"; version: string } | Hindrance;
+type Greeting = { state: "connected"; version: string; hasLine: boolean } | Hindrance;
 
 async function greet(credentials: Credentials | undefined): Promise<Greeting> {
   if (!credentials) return { state: "not-paired" };
@@ -87,9 +99,10 @@ async function greet(credentials: Credentials | undefined): Promise<Greeting> {
   return decideProtocol(hello.value);
 }
 
-function decideProtocol({ protocol, version }: Hello): Greeting {
+function decideProtocol({ protocol, version, line = false }: Hello): Greeting {
   if (protocol.max < PROTOCOL) return { state: "outdated-bridge" };
-  return protocol.min > PROTOCOL ? { state: "outdated-extension" } : { state: "connected", version };
+  if (protocol.min > PROTOCOL) return { state: "outdated-extension" };
+  return { state: "connected", version, hasLine: line };
 }
 
 function toHindrance(answer: Exclude<Answered<unknown>, { kind: "answered" }>): Hindrance {
@@ -109,6 +122,7 @@ type Peer = { credentials: Credentials; version: string };
 
 /** What this bridge refuses is held and holds up nothing: all else goes, and the refused is not sent to it again. */
 async function sendAll(database: Database, { credentials, version }: Peer, envelope: Envelope, link: Link) {
+  let leads: Lead[] | undefined;
   const versions = { bridge: version, extension: envelope.extension_version };
   const { toSend, held, expired } = sortWaiting(await readWaiting(database), link.held, versions, Date.now());
   const drop = async (entries: readonly Waiting[], why: string) => {
@@ -126,8 +140,10 @@ async function sendAll(database: Database, { credentials, version }: Peer, envel
         path: "/snapshots",
         body: { ...envelope, ...toReport(link), snapshots },
         schema: acknowledgementSchema,
+        maxBytes: MAX_ACKNOWLEDGEMENT_BYTES,
       }),
-    onAnswered: async (snapshots, { acknowledged, refused }) => {
+    onAnswered: async (snapshots, { acknowledged, refused, ...answer }) => {
+      leads = answer.leads;
       await removeWaiting(database, acknowledged);
       const own = snapshots.filter(({ sequence }) => refused.includes(sequence));
       await drop(own.filter(isUnreadable), "unreadable");
@@ -142,10 +158,14 @@ async function sendAll(database: Database, { credentials, version }: Peer, envel
   if (hindrance) Object.assign(link, toHindrance(hindrance));
   link.dropped += expired.length;
   delete link.held;
-  if (held.length === 0) return;
+  if (held.length === 0) return leads;
   link.held = { ...versions, sequences: toSequences(held) };
   if (link.state === "connected") link.state = toHeldState(versions);
+  return leads;
 }
+
+/** It carries what other browsers read. */
+const MAX_ACKNOWLEDGEMENT_BYTES = 256 * 1024;
 
 const REPORTED_MS = 86_400_000;
 

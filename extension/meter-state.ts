@@ -2,16 +2,20 @@
 import * as z from "zod/mini";
 import type { MeterError } from "../shared/claude-ai/meter-error.ts";
 import { type PollState, pollStateSchema } from "../shared/poll-state.ts";
-import { type Snapshot, snapshotSchema } from "../shared/snapshot.ts";
+import { bareSnapshotSchema, type Snapshot } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";
 import { isoSchema } from "../shared/wire-text.ts";
 import { toBackoffMs } from "./backoff.ts";
 import { lanesSchema } from "./lanes.ts";
+import { leadsSchema } from "./leads.ts";
 import { initialLink, type Link, linkSchema } from "./link.ts";
 import { type PollResult, sessionSchema } from "./poll.ts";
 
 /** A snapshot to show; the server's own body is for the bridge only. */
-export const shownSchema = z.omit(snapshotSchema, { usage: true });
+export const shownSchema = z.extend(bareSnapshotSchema, {
+  /** The browser that read it, when it was another than this. */
+  read_by: z.optional(z.string()),
+});
 export type Shown = z.infer<typeof shownSchema>;
 
 const pollSchema = z.object({
@@ -37,6 +41,7 @@ export const meterStateSchema = z.object({
   link: z.catch(linkSchema, initialLink),
   session: z.optional(z.catch(z.optional(sessionSchema), undefined)),
   waits: z.optional(z.catch(lanesSchema, {})),
+  leads: z.optional(z.catch(z.optional(leadsSchema), undefined)),
   /** Of 0.1.0, which finds them again when it is loaded once more. */
   lanes: z.catch(oldLanesSchema, {}),
 });
@@ -61,7 +66,7 @@ export function mergeUnfinished(state: MeterState, random: number): MeterState {
 
 export function mergePoll(state: MeterState, { snapshots, session, lanes }: PollResult, nowMs: number): MeterState {
   const poll = { state: "ok" as const, at: toIso(nowMs), retry_at: null, failures: 0 };
-  return { ...state, poll, rows: mergeRows(state.rows, snapshots, nowMs), session, waits: lanes };
+  return { ...state, poll, rows: mergeRows(state.rows, { snapshots, session }, nowMs), session, waits: lanes };
 }
 
 /**
@@ -94,16 +99,25 @@ function toFailedState(error: MeterError): Exclude<PollState, "ok"> {
 /** Rows of an account that was not looked at now stay for a week, ageing where everyone sees it. */
 const KEEP_OTHERS_MS = 7 * 86_400_000;
 
-function mergeRows(rows: readonly Shown[], snapshots: readonly Snapshot[], nowMs: number): Shown[] {
+function mergeRows(
+  rows: readonly Shown[],
+  { snapshots, session }: Pick<PollResult, "snapshots" | "session">,
+  nowMs: number,
+): Shown[] {
   const accounts = new Set(snapshots.map((snapshot) => snapshot.account_uuid));
   const looked = snapshots.flatMap((snapshot) => mergeRow(findKnown(rows, snapshot), snapshot) ?? []);
   const others = rows.filter(
     (row) =>
-      !accounts.has(row.account_uuid) &&
+      (!accounts.has(row.account_uuid) || isReadElsewhere(row, session)) &&
       !looked.some((newer) => isSuperseded(row, newer)) &&
       nowMs - Date.parse(row.fetched_at) < KEEP_OTHERS_MS,
   );
   return [...looked, ...others];
+}
+
+/** By another browser, of an organisation that the account still has. */
+function isReadElsewhere({ read_by, org_uuid }: Shown, session: PollResult["session"]): boolean {
+  return read_by !== undefined && (session?.organisations.some((each) => each.org_uuid === org_uuid) ?? true);
 }
 
 /** As the bridge joins them: a look whose account is unknown belongs to the organisation's only account. */

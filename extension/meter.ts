@@ -3,9 +3,11 @@ import browser from "webextension-polyfill";
 import { MeterError } from "../shared/claude-ai/meter-error.ts";
 import type { PollState } from "../shared/poll-state.ts";
 import { PROTOCOL } from "../shared/protocol.ts";
+import type { RowId } from "../shared/row-id.ts";
 import { toIso } from "../shared/time.ts";
 import { ensureAlarm } from "./alarm.ts";
 import { decideBadge, renderBadge } from "./badge.ts";
+import { BRIDGE_HOST, isBridgeThere, openWebSocket } from "./bridge.ts";
 import { toBrowserName } from "./browser-name.ts";
 import { createClaudeAi } from "./claude-ai/claude-ai.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -14,8 +16,18 @@ import { deliver, type Envelope } from "./deliver.ts";
 import { ensureInstall } from "./identity.ts";
 import { keepAwake } from "./keep-awake.ts";
 import { keepServersPauses } from "./lanes.ts";
+import { isLeader, isReadElsewhere, isStandBy, isToldElsewhere, mergeLeads, readLeads, toReads } from "./leads.ts";
+import { createLine } from "./line.ts";
 import type { LinkState } from "./link.ts";
-import { type MeterState, mergeBegin, mergeFailure, mergeLink, mergePoll, mergeUnfinished } from "./meter-state.ts";
+import {
+  type MeterState,
+  mergeBegin,
+  mergeFailure,
+  mergeLink,
+  mergePoll,
+  mergeUnfinished,
+  type Shown,
+} from "./meter-state.ts";
 import { canNotify, noticeTray } from "./notices/notice-tray.ts";
 import { tellNotices } from "./notices/tell-notices.ts";
 import { type PollResult, poll, type Session } from "./poll.ts";
@@ -27,6 +39,17 @@ const CLAUDE_AI = { origins: ["https://claude.ai/*"] };
 
 /** How a look ended: what claude.ai said, and whether the bridge has what was read. */
 export type Looked = { poll: PollState; link: LinkState };
+
+const line = createLine({
+  open: openWebSocket,
+  host: BRIDGE_HOST,
+  look: async () => {
+    const { poll, link } = await lookNow();
+    return link === "connected" ? poll : undefined;
+  },
+  isBridgeThere,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+});
 
 /** Resolves when what a look has just read is delivered, or when either of the two failed. */
 export async function lookNow(): Promise<Looked> {
@@ -52,6 +75,12 @@ async function fly(trigger: Trigger, onDelivered: (state: MeterState) => void = 
   const database = await openDatabase();
   try {
     let state = mergeUnfinished(await readMeterState(), Math.random());
+    // A stand-by hears first what the bridge says: whether it is to read, or all are to wait.
+    if (decidePoll(state, trigger, Date.now()) === "wait" || isStandBy(state, Date.now())) {
+      await paintBadge(state);
+      await notify(state);
+      state = await deliverAll(database, state, trigger);
+    }
     if (decidePoll(state, trigger, Date.now()) === "poll") {
       // claude.ai may take its time; a browser that starts has a blank badge, one that slept an old colour.
       await paintBadge(state);
@@ -64,11 +93,8 @@ async function fly(trigger: Trigger, onDelivered: (state: MeterState) => void = 
         onDelivered(state);
       }
       state = await finishLook(database, state, await look.rest);
-    } else {
-      await paintBadge(state);
-      await notify(state);
+      state = await deliverAll(database, state, trigger);
     }
-    state = await deliverAll(database, state, trigger);
     onDelivered(state);
   } finally {
     database.close();
@@ -77,7 +103,10 @@ async function fly(trigger: Trigger, onDelivered: (state: MeterState) => void = 
 
 async function deliverAll(database: Database, before: MeterState, trigger: Trigger): Promise<MeterState> {
   const envelope = await createEnvelope(await ensureInstall(database), before);
-  const state = mergeLink(before, await deliver(database, envelope, { before: before.link, trigger }));
+  const { link, leads, caller } = await deliver(database, envelope, { before: before.link, trigger });
+  const state = mergeLeads(mergeLink(before, link), leads, Date.now());
+  if (caller && isLeader(state, Date.now())) line.ensureOpen(caller);
+  else line.close();
   await writeMeterState(state);
   await paintBadge(state);
   return state;
@@ -88,9 +117,11 @@ async function isSettledWithin(promise: Promise<unknown>, limitMs: number): Prom
   return await Promise.race([promise.then(() => true), late]);
 }
 
-async function notify({ rows }: MeterState): Promise<void> {
+async function notify(state: MeterState): Promise<void> {
+  const nowMs = Date.now();
+  const isMuted = (row: Shown) => isToldElsewhere(state, row, nowMs);
   try {
-    if (await canNotify()) await tellNotices(noticeTray, await readSettings(), { rows, nowMs: Date.now() });
+    if (await canNotify()) await tellNotices(noticeTray, await readSettings(), { rows: state.rows, isMuted, nowMs });
   } catch {
     // Chrome would not show it, or the permission went this very moment: the next wake finds it untold and tries again.
   }
@@ -150,7 +181,12 @@ async function look(
     const known =
       trigger === "refresh" ? { lanes: keepServersPauses(waits) } : { session: before.session, lanes: waits };
     const claudeAi = createClaudeAi(Date.now, AbortSignal.timeout(BUDGET_MS));
-    const result = await poll(claudeAi, known, { now: Date.now, random: Math.random, onSession, onRead });
+    const leads = readLeads(before, Date.now());
+    // Who asks for a look wants all of it.
+    const isAsked = trigger === "refresh" || trigger === "asked";
+    const isReadByOther = (row: RowId) => !isAsked && isReadElsewhere(leads, row);
+    const options = { now: Date.now, random: Math.random, onSession, onRead, isReadElsewhere: isReadByOther };
+    const result = await poll(claudeAi, known, options);
     return { result, sequences };
   } catch (error) {
     if (!(error instanceof MeterError)) throw error;
@@ -175,8 +211,9 @@ async function finishLook(database: Database, state: MeterState, rest: Awaited<B
   return next;
 }
 
-async function createEnvelope(install: string, { poll: { state, at, retry_at } }: MeterState): Promise<Envelope> {
-  const { label } = await readSettings();
+async function createEnvelope(install: string, meter: MeterState): Promise<Envelope> {
+  const { state, at, retry_at } = meter.poll;
+  const { label, notices } = await readSettings();
   return {
     protocol: PROTOCOL,
     install,
@@ -184,5 +221,7 @@ async function createEnvelope(install: string, { poll: { state, at, retry_at } }
     browser: toBrowserName(navigator),
     ...(label !== null && { label }),
     poll: { state, at: at ?? toIso(Date.now()), retry_at },
+    tells: notices.isOn && (await canNotify()),
+    reads: toReads(meter),
   };
 }

@@ -6,6 +6,7 @@ import { type Organisation, planSchema } from "../shared/claude-ai/organisation.
 import type { Overage } from "../shared/claude-ai/overage.ts";
 import { toProblem } from "../shared/claude-ai/problem.ts";
 import type { Subscription } from "../shared/claude-ai/subscription.ts";
+import type { RowId } from "../shared/row-id.ts";
 import type { Snapshot } from "../shared/snapshot.ts";
 import { toIso } from "../shared/time.ts";
 import { textSchema, uuidSchema } from "../shared/wire-text.ts";
@@ -36,6 +37,8 @@ export type PollResult = Known & {
 export type PollOptions = {
   now: () => number;
   random: () => number;
+  /** Read by another browser of this account: not asked by this one. */
+  isReadElsewhere?: (row: RowId) => boolean;
   /** Called when a look that knew of nobody has found out: what comes after may take longer than there is time for. */
   onSession?: (session: Session) => void;
   /** Called when the usage is read and its account is known, which is before the parts that change rarely have come. */
@@ -50,7 +53,9 @@ export async function poll(claudeAi: ClaudeAi, known: Known, options: PollOption
   const asker = createAsker(known.lanes, options);
   const before = known.session ?? (await fetchSession(claudeAi, asker));
   options.onSession?.(before);
-  const read = await Promise.all(before.organisations.map((each) => fetchUsage(claudeAi, asker, before, each)));
+  const read = await Promise.all(
+    before.organisations.map((each) => fetchUsage(claudeAi, asker, before, each, options.isReadElsewhere)),
+  );
   throwIfNothingWasRead(read);
   // First in line: a browser opens six connections to a host at most.
   const confirming = confirm(claudeAi, asker, { session: before, isOfThisLook: known.session === undefined });
@@ -125,8 +130,10 @@ async function fetchUsage(
   { ask, now }: Asker,
   { account_uuid }: Session,
   organisation: Organisation,
+  isReadElsewhere: PollOptions["isReadElsewhere"] = () => false,
 ): Promise<Usage> {
   const { org_uuid } = organisation;
+  if (isReadElsewhere({ account_uuid, org_uuid })) return { organisation, told: undefined, readAt: toIso(now()) };
   const told = await ask("usage", toLaneName("usage", account_uuid, org_uuid), () => claudeAi.fetchUsage(org_uuid));
   // The session has ended, and so has the look.
   if (told?.error?.code === "signed-out") throw told.error;

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { forecastSchema } from "./forecast.ts";
 import { pollStateSchema } from "./poll-state.ts";
 import { droppedSchema } from "./protocol.ts";
+import { rowIdSchema } from "./row-id.ts";
 import { MAX_RANGES } from "./sequence-ranges.ts";
 import { snapshotSchema } from "./snapshot.ts";
 import { usageWindowSchema } from "./usage-window.ts";
@@ -56,6 +57,8 @@ export const installSchema = z.object({
   state: pollStateSchema,
   polled_at: isoSchema,
   retry_at: z.nullable(isoSchema),
+  /** What it said it can read, also while another browser reads it. */
+  reads: z.optional(z.array(rowIdSchema)),
   dropped: z.optional(droppedSchema),
   /** Sequence numbers of the snapshots acknowledged so far, as ascending ranges. */
   sequences: z.array(z.tuple([z.int(), z.int()])).check(z.maxLength(MAX_RANGES)),

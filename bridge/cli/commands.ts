@@ -16,6 +16,7 @@ import { help as mcp } from "./mcp/help.ts";
 import { help as metrics } from "./metrics/help.ts";
 import { help as notify } from "./notify/help.ts";
 import { help as pair } from "./pair/help.ts";
+import { help as refresh } from "./refresh/help.ts";
 import { help as rows } from "./rows/help.ts";
 import { help as run } from "./run/help.ts";
 import { help as runs } from "./runs/help.ts";
@@ -25,6 +26,7 @@ import { help as watch } from "./watch/help.ts";
 
 export const commands: readonly AnyCommandHelp[] = [
   rows,
+  refresh,
   guard,
   run,
   line,

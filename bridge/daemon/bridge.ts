@@ -2,7 +2,9 @@
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LEASE_TARGET } from "../../shared/lease/lease-wire.ts";
+import { LINE_PATH } from "../../shared/line.ts";
 import type { Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
 import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
@@ -15,12 +17,15 @@ import { createClockWatch } from "./clock-watch.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./decide-refusal.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
+import { createLeaders } from "./leaders.ts";
 import { createLeaseDoor } from "./leases/lease-door.ts";
 import { createLeaseKeeper } from "./leases/lease-keeper.ts";
 import { openLeaseStore } from "./leases/lease-store.ts";
+import { createLine } from "./line.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import { type Log, toDefectText } from "./log.ts";
+import { createRequestLook } from "./look-requests.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createNotifyDoor } from "./notify/notify-door.ts";
@@ -35,6 +40,7 @@ import { createGetRows } from "./routes/get-rows.ts";
 import { createLeaseRoutes } from "./routes/leases.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostForget } from "./routes/post-forget.ts";
+import { createPostRefresh } from "./routes/post-refresh.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
 import { createPostWitness } from "./routes/post-witness.ts";
 import { openRowKeeper, type RowKeeper } from "./row-keeper.ts";
@@ -93,20 +99,32 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     counts.defects += 1;
     log(`defect: ${toDefectText(error)}`);
   };
+  const authenticator = createAuthenticator({ keys, host, now, startedMs: now() });
+  const leaders = createLeaders(() => performance.now());
+  const line = createLine({ authenticator, now, onDefect });
+  const requestLook = createRequestLook({
+    // A browser whose key was taken back keeps its line until it ends, and hears nothing on it.
+    findLooker: (row) =>
+      findFirst(leaders.findReaders(row), (install) => keys.find(install) && line.findLooker(install)),
+    now,
+    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+  });
   const tcp = createBridgeServer({
     routes: {
       "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /rows": createGetRows(rowKeeper),
-      "POST /snapshots": createPostSnapshots({ rowKeeper, clock, nameBrowser: createNameBrowser(keys) }),
+      "POST /snapshots": createPostSnapshots({ rowKeeper, clock, leaders, nameBrowser: createNameBrowser(keys) }),
     },
-    authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
+    authenticator,
+    upgrades: { [`GET ${LINE_PATH}`]: line.accept },
     openRoutes: async (head) => ({
       ...(pairing.isOpen() ? createPortPairRoutes(pairing) : {}),
       ...((await hasMetricsToken(head, folder)) ? { "GET /metrics": getMetrics } : {}),
     }),
     decideRefusal: (head) => decideTcpRefusal(head, host),
+    decideUpgradeRefusal: (head) => decideTcpRefusal(head, host, "websocket"),
     onRefusal,
     onDefect,
   });
@@ -132,7 +150,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     readStatus: rowKeeper.readStatus,
     now,
     readHour: (ms) => new Date(ms).getHours(),
-    requestLook: () => undefined,
+    // Without a browser on the line the next minute's reading settles it.
+    requestLook: (row, sinceMs) => void requestLook(row, sinceMs),
   });
   const leaseDoor = createLeaseDoor(leases, onDefect);
   const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
@@ -151,6 +170,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
+      "POST /refresh": createPostRefresh({ rowKeeper, requestLook }),
       "POST /forget": createPostForget(rowKeeper),
       "POST /notify": async () => {
         await notify.reload();
@@ -173,7 +193,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close(), leaseDoor.close(), notify.close()]);
+      await Promise.all([door.close(), live.close(), leaseDoor.close(), line.close(), notify.close()]);
       await rowKeeper.settle();
       leases.close();
       await history.close();
@@ -185,6 +205,14 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       lock.release();
     },
   };
+}
+
+function findFirst<T, R>(items: readonly T[], read: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = read(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 type TidyOptions = { folder: string; rowKeeper: RowKeeper; now: () => number; log: Log };

@@ -10,18 +10,23 @@ export const EXTENSION_ORIGIN = `chrome-extension://${EXTENSION_ID}`;
 const MAX_TARGET_CHARACTERS = 256;
 
 /** Undefined when the head is in order. */
-export function decideTcpRefusal(head: RequestHead, ownHost: string): RefusalCode | undefined {
+export function decideTcpRefusal(
+  head: RequestHead,
+  ownHost: string,
+  mode: "cors" | "websocket" = "cors",
+): RefusalCode | undefined {
   // A name that was rebound to 127.0.0.1 keeps its own Host.
   if (!isExactly(readHeader(head, "host"), ownHost)) return "bad-host";
   if (!head.target.startsWith("/") || head.target.length > MAX_TARGET_CHARACTERS) return "bad-target";
   // Our worker sends no Origin on GET and its own on POST; `null` is a sandboxed or redirected page.
   const origins = readHeader(head, "origin");
   if (origins.length > 0 && !isExactly(origins, EXTENSION_ORIGIN)) return "bad-origin";
-  if (head.method === "POST" && origins.length === 0) return "bad-origin";
+  // A browser sends it with every WebSocket.
+  if ((head.method === "POST" || mode === "websocket") && origins.length === 0) return "bad-origin";
   if (readHeader(head, "referer").length > 0) return "bad-origin";
   // Pages cannot set Sec-Fetch-*; a form or an image says `cross-site` and `navigate` or `no-cors`.
   if (!isAbsentOr(readHeader(head, "sec-fetch-site"), "none")) return "bad-site";
-  if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";
+  if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), mode)) return "bad-site";
   if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";
   return undefined;
 }

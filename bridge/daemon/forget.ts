@@ -1,6 +1,6 @@
 // What the bridge forgets: rows that nobody has read and installs that have been silent for a long time. History keeps what
 // it knows of them. Pure.
-import type { RowId } from "../../shared/row-id.ts";
+import type { ForgetQuestion } from "../../shared/forget.ts";
 import type { BridgeState, InstallRecord } from "./merge.ts";
 import { joinUnknownAccounts } from "./to-status.ts";
 
@@ -31,7 +31,7 @@ export function forgetSilent(state: BridgeState, nowMs: number): BridgeState {
 }
 
 /** The same state when there is no such row. */
-export function forgetRow(state: BridgeState, { org_uuid, account_uuid, account_email }: RowId): BridgeState {
+export function forgetRow(state: BridgeState, { org_uuid, account_uuid, account_email }: ForgetQuestion): BridgeState {
   const named = joinUnknownAccounts(state).find(({ row: { good } }) => {
     const isAccount = good.account_uuid === account_uuid && good.account_email === account_email;
     return isAccount && good.org_uuid === org_uuid;

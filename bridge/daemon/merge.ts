@@ -180,6 +180,7 @@ function mergeInstall(
     state: post.poll.state,
     polled_at: earlier(post.poll.at, receivedMs),
     retry_at: post.poll.retry_at,
+    ...(post.reads && { reads: post.reads }),
     ...(post.dropped && { dropped: post.dropped }),
   };
   if (!known || isAhead(known.polled_at, receivedMs)) return next;

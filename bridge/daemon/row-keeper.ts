@@ -1,8 +1,9 @@
 // What the bridge knows, kept durable: a post counts only when history and status.json hold it.
+
+import type { ForgetQuestion } from "../../shared/forget.ts";
 import { MAX_WRAPPED_DEPTH, parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
-import type { RowId } from "../../shared/row-id.ts";
 import type { WitnessPost } from "../../shared/witness.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
@@ -36,7 +37,7 @@ export type RowKeeper = {
   /** A second opinion on a row; false when it changes nothing. */
   ingestWitness: (witness: WitnessPost) => Promise<boolean>;
   /** False when there is no such row. Its history stays, and whoever reads it again brings it back. */
-  forget: (row: RowId) => Promise<boolean>;
+  forget: (row: ForgetQuestion) => Promise<boolean>;
   /** Rows and installs of which nobody has heard for a long time. */
   forgetSilent: () => Promise<void>;
   readStatus: () => Status;

@@ -86,7 +86,9 @@ function toStoredRow(
   const windows = good.windows.map((window) =>
     toWindowAt({ ...window, forecast: forecastWindow(keys, window, observedMs) }, nowMs),
   );
-  const readers = [...state.installs.values()].flatMap((install) => toReader(install, keys));
+  const installs = [...state.installs.values()];
+  const readers = installs.flatMap((install) => toReader(install, keys));
+  const standBys = installs.filter((install) => canRead(install, keys));
   const witness = state.witnesses.get(toKey(good.org_uuid, good.account_uuid));
   return {
     schema: 1,
@@ -95,7 +97,7 @@ function toStoredRow(
     org_name: good.org_name,
     account_email: good.account_email,
     plan: good.plan,
-    browser: toBrowsers(readers, good.fetched_at),
+    browser: toBrowsers(readers, standBys, good.fetched_at),
     source: "extension",
     fetched_at: good.fetched_at,
     usage: good.usage,
@@ -118,6 +120,11 @@ function isOutOfCredits(row: RowRecord): boolean {
 /** One browser profile's view of one row: when it last looked, when it last had a value, what it complained of. */
 type Reader = { browser: string; looked_at: string; good_at: string; errors: readonly string[] };
 
+/** It stands by for the browser that reads the row. */
+function canRead({ state, reads = [] }: InstallRecord, keys: ReadonlySet<string>): boolean {
+  return state === "ok" && reads.some(({ org_uuid, account_uuid }) => keys.has(toKey(org_uuid, account_uuid)));
+}
+
 function toReader(install: InstallRecord, keys: ReadonlySet<string>): Reader[] {
   const views = [...keys].flatMap((key) => install.seen.get(key) ?? []);
   // Of two views of one moment always the same, whatever order they came in.
@@ -139,10 +146,11 @@ function toViewOrder({ observed_at, errors }: Install["seen"][number]): string {
   return `${observed_at} ${errors.join()}`;
 }
 
-function toBrowsers(readers: readonly Reader[], fetchedAt: string): string {
+function toBrowsers(readers: readonly Reader[], standBys: readonly InstallRecord[], fetchedAt: string): string {
   const oldestMs = Date.parse(fetchedAt) - BROWSER_KEPT_MS;
-  const names = readers.filter((reader) => Date.parse(reader.looked_at) >= oldestMs).map((reader) => reader.browser);
-  return [...new Set(names)].toSorted().join(", ");
+  const reading = readers.filter((reader) => Date.parse(reader.looked_at) >= oldestMs);
+  const standingBy = standBys.filter((install) => Date.parse(install.polled_at) >= oldestMs);
+  return [...new Set([...reading, ...standingBy].map(({ browser }) => browser))].toSorted().join(", ");
 }
 
 /** A browser's complaint counts while no other browser has brought a fresh value: signed out in one is no loss then. */

@@ -8,6 +8,7 @@ import { benchHistory } from "./bench-history.ts";
 import { benchIdle } from "./bench-idle.ts";
 import { benchLeases } from "./bench-leases.ts";
 import { benchPeers } from "./bench-peers.ts";
+import { benchRefresh } from "./bench-refresh.ts";
 import { benchWorkerSize } from "./bench-size.ts";
 import { benchStartUp } from "./bench-start.ts";
 
@@ -18,7 +19,13 @@ const short = {
   forecast: benchForecast,
   size: benchWorkerSize,
 };
-const long = { leases: benchLeases, peers: benchPeers, idle: benchIdle, browser: benchBrowser };
+const long = {
+  leases: benchLeases,
+  peers: benchPeers,
+  idle: benchIdle,
+  browser: benchBrowser,
+  refresh: benchRefresh,
+};
 const all: Readonly<Record<string, () => Promise<void>>> = { ...short, ...long };
 
 const asked = process.argv.slice(2);

@@ -28,7 +28,7 @@ const families = {
 
 const HOST = 'if (!isExactly(readHeader(head, "host"), ownHost)) return "bad-host";';
 const CONTENT_TYPE = '  if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";\n';
-const SEC_FETCH_MODE = 'if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";\n';
+const SEC_FETCH_MODE = 'if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), mode)) return "bad-site";\n';
 
 const mutants = [
   { name: "no Host check", ...refusal, from: HOST, to: "" },
@@ -53,7 +53,7 @@ const mutants = [
   {
     name: "POST without Origin",
     ...refusal,
-    from: 'if (head.method === "POST" && origins.length === 0) return "bad-origin";',
+    from: 'if ((head.method === "POST" || mode === "websocket") && origins.length === 0) return "bad-origin";',
     to: "",
   },
   { name: "Referer", ...refusal, from: 'if (readHeader(head, "referer").length > 0) return "bad-origin";', to: "" },

@@ -15,6 +15,7 @@ import { toDefaultClass } from "../lease/to-class.ts";
 import { writeError, writeOut } from "../output.ts";
 import type { Options } from "../parse-options.ts";
 import { readRow } from "../row/read-row.ts";
+import { lookAfterReset } from "./look-after-reset.ts";
 import type { GuardEvent, GuardNews } from "./news.ts";
 import { waitForGo } from "./wait-for-go.ts";
 
@@ -56,6 +57,7 @@ export async function guardWithLease(given: Given, { options, account, onNews }:
       now: Date.now,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       read: () => readRow(account, Date.now()),
+      look: lookAfterReset,
       random: Math.random,
       // The lease has to be granted as well before anybody is let go on.
       onNews: (news) => {

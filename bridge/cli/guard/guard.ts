@@ -12,7 +12,7 @@ import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 
 export const guardOptionNames = {
   command: "guard",
-  flags: [...gateOptionNames.flags, "lease", "json", "redact", "no-color"],
+  flags: [...gateOptionNames.flags, "fresh", "lease", "json", "redact", "no-color"],
   texts: [...gateOptionNames.texts, ...leaseTexts, "pid"],
 } as const satisfies OptionNames;
 
@@ -32,6 +32,11 @@ export async function runGuard(args: string[]): Promise<void> {
     writeOut(`${JSON.stringify(toGuardEvent(news))}\n`);
   };
 
+  if (given.has("fresh")) {
+    const { onDemand } = await import("../on-demand.ts");
+    const words = await (await onDemand.askForFreshReading())(readRow(account, Date.now()));
+    if (words !== undefined) writeError(`claude-meter: no fresh reading: ${words}\n`);
+  }
   if (given.has("lease")) {
     const { onDemand } = await import("../on-demand.ts");
     return await (await onDemand.guardWithLease())(given, { options, account, onNews });
@@ -63,6 +68,7 @@ export async function runGuard(args: string[]): Promise<void> {
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     read: () => readRow(account, Date.now()),
+    look: await onDemand.lookAfterReset(),
     random: Math.random,
     onNews,
   });

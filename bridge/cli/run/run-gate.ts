@@ -1,9 +1,11 @@
 // The guard and the lease as a run needs them: before the first start, after the wait for a reset, and what the meter knows
 // of a limit.
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Row } from "../../../shared/freshness.ts";
 import { toIso } from "../../../shared/time.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
+import { lookAfterReset } from "../guard/look-after-reset.ts";
 import { decideAtOnce, type GuardExit, type GuardNews } from "../guard/news.ts";
 import { waitForGo } from "../guard/wait-for-go.ts";
 import type { OpenLease } from "../lease/open-lease.ts";
@@ -46,7 +48,8 @@ export function createRunGate(
   let lease: OpenLease | undefined;
   const read = () => readRow(account, Date.now());
   const pause = (ms: number) => sleep(ms, undefined, { signal: abort });
-  const dependencies = { now: Date.now, sleep: pause, read, random: Math.random };
+  const look = (row: Row) => lookAfterReset(row, abort);
+  const dependencies = { now: Date.now, sleep: pause, read, look, random: Math.random };
   const tell = (news: GuardNews) => {
     if (news.event === "waiting") onWait(news.resumeMs);
     const words = formatGuardWords(news, guard);

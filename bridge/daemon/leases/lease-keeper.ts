@@ -3,6 +3,7 @@
 import type { BridgeMessage, CostList, LeaseAsk, ListedLease } from "../../../shared/lease/lease-wire.ts";
 import { DEFAULT_RESERVE, parseReserve } from "../../../shared/lease/reserve.ts";
 import type { Status, StoredRow } from "../../../shared/row.ts";
+import type { RowId } from "../../../shared/row-id.ts";
 import { toIso } from "../../../shared/time.ts";
 import {
   type Book,
@@ -49,11 +50,9 @@ export type LeaseKeeperOptions = {
   now: () => number;
   /** 0 to 23, of the user's day. */
   readHour: (ms: number) => number;
-  /** Asks the browser for a reading of this row; the sooner it comes, the sooner an ended lease is settled. */
-  requestLook: (row: RowId) => void;
+  /** Asks the browser for a reading of this row that is newer than this; with it an ended lease is settled. */
+  requestLook: (row: RowId, sinceMs: number) => void;
 };
-
-export type RowId = { org_uuid: string; account_uuid: string | null };
 
 type Shelf = RowId & {
   key: string;
@@ -288,7 +287,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     if (job) {
       store.addJob(shelf.key, job);
       store.dropHolder(id);
-      requestLook({ org_uuid: shelf.org_uuid, account_uuid: shelf.account_uuid });
+      requestLook({ org_uuid: shelf.org_uuid, account_uuid: shelf.account_uuid }, now());
     }
     forgetSettled();
     decideShelf(shelf);
