@@ -5,6 +5,7 @@ import type { WebSocket, WebSocketServer } from "ws";
 import { parseJson } from "../../../shared/json.ts";
 import { type HolderMessage, holderMessageSchema } from "../../../shared/lease/lease-wire.ts";
 import type { Upgrade } from "../server.ts";
+import { closeWebSockets, createWebSocketServer } from "../web-sockets.ts";
 import type { Channel, LeaseKeeper } from "./lease-keeper.ts";
 
 export type LeaseDoor = { accept: Upgrade; close: () => Promise<void> };
@@ -16,7 +17,6 @@ const MAX_UNHEARD_BYTES = 64 * 1024;
 const FIRST_WORD_MS = 5_000;
 const CLOSE_MS = 500;
 const POLICY_VIOLATION = 1008;
-const GOING_AWAY = 1001;
 const BUSY = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 export function createLeaseDoor(keeper: LeaseKeeper, onDefect: (error: unknown) => void): LeaseDoor {
@@ -55,7 +55,7 @@ export function createLeaseDoor(keeper: LeaseKeeper, onDefect: (error: unknown) 
   }
 
   async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    server ??= createServer();
+    server ??= createWebSocketServer(MAX_HEARD_BYTES);
     const ready = await server;
     if (isClosing || sockets.size >= MAX_HOLDERS) socket.end(BUSY);
     else ready.handleUpgrade(request, socket, head, welcome);
@@ -70,16 +70,7 @@ export function createLeaseDoor(keeper: LeaseKeeper, onDefect: (error: unknown) 
     },
     close: async () => {
       isClosing = true;
-      const gone = [...sockets].map((socket) => {
-        const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
-        socket.close(GOING_AWAY);
-        return closed;
-      });
-      const grace = setTimeout(() => {
-        for (const socket of sockets) socket.terminate();
-      }, CLOSE_MS);
-      await Promise.all(gone);
-      clearTimeout(grace);
+      await closeWebSockets([...sockets], CLOSE_MS);
     },
   };
 }
@@ -91,15 +82,4 @@ function readMessage(text: string): HolderMessage | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Loaded with the first holder. */
-async function createServer(): Promise<WebSocketServer> {
-  const { WebSocketServer } = await import("ws");
-  return new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_HEARD_BYTES,
-  });
 }
