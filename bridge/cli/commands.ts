@@ -2,6 +2,7 @@
 import { help as accounts } from "./accounts/help.ts";
 import { help as bridge } from "./bridge/help.ts";
 import { help as completion } from "./completion/help.ts";
+import { help as costs } from "./costs/help.ts";
 import { help as doctor } from "./doctor/help.ts";
 import { help as extension } from "./extension/help.ts";
 import { help as guard } from "./guard/help.ts";
@@ -9,6 +10,7 @@ import type { AnyCommandHelp } from "./help/command-help.ts";
 import { help } from "./help/help.ts";
 import { help as history } from "./history/help.ts";
 import { help as hook } from "./hook/help.ts";
+import { help as leases } from "./leases/help.ts";
 import { help as limits } from "./limits/help.ts";
 import { help as line } from "./line/help.ts";
 import { help as mcp } from "./mcp/help.ts";
@@ -35,6 +37,8 @@ export const commands: readonly AnyCommandHelp[] = [
   runs,
   limits,
   why,
+  leases,
+  costs,
   statusline,
   hook,
   mcp,

@@ -3,6 +3,7 @@ import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LEASE_TARGET } from "../../shared/lease/lease-wire.ts";
 import { LINE_PATH } from "../../shared/line.ts";
 import type { Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
@@ -17,6 +18,9 @@ import { decideSocketRefusal, decideTcpRefusal } from "./decide-refusal.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
 import { createLeaders } from "./leaders.ts";
+import { createLeaseDoor } from "./leases/lease-door.ts";
+import { createLeaseKeeper } from "./leases/lease-keeper.ts";
+import { openLeaseStore } from "./leases/lease-store.ts";
 import { openLimitKeeper } from "./limits/limit-keeper.ts";
 import { createLine } from "./line.ts";
 import { createLive } from "./live.ts";
@@ -34,6 +38,7 @@ import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
+import { createLeaseRoutes } from "./routes/leases.ts";
 import { createLimitRoutes } from "./routes/limits.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostForget } from "./routes/post-forget.ts";
@@ -143,11 +148,21 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     return { status: 200, body: {} };
   };
   const live = createLive({ readStatus: rowKeeper.readStatus, onDefect });
+  const leases = createLeaseKeeper({
+    store: await openLeaseStore(folder, now, log),
+    readStatus: rowKeeper.readStatus,
+    now,
+    readHour: (ms) => new Date(ms).getHours(),
+    // Without a browser on the line the next minute's reading settles it.
+    requestLook: (row, sinceMs) => void requestLook(row, sinceMs),
+  });
+  const leaseDoor = createLeaseDoor(leases, onDefect);
   const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
   const tidy = createTidying({ folder, rowKeeper, now, log });
   rowKeeper.onPublished(() => {
     live.publish();
     notify.onPublished();
+    leases.onStatus(rowKeeper.readStatus());
     void tidy();
   });
   const local = createBridgeServer({
@@ -168,9 +183,10 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
       ...createLimitRoutes(limits),
+      ...createLeaseRoutes(leases),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
     },
-    upgrades: { "GET /live": live.accept },
+    upgrades: { "GET /live": live.accept, [`GET ${LEASE_TARGET}`]: leaseDoor.accept },
     decideRefusal: decideSocketRefusal,
     onRefusal,
     onDefect,
@@ -182,8 +198,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close(), line.close(), notify.close()]);
+      await Promise.all([door.close(), live.close(), leaseDoor.close(), line.close(), notify.close()]);
       await rowKeeper.settle();
+      leases.close();
       await history.close();
       // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.
       await closeServer(local);

@@ -9,9 +9,9 @@ import type { Environment } from "./proxy-environment.ts";
 const settingsSchema = z.looseObject({ env: z.catch(z.record(z.string(), z.string()), {}) });
 
 /** Of the user, and of the folder that the client is started in. */
-export function readSettingsEnvironment(folder: string): Environment {
+export function readSettingsEnvironment(project: string): Environment {
   const own = process.env["CLAUDE_CONFIG_DIR"] || join(toHomeFolder(), ".claude");
-  const paths = [own, join(folder, ".claude")].flatMap((each) => [
+  const paths = [own, join(project, ".claude")].flatMap((each) => [
     join(each, "settings.json"),
     join(each, "settings.local.json"),
   ]);

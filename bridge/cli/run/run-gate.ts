@@ -1,4 +1,5 @@
-// The guard as a run needs it: the gate before the first start, the wait for a reset, and what the meter knows of a limit.
+// The guard and the lease as a run needs them: before the first start, after the wait for a reset, and what the meter knows
+// of a limit.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Row } from "../../../shared/freshness.ts";
 import { toIso } from "../../../shared/time.ts";
@@ -7,9 +8,12 @@ import { formatGuardWords } from "../guard/format-guard-words.ts";
 import { lookAfterReset } from "../guard/look-after-reset.ts";
 import { decideAtOnce, type GuardExit, type GuardNews } from "../guard/news.ts";
 import { waitForGo } from "../guard/wait-for-go.ts";
+import type { OpenLease } from "../lease/open-lease.ts";
+import { type LeaseNews, takeLease } from "../lease/take-lease.ts";
 import type { Limit } from "../limit/limit.ts";
 import { readRow } from "../row/read-row.ts";
 import { findFullLimit, findResetMs } from "./row-limit.ts";
+import { readMark } from "./run-mark.ts";
 import type { RunRequest } from "./run-request.ts";
 
 export type RunGate = {
@@ -17,6 +21,8 @@ export type RunGate = {
   open: () => Promise<GuardExit>;
   /** Until the limit is over: by the meter, or by the message's own word where there is no meter. */
   waitFor: (limit: Limit, resetMs: number | undefined) => Promise<GuardExit>;
+  /** The command has ended, and with it the lease. */
+  release: () => void;
   hasReadings: () => boolean;
   /** When the meter says that this limit ends. */
   findResetMs: (limit: Limit) => number | undefined;
@@ -27,6 +33,7 @@ export type RunGate = {
 export type RunGateEvents = {
   /** Waiting has begun, until then as far as anybody knows. */
   onWait: (resumeMs: number | undefined) => void;
+  onLease: (news: LeaseNews) => void;
   say: (words: string) => void;
 };
 
@@ -34,10 +41,11 @@ const STEP_MS = 30_000;
 
 /** Its waits reject with an AbortError. */
 export function createRunGate(
-  { guard, account }: RunRequest,
+  { guard, account, lease: wanted, label }: RunRequest,
   abort: AbortSignal,
-  { onWait, say }: RunGateEvents,
+  { onWait, onLease, say }: RunGateEvents,
 ): RunGate {
+  let lease: OpenLease | undefined;
   const read = () => readRow(account, Date.now());
   const pause = (ms: number) => sleep(ms, undefined, { signal: abort });
   const look = (row: Row) => lookAfterReset(row, abort);
@@ -56,34 +64,55 @@ export function createRunGate(
     hasReadings,
     findResetMs: (limit) => findResetMs(read(), limit, Date.now()),
     findFullLimit: () => findFullLimit(read(), Date.now()),
-    open: async () => {
-      const nowMs = Date.now();
-      const reading = read();
-      const decision = decideGate(reading, guard, nowMs);
-      const answer = decideAtOnce(decision, guard);
-      if (!answer) return (await waitForGo(guard, { ...dependencies, onNews: tell })).exit;
-      tell({ ...answer, decision, reading, nowMs });
-      return answer.exit;
-    },
-    waitFor: async (limit, resetMs) => {
-      if (resetMs !== undefined && !hasReadings()) {
-        const resumeMs = resetMs + guard.graceMs + Math.random() * guard.spreadMs;
-        onWait(resumeMs);
-        // In steps, because a laptop that sleeps does not count them.
-        while (Date.now() < resumeMs) await pause(Math.min(STEP_MS, resumeMs - Date.now()));
-        return "done";
-      }
-      const options = {
-        ...guard,
-        wait: true,
-        model: guard.model ?? (limit.class === "model" ? limit.name : undefined),
-        // Once the named time has passed, a meter that says nothing more does not hold the work for ever.
-        onUnknown: resetMs === undefined ? guard.onUnknown : ("go" as const),
-        hit: { window: limit.window ?? "unnamed", resets_at: resetMs === undefined ? null : toIso(resetMs) },
-      };
-      return (await waitForGo(options, { ...dependencies, onNews: onResumeNews() })).exit;
+    open: () => take(true, openGate),
+    waitFor: (limit, resetMs) => take(hasReadings(), (hasPlace) => waitForReset(limit, resetMs, hasPlace)),
+    release: () => {
+      lease?.end();
+      lease = undefined;
     },
   };
+
+  async function take(needsReadings: boolean, gate: (hasPlace: boolean) => Promise<GuardExit>): Promise<GuardExit> {
+    // Within another run the work is part of what that one's lease stands for.
+    if (readMark() !== undefined) return await gate(false);
+    const more = { account, guard, label, needsReadings, forPid: undefined, abort };
+    const taken = await takeLease({ ...wanted, ...more }, gate, onLease);
+    ({ lease } = taken);
+    return taken.exit;
+  }
+
+  async function openGate(hasPlace: boolean): Promise<GuardExit> {
+    const nowMs = Date.now();
+    const reading = read();
+    const decision = decideGate(reading, guard, nowMs);
+    const answer = decideAtOnce(decision, guard);
+    const options = { ...guard, spreadMs: hasPlace ? 0 : guard.spreadMs };
+    if (!answer) return (await waitForGo(options, { ...dependencies, onNews: tell })).exit;
+    tell({ ...answer, decision, reading, nowMs });
+    return answer.exit;
+  }
+
+  async function waitForReset(limit: Limit, resetMs: number | undefined, hasPlace: boolean): Promise<GuardExit> {
+    // In a queue those that a reset wakes begin one after the other.
+    const spreadMs = hasPlace ? 0 : guard.spreadMs;
+    if (resetMs !== undefined && !hasReadings()) {
+      const resumeMs = resetMs + guard.graceMs + Math.random() * spreadMs;
+      onWait(resumeMs);
+      // In steps, because a laptop that sleeps does not count them.
+      while (Date.now() < resumeMs) await pause(Math.min(STEP_MS, resumeMs - Date.now()));
+      return "done";
+    }
+    const options = {
+      ...guard,
+      spreadMs,
+      wait: true,
+      model: guard.model ?? (limit.class === "model" ? limit.name : undefined),
+      // Once the named time has passed, a meter that says nothing more does not hold the work for ever.
+      onUnknown: resetMs === undefined ? guard.onUnknown : ("go" as const),
+      hit: { window: limit.window ?? "unnamed", resets_at: resetMs === undefined ? null : toIso(resetMs) },
+    };
+    return (await waitForGo(options, { ...dependencies, onNews: onResumeNews() })).exit;
+  }
 
   /** The run has already said what it waits for, and says itself that it goes on. */
   function onResumeNews(): (news: GuardNews) => void {

@@ -11,7 +11,7 @@ import { removeEmptyFolders } from "./remove-empty-folders.ts";
 /** Everything that any of our programs keeps there. */
 const ownNames = [
   /^(status|keys|native-hosts|notify|notify-state|limits|proxy|com\.claude_meter\.bridge(\.firefox)?)\.json$/,
-  /^(history\.sqlite|lock\.db)(-journal|-wal|-shm)?$/,
+  /^((history|leases)\.sqlite|lock\.db)(-journal|-wal|-shm)?$/,
   /^(native-host|start-bridge)\.(sh|bat)$/,
   /^bridge\.(sock|log|log\.1)$/,
   /^(pipe-name|stopped|autostart\.xml|metrics-token|key-salt|doctor-probe)$/,
