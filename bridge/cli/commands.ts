@@ -5,6 +5,7 @@ import { help as completion } from "./completion/help.ts";
 import { help as doctor } from "./doctor/help.ts";
 import { help as extension } from "./extension/help.ts";
 import { help as guard } from "./guard/help.ts";
+import { help as handovers } from "./handovers/help.ts";
 import type { AnyCommandHelp } from "./help/command-help.ts";
 import { help } from "./help/help.ts";
 import { help as history } from "./history/help.ts";
@@ -28,6 +29,7 @@ export const commands: readonly AnyCommandHelp[] = [
   line,
   doctor,
   runs,
+  handovers,
   statusline,
   hook,
   mcp,

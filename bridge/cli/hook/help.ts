@@ -11,7 +11,8 @@ export const help = {
     "user-prompt": "add one line for the agent from --warn on; hold the prompt back from --max on",
     "pre-tool": "deny the tool from --max on, and say which window resets when",
     stop: "tell you from --max on; never blocks",
-    "stop-failure": "pass a limit that Claude Code ran into to the bridge; never blocks",
+    "stop-failure": "note a session that a limit stopped, and tell the bridge; never blocks",
+    "session-start": "tell a new session what a limit stopped in its folder, once",
     notification: "say nothing; never blocks",
   },
   options: {

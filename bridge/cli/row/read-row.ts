@@ -16,11 +16,12 @@ export type RowChoice =
 
 export type RowReading = (RowChoice | { kind: "damaged" }) & { installs: readonly Install[] };
 
-export function readRow(account: string | undefined, nowMs: number): RowReading {
+/** `loginFolder`: where another login than this pane's lies. */
+export function readRow(account: string | undefined, nowMs: number, loginFolder?: string): RowReading {
   const reading = readStatus(toStatusPath(toStateFolder()));
   if (reading.kind !== "read") return { kind: reading.kind === "missing" ? "no-data" : "damaged", installs: [] };
   const { rows, installs } = reading.status;
-  const login = account === undefined ? readLogin() : undefined;
+  const login = account === undefined ? readLogin(loginFolder) : undefined;
   return {
     ...selectRow(
       rows.map((row) => toRow(row, nowMs)),

@@ -14,7 +14,7 @@ export type RunGate = {
   /** As `claude-meter guard` with the same options. */
   open: () => Promise<GuardExit>;
   /** Until the limit is over: by the meter, or by the message's own word where there is no meter. */
-  waitFor: (limit: Limit, resetMs: number | undefined) => Promise<GuardExit>;
+  waitFor: (limit: Pick<Limit, "class" | "name" | "window">, resetMs: number | undefined) => Promise<GuardExit>;
   hasReadings: () => boolean;
   /** When the meter says that this limit ends. */
   findResetMs: (limit: Limit) => number | undefined;
@@ -32,11 +32,11 @@ const STEP_MS = 30_000;
 
 /** Its waits reject with an AbortError. */
 export function createRunGate(
-  { guard, account }: RunRequest,
+  { guard, account, loginFolder }: Pick<RunRequest, "guard" | "account"> & { loginFolder?: string },
   abort: AbortSignal,
   { onWait, say }: RunGateEvents,
 ): RunGate {
-  const read = () => readRow(account, Date.now());
+  const read = () => readRow(account, Date.now(), loginFolder);
   const pause = (ms: number) => sleep(ms, undefined, { signal: abort });
   const dependencies = { now: Date.now, sleep: pause, read, random: Math.random };
   const tell = (news: GuardNews) => {
