@@ -1,4 +1,5 @@
-// Builds the extension (dist/extension) or, in the mode of its name, one Node program (dist/bridge); configures the tests.
+// Builds the extension for Chromium (dist/extension) and, in the mode of its name, for Firefox or one Node program
+// (dist/bridge); configures the tests.
 import { availableParallelism } from "node:os";
 import { crx } from "@crxjs/vite-plugin";
 import type { Plugin, UserConfig } from "vite";
@@ -6,25 +7,59 @@ import { defineConfig } from "vitest/config";
 import { formatManPage } from "./bridge/cli/help/format-man-page.ts";
 import manifest from "./manifest.json" with { type: "json" };
 import packageFile from "./package.json" with { type: "json" };
+import { FIREFOX_EXTENSION_ID } from "./shared/protocol.ts";
 
 /** How long a plugin takes on a busy computer is nothing that whoever builds could change. */
 const checks = { bundlerTimings: false };
 
-const extensionBuild: UserConfig = {
-  plugins: [
-    createWorkerBorder(),
-    createPolyfillTrim(),
-    crx({ manifest: { ...manifest, version: packageFile.version } }),
-  ],
-  build: {
-    outDir: "dist/extension",
-    target: "chrome120",
-    modulePreload: { polyfill: false },
-    license: { fileName: "third-party.md" },
-    // A page that the manifest does not name.
-    rolldownOptions: { input: { charts: "extension/charts/charts.html", agents: "extension/agents/agents.html" }, checks },
-  },
-};
+/** The first Firefox that asks its user about `data_collection_permissions`; the tests run in the newest ESR. */
+const OLDEST_FIREFOX = "140.0";
+
+function createExtensionBuild(browser: "chrome" | "firefox"): UserConfig {
+  const own = browser === "firefox" ? toFirefoxManifest() : manifest;
+  return {
+    plugins: [
+      createWorkerBorder(),
+      createPolyfillTrim(),
+      crx({ manifest: { ...own, version: packageFile.version }, browser }),
+    ],
+    build: {
+      outDir: browser === "firefox" ? "dist/extension-firefox" : "dist/extension",
+      target: browser === "firefox" ? "firefox140" : "chrome120",
+      modulePreload: { polyfill: false },
+      license: { fileName: "third-party.md" },
+      // Pages that the manifest does not name.
+      rolldownOptions: {
+        input: { charts: "extension/charts/charts.html", agents: "extension/agents/agents.html" },
+        checks,
+      },
+    },
+  };
+}
+
+/** What differs there: an id instead of a key, an event page instead of a worker, and hosts that know no ports. */
+function toFirefoxManifest() {
+  const { key, minimum_chrome_version, externally_connectable, background, ...shared } = manifest;
+  return {
+    ...shared,
+    host_permissions: ["https://claude.ai/*", "http://127.0.0.1/*"],
+    background: { scripts: [background.service_worker], type: "module" as const },
+    browser_specific_settings: {
+      gecko: {
+        id: FIREFOX_EXTENSION_ID,
+        strict_min_version: OLDEST_FIREFOX,
+        // Mozilla counts what a program on the same computer is given: e-mail address, plan and money, usage as shown.
+        data_collection_permissions: {
+          required: [
+            "personallyIdentifyingInfo" as const,
+            "financialAndPaymentInfo" as const,
+            "websiteContent" as const,
+          ],
+        },
+      },
+    },
+  };
+}
 
 /**
  * One program a build: what its start needs stands in one CommonJS file, which Node starts as fast as an empty script
@@ -69,6 +104,7 @@ const programs: Readonly<Record<string, string>> = {
   "cli-render-table": "bridge/cli/rows/render-table.ts",
   daemon: "bridge/daemon/main.ts",
   "native-host": "bridge/native-host/main.ts",
+  proxy: "bridge/proxy/main.ts",
 };
 
 /** Fills all processors, and measures one. Not by `exclude`, over which `--exclude` would be forgotten. */
@@ -107,8 +143,26 @@ export default defineConfig(({ mode }) => ({
           sequence: { groupOrder: 1 },
         },
       },
+      // Each in a network of its own, and mostly waiting for the next minute.
+      {
+        test: {
+          ...inTurn,
+          name: "unattended",
+          include: ["test/unattended/**/*.test.ts"],
+          testTimeout: 300_000,
+          maxConcurrency: 12,
+        },
+      },
       // One browser at a time: the bridge's port is fixed by the extension's host permission.
       { test: { ...inTurn, name: "e2e", include: ["test/e2e/**/*.test.ts"], sequence: { groupOrder: 2 } } },
+      {
+        test: {
+          ...inTurn,
+          name: "e2e-firefox",
+          include: ["test/e2e-firefox/**/*.test.ts"],
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 }));
@@ -136,7 +190,8 @@ function createManPage(): Plugin {
 function toBuild(mode: string): UserConfig {
   const entry = programs[mode];
   if (entry !== undefined) return createProgramBuild(mode, entry);
-  return mode === "test" ? {} : extensionBuild;
+  if (mode === "test") return {};
+  return createExtensionBuild(mode === "extension-firefox" ? "firefox" : "chrome");
 }
 
 /**

@@ -4,9 +4,9 @@ import browser from "webextension-polyfill";
 import { formatPercent } from "../shared/format.ts";
 import { decideBinding, decideFreshness, toWindowAt } from "../shared/freshness.ts";
 import { decideLevel, type Level } from "../shared/notices/level.ts";
-import type { RowId } from "../shared/notices/told.ts";
 import { pollStateWords } from "../shared/poll-state.ts";
 import type { RowWindow } from "../shared/row.ts";
+import type { RowId } from "../shared/row-id.ts";
 import { formatRowName } from "../shared/row-name.ts";
 import { linkStateWords } from "./link.ts";
 import type { MeterState, Shown } from "./meter-state.ts";
@@ -46,7 +46,8 @@ function decideNumber(state: MeterState, settings: Settings, nowMs: number): Bad
   const { row, window } = fullest;
   const freshness = decideFreshness(nowMs - Date.parse(row.fetched_at));
   const text = `${Math.floor(window.utilization ?? 0)}%`;
-  const title = `${window.label}: ${formatPercent(window.utilization)} % used, ${formatRowName(row)}`;
+  const reader = row.read_by === undefined ? "" : `, read by ${row.read_by}`;
+  const title = `${window.label}: ${formatPercent(window.utilization)} % used, ${formatRowName(row)}${reader}`;
   if (freshness === "stale") return { text, level: "unknown", title: `Stale reading. ${title}.${note}` };
   return { text, level: decideLevel(window, settings.thresholds), title: `${title}.${note}` };
 }

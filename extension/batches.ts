@@ -1,6 +1,6 @@
 // In which order waiting snapshots go to the bridge, and how many at once. Pure.
 import { MAX_BATCH, MAX_BODY_BYTES } from "../shared/protocol.ts";
-import type { Waiting } from "./queue.ts";
+import { toRow, type Waiting } from "./queue.ts";
 
 /** Leaves room for the envelope. */
 const MAX_BATCH_BYTES = MAX_BODY_BYTES - 4096;
@@ -15,7 +15,7 @@ export function isTooLarge(entry: Waiting): boolean {
 /** The newest of each row first, so that a returning bridge shows the present at once; then the rest as they came. */
 export function toBatches(waiting: readonly Waiting[]): Waiting[][] {
   const newest = new Map<string, Waiting>();
-  for (const entry of waiting) newest.set(`${entry.snapshot.account_uuid} ${entry.snapshot.org_uuid}`, entry);
+  for (const entry of waiting) newest.set(toRow(entry.snapshot), entry);
   const first = new Set(newest.values());
   const ordered = [...first, ...waiting.filter((entry) => !first.has(entry))];
 

@@ -1,11 +1,11 @@
 // Speaks HTTP to the bridge on this computer. Every request is signed, and an answer that carries no proof of the same
 // key is not believed: somebody else may have the port.
 import * as z from "zod/mini";
-import { parseJson } from "../shared/json.ts";
-import { BRIDGE_PORT } from "../shared/protocol.ts";
+import { MAX_WRAPPED_DEPTH, parseJson } from "../shared/json.ts";
+import { BRIDGE_PORT, helloSchema } from "../shared/protocol.ts";
 import { MAX_BUSY_MS, PROOF_HEADER, signRequest, verifyAnswer } from "../shared/signing.ts";
 
-const HOST = `127.0.0.1:${BRIDGE_PORT}`;
+export const BRIDGE_HOST = `127.0.0.1:${BRIDGE_PORT}`;
 const TIMEOUT_MS = 8_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -39,7 +39,7 @@ export async function askBridge<T extends z.core.$ZodType>(
   const signed = await signRequest(
     credentials.key,
     credentials.install,
-    { method, path, host: HOST, body },
+    { method, path, host: BRIDGE_HOST, body },
     Date.now(),
   );
   const answer = await send(question, body, { authorization: signed.header });
@@ -49,6 +49,33 @@ export async function askBridge<T extends z.core.$ZodType>(
   if (!isProven) return { kind: "unproven" };
   if (status !== 200) return { kind: "refused", status, waitMs };
   return parseAnswer(question.schema, answer.body);
+}
+
+/** And speaks the line. */
+export async function isBridgeThere(credentials: Credentials): Promise<boolean> {
+  const hello = await askBridge(credentials, { method: "GET", path: "/hello", schema: helloSchema });
+  return hello.kind === "answered" && hello.value.line === true;
+}
+
+export type SocketEvents = { onOpen: () => void; onMessage: (data: unknown) => void; onClose: () => void };
+export type OpenSocket = {
+  /** Nothing once it is closed. */
+  send: (text: string) => void;
+  close: () => void;
+};
+
+/** To this path of whoever has the bridge's port. */
+export function openWebSocket(path: string, { onOpen, onMessage, onClose }: SocketEvents): OpenSocket {
+  const socket = new WebSocket(`ws://${BRIDGE_HOST}${path}`);
+  socket.onopen = onOpen;
+  socket.onmessage = ({ data }) => onMessage(data);
+  socket.onclose = onClose;
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(),
+  };
 }
 
 /** For pairing only, where there is no key yet: the answer may be anybody's. */
@@ -76,7 +103,7 @@ async function send(
     method === "POST" ? { body, headers: { ...headers, "content-type": "application/json" } } : { headers };
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(`http://${HOST}${path}`, {
+    const response = await fetch(`http://${BRIDGE_HOST}${path}`, {
       method,
       ...posted,
       credentials: "omit",
@@ -114,7 +141,7 @@ async function readBytes(response: Response, maxBytes: number): Promise<Uint8Arr
 
 function parseAnswer<T extends z.core.$ZodType>(schema: T, body: Uint8Array): Answered<z.core.output<T>> {
   try {
-    return { kind: "answered", value: z.parse(schema, parseJson(new TextDecoder().decode(body))) };
+    return { kind: "answered", value: z.parse(schema, parseJson(new TextDecoder().decode(body), MAX_WRAPPED_DEPTH)) };
   } catch {
     return { kind: "unproven" };
   }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 
 const navigatorSchema = z.object({
+  userAgent: z.optional(z.string()),
   brave: z.optional(z.unknown()),
   userAgentData: z.optional(z.object({ brands: z.array(z.object({ brand: z.string() })) })),
 });
@@ -20,6 +21,8 @@ export function toBrowserName(from: unknown): string {
   const read = navigatorSchema.safeParse(from);
   if (!read.success) return "Chromium";
   if (read.data.brave !== undefined) return "Brave";
+  // It lists no brands.
+  if (read.data.userAgent?.includes(" Firefox/")) return "Firefox";
   const brands = read.data.userAgentData?.brands.map(({ brand }) => brand) ?? [];
   return brandNames.find(([brand]) => brands.includes(brand))?.[1] ?? "Chromium";
 }

@@ -3,7 +3,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Snapshot } from "../shared/snapshot.ts";
 
-interface MeterSchema extends DBSchema {
+export interface MeterSchema extends DBSchema {
   /** Kept by another version perhaps: the bridge checks each one and says which it refuses (held.ts). */
   waiting: { key: number; value: Snapshot };
   install: { key: "id"; value: string };

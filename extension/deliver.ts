@@ -4,6 +4,7 @@ import {
   acknowledgementSchema,
   type Hello,
   helloSchema,
+  type Lead,
   type PollReport,
   type Post,
   PROTOCOL,
@@ -15,22 +16,32 @@ import { isTooLarge, toBatches } from "./batches.ts";
 import { type Answered, askBridge, type Credentials } from "./bridge.ts";
 import type { Database } from "./database.ts";
 import type { Trigger } from "./decide-poll.ts";
-import { isUnreadable, sortWaiting, type Versions } from "./held.ts";
+import { isUnreadable, sortWaiting, toSample, type Versions } from "./held.ts";
 import { readKey, writeKey } from "./identity.ts";
 import { isPaused, type Link, type LinkState } from "./link.ts";
 import { askNativeHost, type NativeAnswer } from "./native-host.ts";
 import { countWaiting, readWaiting, removeWaiting, type Waiting } from "./queue.ts";
+import { sendBatches } from "./send-batches.ts";
 
 /** Everything of a post but its snapshots. */
 export type Envelope = Omit<Post, "snapshots">;
 
-/** Resolves to the link as it stands afterwards; never throws for what the bridge does. */
+export type Delivered = {
+  link: Link;
+  /** Who reads the rows of this browser; undefined when the bridge did not say. */
+  leads: Lead[] | undefined;
+  /** With whom a line to this bridge can be opened now. */
+  caller: Credentials | undefined;
+};
+
+/** Resolves to how things stand afterwards; never throws for what the bridge does. */
 export async function deliver(
   database: Database,
   envelope: Envelope,
   { before, trigger }: { before: Link; trigger: Trigger },
-): Promise<Link> {
-  if (isPaused(before, Date.now())) return { ...before, waiting: await countWaiting(database) };
+): Promise<Delivered> {
+  const delivered: Delivered = { link: before, leads: undefined, caller: undefined };
+  if (isPaused(before, Date.now())) return { ...delivered, link: { ...before, waiting: await countWaiting(database) } };
   const { busy_until, ...kept } = before;
   const link: Link = kept;
   const { install, browser, poll } = envelope;
@@ -50,10 +61,12 @@ export async function deliver(
   if (greeting.state !== "connected") Object.assign(link, greeting);
   else if (key) {
     link.state = "connected";
-    await sendAll(database, { credentials: { install, key }, version: greeting.version }, envelope, link);
+    const credentials = { install, key };
+    delivered.leads = await sendAll(database, { credentials, version: greeting.version }, envelope, link);
+    if (greeting.hasLine) delivered.caller = credentials;
   }
   link.waiting = await countWaiting(database);
-  return link;
+  return { ...delivered, link };
 }
 
 const NATIVE_PAUSE_MS = 10 * 60_000;
@@ -62,8 +75,9 @@ const NATIVE_PAUSE_MS = 10 * 60_000;
  * At once when a person is there, when the bridge was there a minute ago, and when it has not heard of lost site access;
  * else not more than each ten minutes.
  */
-function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
-  if (trigger !== "alarm" || before.native_at === null || before.state === "connected") return true;
+export function decideNative(before: Link, trigger: Trigger, poll: PollReport, nowMs: number): boolean {
+  const isPersonThere = trigger !== "alarm" && trigger !== "sign-in";
+  if (isPersonThere || before.native_at === null || before.state === "connected") return true;
   if (poll.state === "no-access" && before.native_poll !== "no-access") return true;
   return Math.abs(nowMs - Date.parse(before.native_at)) >= NATIVE_PAUSE_MS;
 }
@@ -76,7 +90,7 @@ function toStateWithoutKey(state: NotConnected, reply: NativeAnswer): NotConnect
 type NotConnected = Exclude<LinkState, "connected">;
 type Hindrance = { state: NotConnected; busy_until?: string };
 /** How the bridge greeted, and its version when it is one to talk to. */
-type Greeting = { state: "connected"; version: string } | Hindrance;
+type Greeting = { state: "connected"; version: string; hasLine: boolean } | Hindrance;
 
 async function greet(credentials: Credentials | undefined): Promise<Greeting> {
   if (!credentials) return { state: "not-paired" };
@@ -85,9 +99,10 @@ async function greet(credentials: Credentials | undefined): Promise<Greeting> {
   return decideProtocol(hello.value);
 }
 
-function decideProtocol({ protocol, version }: Hello): Greeting {
+function decideProtocol({ protocol, version, line = false }: Hello): Greeting {
   if (protocol.max < PROTOCOL) return { state: "outdated-bridge" };
-  return protocol.min > PROTOCOL ? { state: "outdated-extension" } : { state: "connected", version };
+  if (protocol.min > PROTOCOL) return { state: "outdated-extension" };
+  return { state: "connected", version, hasLine: line };
 }
 
 function toHindrance(answer: Exclude<Answered<unknown>, { kind: "answered" }>): Hindrance {
@@ -107,36 +122,57 @@ type Peer = { credentials: Credentials; version: string };
 
 /** What this bridge refuses is held and holds up nothing: all else goes, and the refused is not sent to it again. */
 async function sendAll(database: Database, { credentials, version }: Peer, envelope: Envelope, link: Link) {
+  let leads: Lead[] | undefined;
   const versions = { bridge: version, extension: envelope.extension_version };
   const { toSend, held, expired } = sortWaiting(await readWaiting(database), link.held, versions, Date.now());
-  const lost = toSend.filter(isTooLarge);
-  await removeWaiting(database, toSequences([...lost, ...expired]));
-  const batches = toBatches(toSend.filter((entry) => !lost.includes(entry)));
-  // Also an empty post says something: how the last poll went.
-  for (const snapshots of batches.length > 0 ? batches : [[]]) {
-    const answer = await askBridge(credentials, {
-      method: "POST",
-      path: "/snapshots",
-      body: { ...envelope, snapshots },
-      schema: acknowledgementSchema,
-    });
-    if (answer.kind !== "answered") {
-      Object.assign(link, toHindrance(answer));
-      break;
-    }
-    const { acknowledged, refused } = answer.value;
-    const own = snapshots.filter(({ sequence }) => refused.includes(sequence));
-    const unreadable = own.filter(isUnreadable);
-    await removeWaiting(database, [...acknowledged, ...toSequences(unreadable)]);
-    lost.push(...unreadable);
-    held.push(...own.filter((entry) => !unreadable.includes(entry)));
-  }
-  link.refused += lost.length;
+  const drop = async (entries: readonly Waiting[], why: string) => {
+    await removeWaiting(database, toSequences(entries));
+    link.refused += entries.length;
+    const last = entries.at(-1);
+    if (last) link.sample = { at: toIso(Date.now()), text: toSample(last, why) };
+  };
+  await drop(toSend.filter(isTooLarge), "too large");
+  await removeWaiting(database, toSequences(expired));
+  const hindrance = await sendBatches(toBatches(toSend.filter((entry) => !isTooLarge(entry))), {
+    post: (snapshots) =>
+      askBridge(credentials, {
+        method: "POST",
+        path: "/snapshots",
+        body: { ...envelope, ...toReport(link), snapshots },
+        schema: acknowledgementSchema,
+        maxBytes: MAX_ACKNOWLEDGEMENT_BYTES,
+      }),
+    onAnswered: async (snapshots, { acknowledged, refused, ...answer }) => {
+      leads = answer.leads;
+      await removeWaiting(database, acknowledged);
+      const own = snapshots.filter(({ sequence }) => refused.includes(sequence));
+      await drop(own.filter(isUnreadable), "unreadable");
+      held.push(...own.filter((entry) => !isUnreadable(entry)));
+    },
+    onRefused: async (entry, status) => {
+      // A defect may be gone in another version of the bridge; what it cannot read stays unreadable.
+      if (status === 500) held.push(entry);
+      else await drop([entry], `refused with ${status}`);
+    },
+  });
+  if (hindrance) Object.assign(link, toHindrance(hindrance));
   link.dropped += expired.length;
   delete link.held;
-  if (held.length === 0) return;
+  if (held.length === 0) return leads;
   link.held = { ...versions, sequences: toSequences(held) };
   if (link.state === "connected") link.state = toHeldState(versions);
+  return leads;
+}
+
+/** It carries what other browsers read. */
+const MAX_ACKNOWLEDGEMENT_BYTES = 256 * 1024;
+
+const REPORTED_MS = 86_400_000;
+
+/** For `claude-meter doctor`, a day long: how many were dropped since install, and what the last of them was. */
+function toReport({ refused: count, sample }: Link): Pick<Post, "dropped"> {
+  const isReported = sample !== undefined && Math.abs(Date.now() - Date.parse(sample.at)) < REPORTED_MS;
+  return isReported ? { dropped: { count, sample: sample.text } } : {};
 }
 
 function toSequences(entries: readonly Waiting[]): number[] {

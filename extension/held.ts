@@ -1,6 +1,7 @@
 // Snapshots that this bridge has refused. They stay in the queue, for another version of either side may read them, and are
 // not sent again before there is one. Pure.
 import * as z from "zod/mini";
+import { MAX_SAMPLE } from "../shared/protocol.ts";
 import { snapshotSchema } from "../shared/snapshot.ts";
 import { isTooLarge } from "./batches.ts";
 import type { Waiting } from "./queue.ts";
@@ -48,4 +49,11 @@ export function sortWaiting(
  */
 export function isUnreadable(entry: Waiting): boolean {
   return isTooLarge(entry) || !snapshotSchema.safeParse(entry.snapshot).success;
+}
+
+/** What a snapshot was that had to go, without anybody's name or number: how it failed, how large, and what was in it. */
+export function toSample({ snapshot }: Waiting, why: string): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(snapshot)).length;
+  const keys = Object.keys(snapshot.usage ?? {}).map((key) => key.replace(/[^A-Za-z0-9_]/g, "?").slice(0, 40));
+  return `${why}, ${bytes} bytes, usage: ${keys.join(" ") || "none"}`.slice(0, MAX_SAMPLE);
 }

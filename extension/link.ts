@@ -32,6 +32,8 @@ export const linkSchema = z.object({
   /** The bridge asked not to be asked before this moment. */
   busy_until: z.optional(isoSchema),
   held: z.optional(heldSchema),
+  /** Of the refused the last one (held.ts). */
+  sample: z.optional(z.object({ at: isoSchema, text: z.string() })),
 });
 export type Link = z.infer<typeof linkSchema>;
 

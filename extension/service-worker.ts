@@ -6,6 +6,8 @@ import { messageSchema } from "./messages.ts";
 import { repaintBadge, runMeter } from "./meter.ts";
 import { listenForClicks } from "./notices/notice-tray.ts";
 import { onSettings } from "./settings.ts";
+import { createSignInWatch } from "./sign-in-watch.ts";
+import { onMeterState, readMeterState } from "./storage.ts";
 
 browser.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === ALARM_NAME) void runMeter("alarm");
@@ -26,6 +28,11 @@ browser.runtime.onMessage.addListener((message, _sender, sendResponse) => {
   void done.finally(() => sendResponse(undefined));
   return true;
 });
+
+const signInWatch = createSignInWatch(() => runMeter("sign-in"));
+signInWatch.start();
+onMeterState(signInWatch.see);
+void readMeterState().then(signInWatch.see);
 
 onSettings(() => void repaintBadge());
 listenForClicks();

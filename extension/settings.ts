@@ -2,9 +2,9 @@
 // each field by itself.
 import browser from "webextension-polyfill";
 import * as z from "zod/mini";
-import { rowIdSchema } from "../shared/notices/told.ts";
 import { noticesSchema, quietHoursSchema, thresholdsSchema, usualThresholds } from "../shared/notices/wishes.ts";
 import { labelSchema } from "../shared/protocol.ts";
+import { rowIdSchema } from "../shared/row-id.ts";
 import { windowIdSchema } from "../shared/usage-window.ts";
 
 const KEY = "settings";

@@ -1,10 +1,11 @@
-// Builds everything below dist/: the extension, and each Node program as a bundle of its own.
+// Builds everything below dist/: the extension for each family of browsers, and each Node program as a bundle of its own.
 import { chmodSync, rmSync } from "node:fs";
 import { build } from "vite";
 
 rmSync("dist", { recursive: true, force: true });
 for (const mode of [
   "extension",
+  "extension-firefox",
   "cli",
   "cli-for-claude-code",
   "cli-history",
@@ -13,6 +14,7 @@ for (const mode of [
   "cli-render-table",
   "daemon",
   "native-host",
+  "proxy",
 ])
   await build({ mode, logLevel: "warn" });
 

@@ -7,8 +7,10 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * @typedef {{ name: string, args: readonly string[], report: string, node?: string, env?: NodeJS.ProcessEnv }} Run
- * `args` are Vitest's; `report` is the JSON file that it writes.
+ * @typedef {{
+ *   name: string, args: readonly string[], report: string, node?: string, env?: NodeJS.ProcessEnv, within?: readonly string[]
+ * }} Run
+ * `args` are Vitest's; `report` is the JSON file that it writes; `within` stands before the command.
  */
 
 /** True when all of them passed. @param {readonly Run[]} runs */
@@ -25,8 +27,9 @@ export async function runTogether(runs) {
 }
 
 /** @param {Run} run @param {boolean} isShown */
-function start({ name, args, report, node = process.execPath, env = {} }, isShown) {
-  const child = spawn(node, [join("node_modules", "vitest", "vitest.mjs"), "run", ...args], {
+function start({ name, args, report, node = process.execPath, env = {}, within = [] }, isShown) {
+  const [command, ...words] = [...within, node, join("node_modules", "vitest", "vitest.mjs"), "run", ...args];
+  const child = spawn(command, words, {
     cwd: root,
     env: { ...process.env, ...env, TEST_REPORT: report },
     stdio: ["ignore", isShown ? "inherit" : "pipe", isShown ? "inherit" : "pipe"],

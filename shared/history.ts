@@ -1,5 +1,6 @@
 // The wire of GET /history: what was seen of each window over time. Moments are epoch milliseconds, because a year of them is a lot.
 import * as z from "zod/mini";
+import { sourceSchema } from "./reading.ts";
 import { windowIdSchema } from "./usage-window.ts";
 import { isoSchema, textSchema, uuidSchema } from "./wire-text.ts";
 
@@ -17,6 +18,8 @@ export const seriesSchema = z.object({
   is_exact: z.boolean(),
   /** Ascending. */
   points: z.array(historyPointSchema),
+  /** Whose the points are, from the first moment of each stretch on; without it all are the extension's. */
+  sources: z.optional(z.array(z.tuple([z.int(), sourceSchema]))),
   /** When the window reset, as toResets finds it in all points. */
   resets: z.array(z.int()),
 });

@@ -5,13 +5,15 @@ export const jsonObjectSchema = z.looseObject({});
 export type JsonObject = z.infer<typeof jsonObjectSchema>;
 
 /** Deep nesting parses, but stringify throws RangeError on it later; real bodies are six levels deep. */
-const MAX_DEPTH = 24;
+export const MAX_DEPTH = 24;
+/** Of a text of ours that holds a server's body: a post four levels down, status.json three. */
+export const MAX_WRAPPED_DEPTH = MAX_DEPTH + 8;
 
 /** Throws SyntaxError on text that is not JSON or is nested too deeply. */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, maxDepth: number = MAX_DEPTH): unknown {
   try {
     const value: unknown = JSON.parse(text, (key: string, inner: unknown) => (key === "__proto__" ? undefined : inner));
-    if (!isDeeperThan(value, MAX_DEPTH)) return value;
+    if (!isDeeperThan(value, maxDepth)) return value;
   } catch (error) {
     // The parser's own stack, when the text is nested thousands of levels deep.
     if (!(error instanceof RangeError)) throw error;

@@ -1,15 +1,6 @@
-// Which row is meant, where one has to be named from outside: as the row itself says it. The body of POST /forget.
+// Which row: one account in one organisation. The account is null where nobody could look it up.
 import * as z from "zod/mini";
-import { storedRowSchema } from "./row.ts";
+import { uuidSchema } from "./wire-text.ts";
 
-export const rowIdSchema = z.object({
-  org_uuid: storedRowSchema.shape.org_uuid,
-  account_uuid: storedRowSchema.shape.account_uuid,
-  account_email: storedRowSchema.shape.account_email,
-});
+export const rowIdSchema = z.object({ org_uuid: uuidSchema, account_uuid: z.nullable(uuidSchema) });
 export type RowId = z.infer<typeof rowIdSchema>;
-
-export const forgetReplySchema = z.looseObject({
-  /** False when the bridge has no such row, or none any more. */
-  forgotten: z.boolean(),
-});

@@ -2,6 +2,9 @@
 import * as z from "zod/mini";
 import { forecastSchema } from "./forecast.ts";
 import { pollStateSchema } from "./poll-state.ts";
+import { droppedSchema } from "./protocol.ts";
+import { sourceRecordSchema, sourceSchema } from "./reading.ts";
+import { rowIdSchema } from "./row-id.ts";
 import { MAX_RANGES } from "./sequence-ranges.ts";
 import { snapshotSchema } from "./snapshot.ts";
 import { usageWindowSchema } from "./usage-window.ts";
@@ -18,6 +21,9 @@ export const rowWindowSchema = z.extend(usageWindowSchema, {
   last_known: z.nullable(z.number()),
   /** Null while there is too little evidence for one. */
   forecast: z.optional(z.nullable(forecastSchema)),
+  /** Whose value this is, and when it was true; without them the extension's, of the row's `fetched_at`. */
+  source: z.optional(sourceSchema),
+  observed_at: z.optional(isoSchema),
 });
 export type RowWindow = z.infer<typeof rowWindowSchema>;
 
@@ -30,9 +36,9 @@ export const storedRowSchema = z.object({
   plan: snapshotSchema.shape.plan,
   /** Every browser that reads this row, each name once. */
   browser: z.string(),
-  /** In the file always the extension; a reader that fills a stale row in from its witness says so here. */
+  /** In the file always the extension, which is all that earlier versions know; readers say whose the newest value is. */
   source: z.enum(["extension", "statusline"]),
-  /** When the numbers were observed: never later than the bridge received them. */
+  /** When the extension's numbers were observed, or the newest ones of a row that no browser reads. */
   fetched_at: isoSchema,
   usage: snapshotSchema.shape.usage,
   windows: z.array(rowWindowSchema),
@@ -43,7 +49,10 @@ export const storedRowSchema = z.object({
   subscription: snapshotSchema.shape.subscription,
   subscription_fetched_at: snapshotSchema.shape.subscription_fetched_at,
   errors: z.array(problemTextSchema),
+  /** The status line's part of `sources` once more, as earlier versions read it. */
   witness: z.optional(witnessSchema),
+  /** What every source but the extension said last, newest first. */
+  sources: z.optional(z.array(sourceRecordSchema)),
 });
 export type StoredRow = z.infer<typeof storedRowSchema>;
 
@@ -55,6 +64,9 @@ export const installSchema = z.object({
   state: pollStateSchema,
   polled_at: isoSchema,
   retry_at: z.nullable(isoSchema),
+  /** What it said it can read, also while another browser reads it. */
+  reads: z.optional(z.array(rowIdSchema)),
+  dropped: z.optional(droppedSchema),
   /** Sequence numbers of the snapshots acknowledged so far, as ascending ranges. */
   sequences: z.array(z.tuple([z.int(), z.int()])).check(z.maxLength(MAX_RANGES)),
   seen: z.array(

@@ -28,3 +28,7 @@ export const snapshotSchema = z.object({
   errors: z.array(problemTextSchema).check(z.maxLength(60)),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** Without the server's own body, for whoever only shows it. */
+export const bareSnapshotSchema = z.omit(snapshotSchema, { usage: true });
+export type BareSnapshot = z.infer<typeof bareSnapshotSchema>;

@@ -8,7 +8,7 @@ const witnessedWindowSchema = z.object({
   resets_at: z.nullable(isoSchema),
 });
 
-/** The newest one of a row stands in status.json beside what the extension read; `apply-witness.ts` weighs them. */
+/** Stands in status.json as 0.1.0 reads it, and comes from its command line; here it is a source like any other. */
 export const witnessSchema = z.object({
   /** When the numbers were true: never later than the bridge received them. */
   observed_at: isoSchema,
@@ -18,7 +18,6 @@ export const witnessSchema = z.object({
   }),
 });
 export type Witness = z.infer<typeof witnessSchema>;
-export type WitnessedWindow = z.infer<typeof witnessedWindowSchema>;
 
 /** The body of POST /witness. */
 export const witnessPostSchema = z.extend(witnessSchema, { account_uuid: uuidSchema, org_uuid: uuidSchema });

@@ -24,7 +24,7 @@ const banned: readonly (readonly [phrase: RegExp, better: string])[] = [
   [/^there is no (option|argument|command|such|window)\b/, "unknown"],
   [/(^|: )say (what|which|where|for which)\b/, "missing, unknown or choose"],
   [/\bprove (itself|themselves)\b/i, "authenticate"],
-  [/(?<![/\w])organizations?\b/, "organisation"],
+  [/(?<![/\w-])organizations?\b/, "organisation"],
 ];
 
 /** It quotes the sentences of Claude Code, which are not ours to word. */

@@ -2,6 +2,9 @@
 import { unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LEASE_TARGET } from "../../shared/lease/lease-wire.ts";
+import { LINE_PATH } from "../../shared/line.ts";
 import type { Post } from "../../shared/protocol.ts";
 import { toLogPath } from "../state/paths.ts";
 import { ensurePrivateFile, ensurePrivateFolder } from "../state/private-files.ts";
@@ -14,9 +17,16 @@ import { createClockWatch } from "./clock-watch.ts";
 import { decideSocketRefusal, decideTcpRefusal } from "./decide-refusal.ts";
 import { openHistory } from "./history/history.ts";
 import { type KeyRing, openKeyRing } from "./key-ring.ts";
+import { createLeaders } from "./leaders.ts";
+import { createLeaseDoor } from "./leases/lease-door.ts";
+import { createLeaseKeeper } from "./leases/lease-keeper.ts";
+import { openLeaseStore } from "./leases/lease-store.ts";
+import { openLimitKeeper } from "./limits/limit-keeper.ts";
+import { createLine } from "./line.ts";
 import { createLive } from "./live.ts";
 import { acquireLock } from "./lock.ts";
 import { type Log, toDefectText } from "./log.ts";
+import { createRequestLook } from "./look-requests.ts";
 import { hasMetricsToken } from "./metrics/bearer.ts";
 import { countIngests, countOne, createCounts } from "./metrics/counts.ts";
 import { createNotifyDoor } from "./notify/notify-door.ts";
@@ -28,10 +38,13 @@ import { createGetHello } from "./routes/get-hello.ts";
 import { createGetHistory } from "./routes/get-history.ts";
 import { createGetMetrics } from "./routes/get-metrics.ts";
 import { createGetRows } from "./routes/get-rows.ts";
+import { createLeaseRoutes } from "./routes/leases.ts";
+import { createLimitRoutes } from "./routes/limits.ts";
 import { createPortPairRoutes, createSocketPairRoutes } from "./routes/pair.ts";
 import { createPostForget } from "./routes/post-forget.ts";
+import { createPostReadings, createPostWitness } from "./routes/post-readings.ts";
+import { createPostRefresh } from "./routes/post-refresh.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
-import { createPostWitness } from "./routes/post-witness.ts";
 import { openRowKeeper, type RowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
 import { removeAbandoned } from "./temporary-files.ts";
@@ -76,32 +89,45 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   const counts = createCounts();
   const rowKeeper = countIngests(await openRowKeeper({ folder, now, log, history }), counts);
   const keys = await openKeyRing(folder, now, log);
+  const limits = await openLimitKeeper({ folder, now, log });
   const pairing = createPairing(keys, now);
   const host = `127.0.0.1:${port}`;
   const clock = createClockWatch(now, log);
   const getAgents = createGetAgents(folder, now);
   const getHello = createGetHello(version);
   const getHistory = createGetHistory(rowKeeper, history);
-  const getMetrics = createGetMetrics({ rowKeeper, counts, version, now });
+  const getMetrics = createGetMetrics({ rowKeeper, limits, counts, version, now });
   const onRefusal = (code: RefusalCode) => countOne(counts.refusedRequests, code);
   const onDefect = (error: unknown) => {
     counts.defects += 1;
     log(`defect: ${toDefectText(error)}`);
   };
+  const authenticator = createAuthenticator({ keys, host, now, startedMs: now() });
+  const leaders = createLeaders(() => performance.now());
+  const line = createLine({ authenticator, now, onDefect });
+  const requestLook = createRequestLook({
+    // A browser whose key was taken back keeps its line until it ends, and hears nothing on it.
+    findLooker: (row) =>
+      findFirst(leaders.findReaders(row), (install) => keys.find(install) && line.findLooker(install)),
+    now,
+    sleep: (ms) => sleep(ms, undefined, { ref: false }),
+  });
   const tcp = createBridgeServer({
     routes: {
       "GET /agents": getAgents,
       "GET /hello": getHello,
       "GET /history": getHistory,
       "GET /rows": createGetRows(rowKeeper),
-      "POST /snapshots": createPostSnapshots({ rowKeeper, clock, nameBrowser: createNameBrowser(keys) }),
+      "POST /snapshots": createPostSnapshots({ rowKeeper, clock, leaders, nameBrowser: createNameBrowser(keys) }),
     },
-    authenticator: createAuthenticator({ keys, host, now, startedMs: now() }),
+    authenticator,
+    upgrades: { [`GET ${LINE_PATH}`]: line.accept },
     openRoutes: async (head) => ({
       ...(pairing.isOpen() ? createPortPairRoutes(pairing) : {}),
       ...((await hasMetricsToken(head, folder)) ? { "GET /metrics": getMetrics } : {}),
     }),
     decideRefusal: (head) => decideTcpRefusal(head, host),
+    decideUpgradeRefusal: (head) => decideTcpRefusal(head, host, "websocket"),
     onRefusal,
     onDefect,
   });
@@ -122,11 +148,21 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     return { status: 200, body: {} };
   };
   const live = createLive({ readStatus: rowKeeper.readStatus, onDefect });
+  const leases = createLeaseKeeper({
+    store: await openLeaseStore(folder, now, log),
+    readStatus: rowKeeper.readStatus,
+    now,
+    readHour: (ms) => new Date(ms).getHours(),
+    // Without a browser on the line the next minute's reading settles it.
+    requestLook: (row, sinceMs) => void requestLook(row, sinceMs),
+  });
+  const leaseDoor = createLeaseDoor(leases, onDefect);
   const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
   const tidy = createTidying({ folder, rowKeeper, now, log });
   rowKeeper.onPublished(() => {
     live.publish();
     notify.onPublished();
+    leases.onStatus(rowKeeper.readStatus());
     void tidy();
   });
   const local = createBridgeServer({
@@ -137,16 +173,20 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
+      "POST /refresh": createPostRefresh({ rowKeeper, requestLook }),
       "POST /forget": createPostForget(rowKeeper),
+      "POST /readings": createPostReadings(rowKeeper),
       "POST /notify": async () => {
         await notify.reload();
         return { status: 200, body: {} };
       },
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
+      ...createLimitRoutes(limits),
+      ...createLeaseRoutes(leases),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
     },
-    upgrades: { "GET /live": live.accept },
+    upgrades: { "GET /live": live.accept, [`GET ${LEASE_TARGET}`]: leaseDoor.accept },
     decideRefusal: decideSocketRefusal,
     onRefusal,
     onDefect,
@@ -158,17 +198,26 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close(), notify.close()]);
+      await Promise.all([door.close(), live.close(), leaseDoor.close(), line.close(), notify.close()]);
       await rowKeeper.settle();
+      leases.close();
       await history.close();
       // Last, and the lock with it: who asked us to stop takes a silent socket for the end of us.
       await closeServer(local);
       // A pipe's name can be listed while it is open; nobody shall wait under it for our CLI.
       if (process.platform === "win32") await removeSocketFile(folder);
-      await rowKeeper.settle();
+      await Promise.all([rowKeeper.settle(), limits.settle()]);
       lock.release();
     },
   };
+}
+
+function findFirst<T, R>(items: readonly T[], read: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = read(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 type TidyOptions = { folder: string; rowKeeper: RowKeeper; now: () => number; log: Log };

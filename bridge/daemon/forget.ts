@@ -1,6 +1,6 @@
 // What the bridge forgets: rows that nobody has read and installs that have been silent for a long time. History keeps what
 // it knows of them. Pure.
-import type { RowId } from "../../shared/row-id.ts";
+import type { ForgetQuestion } from "../../shared/forget.ts";
 import type { BridgeState, InstallRecord } from "./merge.ts";
 import { joinUnknownAccounts } from "./to-status.ts";
 
@@ -18,9 +18,9 @@ type Kept = {
 /** The same state when nothing in it is that old. */
 export function forgetSilent(state: BridgeState, nowMs: number): BridgeState {
   const isOld = (iso: string) => nowMs - Date.parse(iso) > SILENT_MS;
-  const read = joinUnknownAccounts(state).filter(({ row, keys }) => {
-    const witnessed = [...keys].flatMap((key) => state.witnesses.get(key)?.observed_at ?? []);
-    return [row.good.fetched_at, ...witnessed].some((iso) => !isOld(iso));
+  const read = joinUnknownAccounts(state).filter(({ row }) => {
+    const moments = [...row.sources.values()].map(({ observed_at }) => observed_at);
+    return [...(row.good ? [row.good.fetched_at] : []), ...moments].some((iso) => !isOld(iso));
   });
   const keys = new Set(read.flatMap((row) => [...row.keys]));
   return keepOnly(state, {
@@ -31,10 +31,10 @@ export function forgetSilent(state: BridgeState, nowMs: number): BridgeState {
 }
 
 /** The same state when there is no such row. */
-export function forgetRow(state: BridgeState, { org_uuid, account_uuid, account_email }: RowId): BridgeState {
-  const named = joinUnknownAccounts(state).find(({ row: { good } }) => {
-    const isAccount = good.account_uuid === account_uuid && good.account_email === account_email;
-    return isAccount && good.org_uuid === org_uuid;
+export function forgetRow(state: BridgeState, { org_uuid, account_uuid, account_email }: ForgetQuestion): BridgeState {
+  const named = joinUnknownAccounts(state).find(({ row, names }) => {
+    const isAccount = names.account_uuid === account_uuid && names.account_email === account_email;
+    return isAccount && row.org_uuid === org_uuid;
   });
   const isKept = (key: string) => !named?.keys.has(key);
   return keepOnly(state, { hasRow: isKept, hasInstall: () => true, hasSeen: isKept });
@@ -43,7 +43,6 @@ export function forgetRow(state: BridgeState, { org_uuid, account_uuid, account_
 function keepOnly(state: BridgeState, { hasRow, hasInstall, hasSeen }: Kept): BridgeState {
   const kept: BridgeState = {
     rows: filter(state.rows, hasRow),
-    witnesses: filter(state.witnesses, hasRow),
     installs: new Map(
       [...state.installs]
         .filter(([, install]) => hasInstall(install))
@@ -57,7 +56,7 @@ function filter<T>(map: ReadonlyMap<string, T>, isKept: (key: string, value: T) 
   return new Map([...map].filter(([key, value]) => isKept(key, value)));
 }
 
-function countParts({ rows, witnesses, installs }: BridgeState): number {
+function countParts({ rows, installs }: BridgeState): number {
   const seen = [...installs.values()].reduce((sum, install) => sum + install.seen.size, 0);
-  return rows.size + witnesses.size + installs.size + seen;
+  return rows.size + installs.size + seen;
 }

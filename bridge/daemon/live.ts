@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { WebSocket, WebSocketServer } from "ws";
 import type { Status } from "../../shared/row.ts";
 import type { Upgrade } from "./server.ts";
+import { closeWebSockets, createWebSocketServer } from "./web-sockets.ts";
 
 export type Live = {
   accept: Upgrade;
@@ -89,7 +90,7 @@ export function createLive({ readStatus, onDefect, limits = LIMITS }: LiveOption
   }
 
   async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    server ??= createServer();
+    server ??= createWebSocketServer(MAX_HEARD_BYTES);
     const ready = await server;
     if (isClosing || listeners.size >= limits.maxListeners) socket.end(BUSY);
     else ready.handleUpgrade(request, socket, head, welcome);
@@ -111,27 +112,10 @@ export function createLive({ readStatus, onDefect, limits = LIMITS }: LiveOption
     },
     close: async () => {
       isClosing = true;
-      const gone = [...listeners].map(({ socket }) => {
-        const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
-        socket.close(1001);
-        return closed;
-      });
-      const grace = setTimeout(() => {
-        for (const { socket } of listeners) socket.terminate();
-      }, limits.closeMs);
-      await Promise.all(gone);
-      clearTimeout(grace);
+      await closeWebSockets(
+        [...listeners].map(({ socket }) => socket),
+        limits.closeMs,
+      );
     },
   };
-}
-
-/** Loaded with the first listener: a bridge that nobody watches does not carry it. */
-async function createServer(): Promise<WebSocketServer> {
-  const { WebSocketServer } = await import("ws");
-  return new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_HEARD_BYTES,
-  });
 }

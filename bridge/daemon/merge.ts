@@ -1,24 +1,32 @@
 // What the bridge knows, and how a post changes it. Pure. Every part is a register in which the newest observation wins,
 // so equal sets of snapshots give equal states, in whatever order, however often and through whichever browser they came.
-import { MAX_AHEAD_MS } from "../../shared/freshness.ts";
+import { MAX_AHEAD_MS } from "../../shared/decide-value.ts";
 import type { Post, Sequenced } from "../../shared/protocol.ts";
-import type { Install, Status } from "../../shared/row.ts";
+import type { SourceRecord } from "../../shared/reading.ts";
+import type { Install, Status, StoredRow } from "../../shared/row.ts";
+import { toRowSources } from "../../shared/row-sources.ts";
 import { hasSequence, mergeSequences } from "../../shared/sequence-ranges.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
-import type { Witness } from "../../shared/witness.ts";
+import { mergeSource } from "./merge-source.ts";
 
 type Register<T> = { at: string; value: T };
 type Seen = Install["seen"][number];
 
-/** One account in one organisation, as far as snapshots with exactly this account told. */
+export type Names = Pick<Snapshot, "account_uuid" | "account_email" | "org_name" | "plan">;
+
+/** One account in one organisation, as far as those who named exactly this account told. */
 export type RowRecord = {
   org_uuid: string;
   account: string | null;
-  /** Its fetched_at is when the numbers were observed. */
-  good: Snapshot;
+  /** As the readings of other sources name it. */
+  names: Register<Names> | undefined;
+  /** Its fetched_at is when the numbers were observed. Undefined while no browser has read the row. */
+  good: Snapshot | undefined;
   overage: Register<Snapshot["overage"]> | undefined;
   subscription: Register<Snapshot["subscription"]> | undefined;
+  /** What every other source said, by its name. */
+  sources: ReadonlyMap<string, SourceRecord>;
 };
 
 export type InstallRecord = Omit<Install, "seen"> & { seen: ReadonlyMap<string, Seen> };
@@ -26,11 +34,9 @@ export type InstallRecord = Omit<Install, "seen"> & { seen: ReadonlyMap<string, 
 export type BridgeState = {
   rows: ReadonlyMap<string, RowRecord>;
   installs: ReadonlyMap<string, InstallRecord>;
-  /** By the key of the row that each one is about. */
-  witnesses: ReadonlyMap<string, Witness>;
 };
 
-export const emptyState: BridgeState = { rows: new Map(), installs: new Map(), witnesses: new Map() };
+export const emptyState: BridgeState = { rows: new Map(), installs: new Map() };
 
 /** The state after a post whose readable snapshots are `sequenced`. */
 export function mergePost(
@@ -93,7 +99,7 @@ export function toObserved(snapshot: Snapshot, receivedMs: number): Snapshot {
   };
 }
 
-function earlier(iso: string, limitMs: number): string {
+export function earlier(iso: string, limitMs: number): string {
   return Date.parse(iso) <= limitMs ? iso : toIso(limitMs);
 }
 
@@ -106,7 +112,8 @@ function mergeRow(known: RowRecord | undefined, snapshot: Snapshot, receivedMs: 
   // A failed read says nothing about the numbers, so it opens no row and changes none.
   if (snapshot.usage === null) return known;
   const next = toRecord(snapshot);
-  return known && isAhead(known.good.fetched_at, receivedMs) ? next : joinRows(known, next);
+  if (!known?.good || !isAhead(known.good.fetched_at, receivedMs)) return joinRows(known, next);
+  return { ...next, names: known.names, sources: known.sources };
 }
 
 function toRecord(snapshot: Snapshot): RowRecord {
@@ -114,14 +121,16 @@ function toRecord(snapshot: Snapshot): RowRecord {
   return {
     org_uuid: snapshot.org_uuid,
     account: toAccount(snapshot),
+    names: undefined,
     good: snapshot,
+    sources: new Map(),
     overage: overage_fetched_at ? { at: overage_fetched_at, value: overage } : undefined,
     subscription: subscription_fetched_at ? { at: subscription_fetched_at, value: subscription } : undefined,
   };
 }
 
 /** No honest date lies there, unless our clock was set back; and waiting for it could take years. */
-function isAhead(iso: string, nowMs: number): boolean {
+export function isAhead(iso: string, nowMs: number): boolean {
   return Date.parse(iso) - nowMs > MAX_AHEAD_MS;
 }
 
@@ -130,10 +139,48 @@ export function joinRows(known: RowRecord | undefined, other: RowRecord): RowRec
   if (!known) return other;
   return {
     ...known,
-    good: compareGood(known.good, other.good) >= 0 ? known.good : other.good,
+    names: joinNames(known.names, other.names),
+    good: betterOf(known.good, other.good),
     overage: newerOf(known.overage, other.overage),
     subscription: newerOf(known.subscription, other.subscription),
+    sources: [...other.sources.values()].reduce(
+      (sources, next) => new Map(sources).set(next.source, mergeSource(sources.get(next.source), next)),
+      known.sources,
+    ),
   };
+}
+
+/** The newer word on each of them; what it leaves open the older one says. */
+function joinNames(a: RowRecord["names"], b: RowRecord["names"]): RowRecord["names"] {
+  const newer = newerOf(a, b);
+  const older = newer === a ? b : a;
+  if (!newer || !older) return newer;
+  const { account_uuid, account_email, org_name, plan } = newer.value;
+  return {
+    at: newer.at,
+    value: {
+      account_uuid: account_uuid ?? older.value.account_uuid,
+      account_email: account_email ?? older.value.account_email,
+      org_name: org_name ?? older.value.org_name,
+      plan: plan ?? older.value.plan,
+    },
+  };
+}
+
+/** What is known of whose row it is: a browser's word first, which comes each minute. */
+export function toNames({ good, names }: RowRecord): Names {
+  const said = names?.value;
+  return {
+    account_uuid: good?.account_uuid ?? said?.account_uuid ?? null,
+    account_email: good?.account_email ?? said?.account_email ?? null,
+    org_name: good?.org_name ?? said?.org_name ?? null,
+    plan: good?.plan ?? said?.plan ?? null,
+  };
+}
+
+function betterOf(a: Snapshot | undefined, b: Snapshot | undefined): Snapshot | undefined {
+  if (!a || !b) return a ?? b;
+  return compareGood(a, b) >= 0 ? a : b;
 }
 
 /** Newest observation first, even when it is lower; at the same moment the higher value, then any fixed order. */
@@ -180,6 +227,8 @@ function mergeInstall(
     state: post.poll.state,
     polled_at: earlier(post.poll.at, receivedMs),
     retry_at: post.poll.retry_at,
+    ...(post.reads && { reads: post.reads }),
+    ...(post.dropped && { dropped: post.dropped }),
   };
   if (!known || isAhead(known.polled_at, receivedMs)) return next;
   const { seen, sequences, ...last } = known;
@@ -197,24 +246,33 @@ function compare<T extends string | number>(a: T, b: T): number {
 
 /** The state that a status file was made from, as far as it still matters. */
 export function restoreState(status: Status): BridgeState {
-  const rows = new Map<string, RowRecord>();
-  const witnesses = new Map<string, Witness>();
-  for (const row of status.rows) {
-    const { schema, browser, source, binding, witness, ...snapshot } = row;
-    const windows = row.windows.map(({ state, last_known, forecast, ...window }) => ({
-      ...window,
-      utilization: window.utilization ?? last_known,
-    }));
-    if (row.usage === null) continue;
-    const restored = toRecord({ ...snapshot, windows, errors: [] });
-    const key = toKey(restored.org_uuid, restored.account);
-    rows.set(key, restored);
-    if (witness) witnesses.set(key, witness);
-  }
+  const rows = new Map(status.rows.map(restoreRow).map((record) => [toKey(record.org_uuid, record.account), record]));
   const installs = new Map<string, InstallRecord>();
   for (const { seen, ...install } of status.installs) {
     const entries = seen.map((each) => [toKey(each.org_uuid, each.account), each] as const);
     installs.set(install.install, { ...install, seen: new Map(entries) });
   }
-  return { rows, installs, witnesses };
+  return { rows, installs };
+}
+
+function restoreRow(stored: StoredRow): RowRecord {
+  const { schema, binding, browser, source, sources, witness, ...row } = stored;
+  const { org_uuid, account_uuid, account_email, org_name, plan } = row;
+  const said = toRowSources(stored).filter((each) => each.source !== "extension");
+  const record: RowRecord = {
+    org_uuid,
+    account: account_uuid ?? account_email,
+    names: { at: row.fetched_at, value: { account_uuid, account_email, org_name, plan } },
+    good: undefined,
+    overage: undefined,
+    subscription: undefined,
+    sources: new Map(said.map((each) => [each.source, each])),
+  };
+  if (row.usage === null) return record;
+  const windows = row.windows.flatMap(({ state, last_known, forecast, source, observed_at, ...window }) =>
+    source === undefined || source === "extension"
+      ? [{ ...window, utilization: window.utilization ?? last_known }]
+      : [],
+  );
+  return joinRows(record, toRecord({ ...row, windows, errors: [] }));
 }

@@ -1,9 +1,10 @@
 // What the bridge knows, kept durable: a post counts only when history and status.json hold it.
-import { parseJson } from "../../shared/json.ts";
+
+import type { ForgetQuestion } from "../../shared/forget.ts";
+import { MAX_WRAPPED_DEPTH, parseJson } from "../../shared/json.ts";
 import { type PollReport, type Post, PROTOCOL, type Sequenced } from "../../shared/protocol.ts";
+import type { Reading } from "../../shared/reading.ts";
 import { type Status, statusSchema } from "../../shared/row.ts";
-import type { RowId } from "../../shared/row-id.ts";
-import type { WitnessPost } from "../../shared/witness.ts";
 import { hasRightChecksum, toCheckedText } from "../state/checksum.ts";
 import { toStatusPath } from "../state/paths.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../state/private-files.ts";
@@ -11,7 +12,7 @@ import { isHeldOpen } from "../state/replace-file.ts";
 import { createForecasts } from "./forecast/forecasts.ts";
 import { forgetRow, forgetSilent } from "./forget.ts";
 import type { HistoryKeeper } from "./history/history.ts";
-import { toObservations } from "./history/to-observations.ts";
+import { type Observation, toObservations, toReadingObservations } from "./history/to-observations.ts";
 import { createTurns } from "./in-turn.ts";
 import type { Log } from "./log.ts";
 import {
@@ -23,7 +24,7 @@ import {
   toSnapshotKey,
   toTelling,
 } from "./merge.ts";
-import { mergeWitness } from "./merge-witness.ts";
+import { mergeReading, toReadingKey } from "./merge-reading.ts";
 import { readOrSetAside } from "./read-or-set-aside.ts";
 import { Refusal } from "./refusal.ts";
 import { type RowKeys, toRowKeys, toStatus } from "./to-status.ts";
@@ -33,10 +34,10 @@ export type RowKeeper = {
   ingest: (post: Post, sequenced: readonly Sequenced[]) => Promise<void>;
   /** How a poll went, of an install that the bridge has heard of before. */
   ingestPoll: (install: string, poll: PollReport) => Promise<void>;
-  /** A second opinion on a row; false when it changes nothing. */
-  ingestWitness: (witness: WitnessPost) => Promise<boolean>;
+  /** What other sources read; resolves with how many of them changed anything, when that is durable. */
+  ingestReadings: (readings: readonly Reading[]) => Promise<number>;
   /** False when there is no such row. Its history stays, and whoever reads it again brings it back. */
-  forget: (row: RowId) => Promise<boolean>;
+  forget: (row: ForgetQuestion) => Promise<boolean>;
   /** Rows and installs of which nobody has heard for a long time. */
   forgetSilent: () => Promise<void>;
   readStatus: () => Status;
@@ -88,19 +89,41 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
     await queued;
   };
 
-  const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
-    const receivedMs = now();
-    const observations = toTelling(state, post, sequenced, receivedMs)
-      .map(({ snapshot }) => toObserved(snapshot, receivedMs))
-      .flatMap((snapshot) => toObservations(toSnapshotKey(snapshot), snapshot));
+  const keepBoth = async (observations: readonly Observation[], next: BridgeState) => {
     const kept = history.append(observations).then(
       () => undefined,
       (error: unknown) => ({ error }),
     );
     // Also when history cannot be kept: a gate shall see the newest value.
-    await keep(mergePost(state, post, sequenced, receivedMs));
+    await keep(next);
     const failure = await kept;
     if (failure) throw failure.error;
+  };
+
+  const ingest = async (post: Post, sequenced: readonly Sequenced[]) => {
+    const receivedMs = now();
+    const observations = toTelling(state, post, sequenced, receivedMs)
+      .map(({ snapshot }) => toObserved(snapshot, receivedMs))
+      .flatMap((snapshot) => toObservations(toSnapshotKey(snapshot), snapshot));
+    await keepBoth(observations, mergePost(state, post, sequenced, receivedMs));
+  };
+
+  const ingestReadings = async (readings: readonly Reading[]) => {
+    const receivedMs = now();
+    let next = state;
+    const telling = readings.filter((reading) => {
+      const before = next;
+      next = mergeReading(before, reading, receivedMs);
+      return next !== before;
+    });
+    if (telling.length === 0) return 0;
+    const observations = telling.flatMap((reading) => {
+      const key = toReadingKey(reading);
+      const record = next.rows.get(key);
+      return record ? toReadingObservations(key, record, reading, receivedMs) : [];
+    });
+    await keepBoth(observations, next);
+    return telling.length;
   };
 
   /** False when nothing changes. */
@@ -116,7 +139,7 @@ export async function openRowKeeper({ folder, now, log, history }: RowKeeperOpti
       const known = state.installs.get(install);
       if (known) await keep(mergePost(state, { ...known, protocol: PROTOCOL, poll, snapshots: [] }, [], now()));
     },
-    ingestWitness: (witness) => keepIfOther(mergeWitness(state, witness, now())),
+    ingestReadings,
     forget: (row) => keepIfOther(forgetRow(state, row)),
     forgetSilent: async () => {
       if (await keepIfOther(forgetSilent(state, now()))) log("what nobody has read for 35 days was forgotten");
@@ -137,7 +160,7 @@ async function readState(folder: string, now: () => number, log: Log): Promise<B
 
 function parseStatus(text: string): Status {
   if (!hasRightChecksum(Buffer.from(text))) throw new Error("status.json does not match its checksum");
-  return statusSchema.parse(parseJson(text));
+  return statusSchema.parse(parseJson(text, MAX_WRAPPED_DEPTH));
 }
 
 function toCode(error: unknown): string {

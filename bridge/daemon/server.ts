@@ -37,11 +37,13 @@ export type ServerOptions = {
   routes: Routes;
   /** Without one, whoever can connect is trusted: the socket in our private folder. */
   authenticator?: Authenticator;
-  /** "GET /live" to what speaks WebSocket there; on the port there is none. */
+  /** "GET /live" to what speaks WebSocket there. */
   upgrades?: Readonly<Record<string, Upgrade>>;
   /** Answered to this request without a signature. */
   openRoutes?: (head: RequestHead) => Promise<Routes>;
   decideRefusal: (head: RequestHead) => RefusalCode | undefined;
+  /** For a WebSocket, when that is another question. */
+  decideUpgradeRefusal?: (head: RequestHead) => RefusalCode | undefined;
   onRefusal: (code: RefusalCode) => void;
   onDefect: (error: unknown) => void;
 };
@@ -119,6 +121,11 @@ function limitConnection(socket: Socket): void {
   socket.on("close", end);
 }
 
+/** For a handler that waits for something longer than any request takes; it has to end by itself. */
+export function allowLongAnswer(socket: Duplex): void {
+  endLimits.get(socket)?.();
+}
+
 /** What a connection that stays open is freed with. */
 const endLimits = new WeakMap<Duplex, () => void>();
 
@@ -172,10 +179,11 @@ function findHandler(routes: Routes, method: string, path: string): Handler | un
   return Object.hasOwn(routes, `${method} ${path}`) ? routes[`${method} ${path}`] : undefined;
 }
 
-function findUpgrade(request: IncomingMessage, { upgrades = {}, decideRefusal }: ServerOptions): Upgrade | undefined {
+function findUpgrade(request: IncomingMessage, options: ServerOptions): Upgrade | undefined {
+  const { upgrades = {}, decideRefusal, decideUpgradeRefusal = decideRefusal } = options;
   const head = toHead(request);
   const name = `${head.method} ${head.target}`;
-  return decideRefusal(head) === undefined && Object.hasOwn(upgrades, name) ? upgrades[name] : undefined;
+  return decideUpgradeRefusal(head) === undefined && Object.hasOwn(upgrades, name) ? upgrades[name] : undefined;
 }
 
 function isKnownPath(routes: Routes, path: string): boolean {

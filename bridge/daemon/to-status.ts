@@ -2,10 +2,13 @@
 
 import { toProblem } from "../../shared/claude-ai/problem.ts";
 import { decideBinding, FRESH_MS, toWindowAt } from "../../shared/freshness.ts";
+import type { SourceRecord } from "../../shared/reading.ts";
 import type { Install, Status, StoredRow } from "../../shared/row.ts";
 import { toIso } from "../../shared/time.ts";
+import type { Witness } from "../../shared/witness.ts";
 import type { ForecastWindow } from "./forecast/forecasts.ts";
-import { type BridgeState, type InstallRecord, joinRows, type RowRecord, toKey } from "./merge.ts";
+import { type BridgeState, type InstallRecord, joinRows, type Names, type RowRecord, toKey, toNames } from "./merge.ts";
+import { toWindows } from "./to-windows.ts";
 
 /** A browser that has not read a row for this long before its newest value is no longer named. */
 const BROWSER_KEPT_MS = 7 * 86_400_000;
@@ -24,13 +27,13 @@ export type RowKeys = { org_uuid: string; account_uuid: string | null; keys: rea
 
 /** Under which keys each row's snapshots came. */
 export function toRowKeys(state: BridgeState): RowKeys[] {
-  return joinUnknownAccounts(state).map(({ row, keys }) => {
-    return { org_uuid: row.org_uuid, account_uuid: row.good.account_uuid, keys: [...keys] };
+  return joinUnknownAccounts(state).map(({ row, names, keys }) => {
+    return { org_uuid: row.org_uuid, account_uuid: names.account_uuid, keys: [...keys] };
   });
 }
 
-/** A row, and the keys under which browsers saw it. */
-type Joined = { row: RowRecord; keys: Set<string> };
+/** A row, whose it is, and the keys under which it was seen. */
+type Joined = { row: RowRecord; names: Names; keys: Set<string> };
 
 /**
  * A record whose account is unknown belongs to the organisation's only account; with two accounts there it stands alone.
@@ -43,72 +46,101 @@ export function joinUnknownAccounts({ rows }: Pick<BridgeState, "rows">): Joined
     const only = toDoubt(record) === 0 ? undefined : findOnly(joined, record.org_uuid, record.account);
     const key = toKey(record.org_uuid, record.account);
     if (only) {
-      only.row = withNamesOf(only.row, joinRows(only.row, record));
+      only.row = joinRows(only.row, record);
+      only.names = withNamesOf(only.names, toNames(only.row));
       only.keys.add(key);
-    } else joined.push({ row: record, keys: new Set([key]) });
+    } else if (isNamed(record)) joined.push({ row: record, names: toNames(record), keys: new Set([key]) });
   }
-  for (const { org_uuid, account_email } of joined.map(({ row }) => row.good)) {
-    for (const account of [account_email, null])
-      findOnly(joined, org_uuid, account)?.keys.add(toKey(org_uuid, account));
+  for (const { row, names } of joined) {
+    for (const account of [names.account_email, null])
+      findOnly(joined, row.org_uuid, account)?.keys.add(toKey(row.org_uuid, account));
   }
   return joined;
 }
 
+/** A lookup that failed tells no names; they are those of the account that it joined. */
+function withNamesOf({ account_uuid, account_email, org_name, plan }: Names, joined: Names): Names {
+  return { account_uuid, account_email, org_name: joined.org_name ?? org_name, plan: joined.plan ?? plan };
+}
+
 /** The surest first: what is less sure may join it. */
-function toDoubt({ good }: RowRecord): number {
-  return good.account_uuid !== null ? 0 : good.account_email !== null ? 1 : 2;
+function toDoubt(record: RowRecord): number {
+  const { account_uuid, account_email } = toNames(record);
+  return account_uuid !== null ? 0 : account_email !== null ? 1 : 2;
+}
+
+/** A browser looks at one account, even where it cannot say which; any other source has to name it. */
+function isNamed(record: RowRecord): boolean {
+  return record.good !== undefined || record.account !== null;
 }
 
 /** The one row that an e-mail, or an account of which nothing is known, can belong to. */
 function findOnly(joined: readonly Joined[], orgUuid: string, account: string | null): Joined | undefined {
   const matches = joined.filter(
-    ({ row }) => row.org_uuid === orgUuid && (account === null || row.good.account_email === account),
+    ({ row, names }) => row.org_uuid === orgUuid && (account === null || names.account_email === account),
   );
   return matches.length === 1 ? matches[0] : undefined;
 }
 
-/** A lookup that failed tells no names; they are those of the account that it joined. */
-function withNamesOf(known: RowRecord, joined: RowRecord): RowRecord {
-  const { account_uuid, account_email } = known.good;
-  const org_name = joined.good.org_name ?? known.good.org_name;
-  const plan = joined.good.plan ?? known.good.plan;
-  return { ...joined, good: { ...joined.good, account_uuid, account_email, org_name, plan } };
-}
-
 function toStoredRow(
-  { row, keys }: Joined,
+  { row, names, keys }: Joined,
   state: BridgeState,
   nowMs: number,
   forecastWindow: ForecastWindow,
 ): StoredRow {
   const { good } = row;
-  const observedMs = Date.parse(good.fetched_at);
-  const windows = good.windows.map((window) =>
-    toWindowAt({ ...window, forecast: forecastWindow(keys, window, observedMs) }, nowMs),
-  );
-  const readers = [...state.installs.values()].flatMap((install) => toReader(install, keys));
-  const witness = state.witnesses.get(toKey(good.org_uuid, good.account_uuid));
+  const { windows: said, sources } = toWindows(row, nowMs);
+  const fetched_at = good?.fetched_at ?? toNewestTime(sources);
+  const windows = said.map((window) => {
+    const forecast = forecastWindow(keys, window, Date.parse(window.observed_at ?? fetched_at));
+    return toWindowAt({ ...window, forecast }, nowMs);
+  });
+  const installs = [...state.installs.values()];
+  const readers = installs.flatMap((install) => toReader(install, keys));
+  const standBys = installs.filter((install) => canRead(install, keys));
+  const witness = toWitness(row.sources.get("statusline"));
   return {
     schema: 1,
-    account_uuid: good.account_uuid,
-    org_uuid: good.org_uuid,
-    org_name: good.org_name,
-    account_email: good.account_email,
-    plan: good.plan,
-    browser: toBrowsers(readers, good.fetched_at),
+    ...names,
+    org_uuid: row.org_uuid,
+    browser: toBrowsers(readers, standBys, fetched_at),
     source: "extension",
-    fetched_at: good.fetched_at,
-    usage: good.usage,
+    fetched_at,
+    usage: good?.usage ?? null,
     windows,
     binding: decideBinding(windows),
-    money: good.money && { ...good.money, out_of_credits: good.money.out_of_credits || isOutOfCredits(row) },
+    money: toMoney(row, sources),
     overage: row.overage?.value ?? null,
     overage_fetched_at: row.overage?.at ?? null,
     subscription: row.subscription?.value ?? null,
     subscription_fetched_at: row.subscription?.at ?? null,
-    errors: toErrors(readers, good.fetched_at),
+    errors: toErrors(readers, fetched_at),
     ...(witness && { witness }),
+    ...(sources.length > 0 && { sources }),
   };
+}
+
+/** Of a row that no browser has read; a record without a source is none. */
+function toNewestTime([newest]: readonly SourceRecord[]): string {
+  return newest?.observed_at ?? toIso(0);
+}
+
+/** The newest look at it, of the browser or of who reads it instead. */
+function toMoney(row: RowRecord, sources: readonly SourceRecord[]): StoredRow["money"] {
+  const other = sources.find(({ money }) => money !== undefined);
+  const isOther = other !== undefined && (!row.good || other.observed_at > row.good.fetched_at);
+  const money = isOther ? other.money : row.good?.money;
+  return money ? { ...money, out_of_credits: money.out_of_credits || isOutOfCredits(row) } : null;
+}
+
+function toWitness(record: SourceRecord | undefined): Witness | undefined {
+  const { five_hour, seven_day } = record?.windows ?? {};
+  const pick = (window: typeof five_hour) => window && { utilization: window.utilization, resets_at: window.resets_at };
+  const windows = {
+    ...(five_hour && { five_hour: pick(five_hour) }),
+    ...(seven_day && { seven_day: pick(seven_day) }),
+  };
+  return record && (five_hour || seven_day) ? { observed_at: record.observed_at, windows } : undefined;
 }
 
 function isOutOfCredits(row: RowRecord): boolean {
@@ -117,6 +149,11 @@ function isOutOfCredits(row: RowRecord): boolean {
 
 /** One browser profile's view of one row: when it last looked, when it last had a value, what it complained of. */
 type Reader = { browser: string; looked_at: string; good_at: string; errors: readonly string[] };
+
+/** It stands by for the browser that reads the row. */
+function canRead({ state, reads = [] }: InstallRecord, keys: ReadonlySet<string>): boolean {
+  return state === "ok" && reads.some(({ org_uuid, account_uuid }) => keys.has(toKey(org_uuid, account_uuid)));
+}
 
 function toReader(install: InstallRecord, keys: ReadonlySet<string>): Reader[] {
   const views = [...keys].flatMap((key) => install.seen.get(key) ?? []);
@@ -139,10 +176,11 @@ function toViewOrder({ observed_at, errors }: Install["seen"][number]): string {
   return `${observed_at} ${errors.join()}`;
 }
 
-function toBrowsers(readers: readonly Reader[], fetchedAt: string): string {
+function toBrowsers(readers: readonly Reader[], standBys: readonly InstallRecord[], fetchedAt: string): string {
   const oldestMs = Date.parse(fetchedAt) - BROWSER_KEPT_MS;
-  const names = readers.filter((reader) => Date.parse(reader.looked_at) >= oldestMs).map((reader) => reader.browser);
-  return [...new Set(names)].toSorted().join(", ");
+  const reading = readers.filter((reader) => Date.parse(reader.looked_at) >= oldestMs);
+  const standingBy = standBys.filter((install) => Date.parse(install.polled_at) >= oldestMs);
+  return [...new Set([...reading, ...standingBy].map(({ browser }) => browser))].toSorted().join(", ");
 }
 
 /** A browser's complaint counts while no other browser has brought a fresh value: signed out in one is no loss then. */

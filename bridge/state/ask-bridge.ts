@@ -12,9 +12,16 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** A burst of askers fills the socket's queue for a moment; a bridge that starts needs one as well. */
 const RETRY_LIMIT_MS = 300;
 
+export type AskOptions = { timeoutMs?: number; signal?: AbortSignal | undefined };
+
 /** The answer's JSON; undefined when no bridge is running. Throws on a bridge that answers wrongly or not in time. */
-export async function askBridge(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
-  const text = await askBridgeForText(method, path, body);
+export async function askBridge(
+  method: "GET" | "POST",
+  path: string,
+  body?: unknown,
+  options: AskOptions = {},
+): Promise<unknown> {
+  const text = await askBridgeForText(method, path, body, options);
   return text === undefined ? undefined : JSON.parse(text);
 }
 
@@ -23,11 +30,12 @@ export async function askBridgeForText(
   method: "GET" | "POST",
   path: string,
   body?: unknown,
+  options: AskOptions = {},
 ): Promise<string | undefined> {
   const deadline = Date.now() + RETRY_LIMIT_MS;
   while (true) {
     try {
-      return await askOnce(method, path, body === undefined ? "" : JSON.stringify(body));
+      return await askOnce(method, path, body === undefined ? "" : JSON.stringify(body), options);
     } catch (error) {
       const isRefused = hasCode(error, "ECONNREFUSED");
       // No socket at all: no bridge has been there since it last ended well.
@@ -44,16 +52,22 @@ export async function askBridgeForText(
   }
 }
 
-function askOnce(method: "GET" | "POST", path: string, body: string): Promise<string> {
+function askOnce(
+  method: "GET" | "POST",
+  path: string,
+  body: string,
+  { timeoutMs = TIMEOUT_MS, signal }: AskOptions,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
         // Without an agent, which would compare the host with every form of an IP address: a seventh of the whole question.
-        createConnection: () => connect({ path: ensureSocketPath(toStateFolder()), timeout: TIMEOUT_MS }),
+        createConnection: () => connect({ path: ensureSocketPath(toStateFolder()), timeout: timeoutMs }),
         method,
         path,
         headers: { host: "claude-meter.sock", ...(method === "POST" ? { "content-type": "application/json" } : {}) },
-        timeout: TIMEOUT_MS,
+        timeout: timeoutMs,
+        ...(signal && { signal }),
       },
       (response) => {
         const chunks: Buffer[] = [];

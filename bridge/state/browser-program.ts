@@ -1,6 +1,7 @@
 // Which browser a program is, by its path: what the system knows is better than what a browser calls itself.
 
 const programs = [
+  [/firefox/i, "Firefox"],
   [/\/arc\.app\/|\/arc( |$)/i, "Arc"],
   [/vivaldi/i, "Vivaldi"],
   [/brave/i, "Brave"],

@@ -32,7 +32,7 @@ export function parseStatus(text: string): Status | undefined {
 }
 
 /** A pipe in the file's place would else be waited for; Windows has neither the pipe nor the flag. */
-function readWithoutWaiting(path: string): Buffer {
+export function readWithoutWaiting(path: string): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     return readFileSync(file);
@@ -69,8 +69,24 @@ function isRow(value: unknown): boolean {
     isArrayOf(value["windows"], isWindow) &&
     (value["money"] === null || isMoney(value["money"])) &&
     isArrayOf(value["errors"], isText) &&
-    (value["witness"] === undefined || isWitness(value["witness"]))
+    (value["witness"] === undefined || isWitness(value["witness"])) &&
+    (value["sources"] === undefined || isArrayOf(value["sources"], isSource))
   );
+}
+
+function isSource(value: unknown): boolean {
+  return (
+    isFields(value) &&
+    isText(value["source"]) &&
+    isMoment(value["observed_at"]) &&
+    isFields(value["windows"]) &&
+    Object.values(value["windows"]).every((window) => isWitnessedWindow(window) && isDated(window)) &&
+    (value["money"] === undefined || value["money"] === null || isMoney(value["money"]))
+  );
+}
+
+function isDated(value: unknown): boolean {
+  return isFields(value) && isMoment(value["observed_at"]);
 }
 
 function isWitness(value: unknown): boolean {
@@ -101,7 +117,9 @@ function isWindow(value: unknown): boolean {
     isNumberOrNull(value["utilization"]) &&
     isNumberOrNull(value["last_known"]) &&
     (value["resets_at"] === null || isMoment(value["resets_at"])) &&
-    (value["forecast"] === undefined || value["forecast"] === null || isForecast(value["forecast"]))
+    (value["forecast"] === undefined || value["forecast"] === null || isForecast(value["forecast"])) &&
+    (value["source"] === undefined || isText(value["source"])) &&
+    (value["observed_at"] === undefined || isMoment(value["observed_at"]))
   );
 }
 

@@ -43,9 +43,9 @@ function toRunsFolder(stateFolder: string): string {
   return join(stateFolder, "runs");
 }
 
-/** Of runs that were killed before they took them (held-note.ts). */
+/** Of runs that were killed before they took them (held-note.ts, brake-note.ts). */
 async function listOldNotes(folder: string, nowMs: number): Promise<string[]> {
-  const paths = (await readNames(folder, /^[0-9a-f-]{36}\.\w+\.held$/)).map((name) => join(folder, name));
+  const paths = (await readNames(folder, /^[0-9a-f-]{36}\.(?:\w+\.held|brake)$/)).map((name) => join(folder, name));
   const times = await Promise.all(
     paths.map(async (path) => (await stat(path).catch(() => undefined))?.mtimeMs ?? nowMs),
   );

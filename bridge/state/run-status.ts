@@ -36,6 +36,18 @@ export const runStatusSchema = z.looseObject({
   ),
   /** Why it ended or waits: limit, needs-person, held-back, a kind of trouble of the server; absent where none is known. */
   reason: z.optional(z.nullable(z.string())),
+  /** Its lease: waiting for one, holding one, or none since there was no bridge to ask. */
+  lease: z.optional(
+    z.nullable(
+      z.looseObject({
+        state: z.enum(["waiting", "held", "none"]),
+        class: z.string(),
+        position: z.nullable(z.int()),
+        blocked_by: z.nullable(z.string()),
+        window: z.nullable(z.string()),
+      }),
+    ),
+  ),
   /** When it means to go on; null unless it waits and knows. */
   resume_at: z.nullable(isoSchema),
 });

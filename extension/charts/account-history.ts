@@ -1,6 +1,7 @@
 // What the page shows of one account in one organisation, asked of the bridge: for the eye as few points as a screen
 // can show, to be saved every one.
 import type { Series } from "../../shared/history.ts";
+import { joinStretches } from "../../shared/point-source.ts";
 import { toResets } from "../../shared/resets.ts";
 import type { StoredRow } from "../../shared/row.ts";
 import { fetchHistory, fetchStatus } from "../ask-as-page.ts";
@@ -57,7 +58,9 @@ async function fetchEveryPoint(row: StoredRow, { sinceMs, untilMs }: Range): Pro
     if (answer.kind !== "answered") return answer;
     gapMs = answer.value.gap_ms;
     for (const each of toOwnSeries(row, answer.value.series)) {
-      joined.set(each.window, { ...each, points: [...(joined.get(each.window)?.points ?? []), ...each.points] });
+      const known = joined.get(each.window);
+      const points = [...(known?.points ?? []), ...each.points];
+      joined.set(each.window, { ...each, points, ...joinStretches(known ? [known, each] : [each]) });
     }
   }
   const series = [...joined.values()].map((each) => ({ ...each, resets: toResets(each.points) }));

@@ -1,6 +1,8 @@
 // The points of one account as a table, for whoever reads numbers or hears them: the newest first.
 import { formatPercent } from "../../shared/format.ts";
+import { toPointSource } from "../../shared/point-source.ts";
 import { formatRowName } from "../../shared/row-name.ts";
+import { toSourceName } from "../../shared/sources.ts";
 import { createElement } from "../popup/element.ts";
 import type { AccountHistory } from "./account-history.ts";
 import { formatMoment, type Range } from "./range.ts";
@@ -11,13 +13,15 @@ const MAX_ROWS = 300;
 export function renderTable({ row, lines }: AccountHistory, { sinceMs }: Range): HTMLElement[] {
   const name = formatRowName(row);
   const points = lines
-    .flatMap(({ series }) => series.points.map((point) => ({ label: series.label, point })))
+    .flatMap(({ series: { label, points: own, sources } }) =>
+      own.map((point) => ({ label, point, source: toSourceName(toPointSource(sources, point[0])) })),
+    )
     .filter(({ point: [at] }) => at >= sinceMs)
     .toSorted((a, b) => b.point[0] - a.point[0]);
-  const head = createElement("tr", {}, ...["Read at", "Limit", "Used", "Resets at"].map(renderHead));
+  const head = createElement("tr", {}, ...["Read at", "Limit", "Used", "Resets at", "Source"].map(renderHead));
   const rows = points
     .slice(0, MAX_ROWS)
-    .map(({ label, point: [at, percent, resetsAt] }) =>
+    .map(({ label, source, point: [at, percent, resetsAt] }) =>
       createElement(
         "tr",
         {},
@@ -25,6 +29,7 @@ export function renderTable({ row, lines }: AccountHistory, { sinceMs }: Range):
         createElement("td", { text: label }),
         createElement("td", { class: "number", text: percent === null ? "unknown" : `${formatPercent(percent)} %` }),
         createElement("td", { text: resetsAt === null ? "" : formatMoment(resetsAt) }),
+        createElement("td", { text: source }),
       ),
     );
   const caption = createElement("caption", { text: toCaption(name, points.length) });

@@ -21,9 +21,10 @@ export type ClaudeAi = {
   fetchSubscription: (orgUuid: string) => Promise<Dated<Subscription>>;
 };
 
-export function createClaudeAi(now: () => number): ClaudeAi {
+/** One look's: `budget` ends whatever still hangs. */
+export function createClaudeAi(now: () => number, budget: AbortSignal): ClaudeAi {
   const ask = async (path: string, scope: AnswerScope) => {
-    const answer = await fetchAnswer(path);
+    const answer = await fetchAnswer(path, budget);
     return { body: parseAnswer(answer, scope, now()), fetched_at: toFetchedAt(answer, now()) };
   };
   const askOrganisation = async <T>(orgUuid: string, what: string, parse: (body: unknown) => T): Promise<Dated<T>> => {

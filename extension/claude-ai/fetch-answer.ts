@@ -1,5 +1,6 @@
 // One request to claude.ai with the browser's own session: bounded in time and size, not yet understood.
 import { MeterError } from "../../shared/claude-ai/meter-error.ts";
+import { MAX_ANSWER_BYTES } from "../../shared/protocol.ts";
 
 export type Answer = {
   status: number;
@@ -12,57 +13,57 @@ export type Answer = {
   /** Path after redirects. */
   path: string;
   text: string;
+  /** The text ends at our limit, not where the server's did. */
+  isCut: boolean;
 };
 
 const ORIGIN = "https://claude.ai";
 const TIMEOUT_MS = 10_000;
-/** A usage body is about 4 kB, an account with all its settings about 60 kB. */
-const MAX_BYTES = 128 * 1024;
+/** A page is read further than any answer of ours: only its words tell a challenge apart. */
+const MAX_PAGE_BYTES = 2 * 1024 * 1024;
 
-/** Throws MeterError "offline" when no answer came in time, "changed" when it is too large to be ours. */
-export async function fetchAnswer(path: string): Promise<Answer> {
+/** Throws MeterError "offline" when no answer came in time, or `budget` was used up before. */
+export async function fetchAnswer(path: string, budget: AbortSignal): Promise<Answer> {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
+  const signal = AbortSignal.any([controller.signal, budget, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     const response = await fetch(`${ORIGIN}${path}`, {
       credentials: "include",
       cache: "no-store",
       headers: { accept: "application/json" },
-      signal: controller.signal,
+      signal,
     });
-    const text = await readText(response);
-    if (text === undefined) throw new MeterError("changed");
+    const contentType = response.headers.get("content-type") ?? "";
+    const isMitigated = response.headers.get("cf-mitigated") === "challenge";
+    const maxBytes = isMitigated ? 0 : contentType.includes("html") ? MAX_PAGE_BYTES : MAX_ANSWER_BYTES;
     return {
       status: response.status,
-      contentType: response.headers.get("content-type") ?? "",
-      isMitigated: response.headers.get("cf-mitigated") === "challenge",
+      contentType,
+      isMitigated,
       retryAfter: response.headers.get("retry-after"),
       serverMs: Date.parse(response.headers.get("date") ?? ""),
       path: new URL(response.url).pathname,
-      text,
+      ...(await readText(response, maxBytes)),
     };
   } catch (error) {
-    if (error instanceof MeterError) throw error;
     throw new MeterError("offline", { cause: error });
   } finally {
-    clearTimeout(timer);
     controller.abort();
   }
 }
 
-/** Undefined when the body is larger than any real one; the rest of it is not downloaded. */
-async function readText(response: Response): Promise<string | undefined> {
-  if (!response.body) return "";
+/** What lies behind the limit is not downloaded. */
+async function readText(response: Response, maxBytes: number): Promise<Pick<Answer, "text" | "isCut">> {
   // A reader, because streams can be iterated only since Chrome 124.
-  const reader = response.body.getReader();
+  const reader = response.body?.getReader();
   const decoder = new TextDecoder();
   let text = "";
-  let bytes = 0;
-  while (true) {
+  let room = maxBytes;
+  while (reader && room >= 0) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > MAX_BYTES) return undefined;
-    text += decoder.decode(value, { stream: true });
+    if (done) break;
+    room -= value.byteLength;
+    text += decoder.decode(room < 0 ? value.subarray(0, room) : value, { stream: true });
   }
+  return { text: text + decoder.decode(), isCut: room < 0 };
 }

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { MeterError } from "../../shared/claude-ai/meter-error.ts";
 import { parseJson } from "../../shared/json.ts";
+import { MAX_RETRY_AFTER_MS } from "../backoff.ts";
 import type { Answer } from "./fetch-answer.ts";
 
 /** What the path asks for: a refusal means something else for one organisation than for the whole session. */
@@ -15,8 +16,6 @@ const errorSchema = z.looseObject({
   }),
 });
 
-const MAX_RETRY_AFTER_MS = 6 * 3_600_000;
-
 /** The JSON of a good answer; throws MeterError with the state in all other cases. */
 export function parseAnswer(answer: Answer, scope: AnswerScope, nowMs: number): unknown {
   if (answer.isMitigated || isChallengePage(answer)) throw new MeterError("challenge");
@@ -25,7 +24,7 @@ export function parseAnswer(answer: Answer, scope: AnswerScope, nowMs: number): 
   }
   if (answer.status >= 500) throw new MeterError("server-error");
   if (answer.path === "/login") throw new MeterError("signed-out");
-  if (!answer.contentType.includes("json")) throw new MeterError("changed");
+  if (answer.isCut || !answer.contentType.includes("json")) throw new MeterError("changed");
   const body = readJson(answer.text);
   if (answer.status === 200) return body;
   if (isSignedOut(body) || (answer.status === 401 && scope === "session")) throw new MeterError("signed-out");

@@ -19,11 +19,13 @@ export type Tray = {
 export async function tellNotices(
   tray: Tray,
   settings: Settings,
-  seen: { rows: readonly Shown[]; nowMs: number },
+  seen: { rows: readonly Shown[]; isMuted?: (row: Shown) => boolean; nowMs: number },
 ): Promise<void> {
   const memory = await tray.readMemory();
   const before = await settle(tray, memory);
-  const { notices, told } = decideNotices(settings, before, seen);
+  const { notices: due, told } = decideNotices(settings, before, seen);
+  // What another browser tells counts as told here: should this one tell from now on, it is not said again.
+  const notices = due.filter(({ row }) => seen.isMuted?.(row) !== true);
   if (notices.length > 0) {
     const id = `notice-${seen.nowMs}`;
     await tray.writeMemory({ told: before, telling: { id, told } });

@@ -1,6 +1,6 @@
 // What can be chosen for the badge: the rows and windows that were read, and what was chosen before. Pure.
 
-import { type RowId, rowIdSchema } from "../../shared/notices/told.ts";
+import { type RowId, rowIdSchema } from "../../shared/row-id.ts";
 import { formatRowName } from "../../shared/row-name.ts";
 import type { Shown } from "../meter-state.ts";
 import type { Settings } from "../settings.ts";

@@ -2,7 +2,8 @@
 import "../no-eval.ts";
 import { openDatabase } from "../database.ts";
 import { ensureInstall } from "../identity.ts";
-import { getElement } from "../popup/element.ts";
+import { toLeadWords } from "../leads.ts";
+import { createElement, getElement } from "../popup/element.ts";
 import { listenForCode, needsCode } from "../popup/pair-form.ts";
 import { renderLink } from "../popup/render-notice.ts";
 import { onSettings, readSettings, writeSettings } from "../settings.ts";
@@ -24,6 +25,7 @@ function renderState(): void {
   renderChoices("badge-row", toRowChoices(state.rows, settings.badgeRow), toRowChoice(settings.badgeRow));
   renderChoices("badge-window", toWindowChoices(state.rows, settings), settings.badgeWindow ?? "");
   getElement("link").replaceChildren(renderLink(state));
+  getElement("leads").replaceChildren(...toLeadWords(state, Date.now()).map((text) => createElement("li", { text })));
   getElement("pair").hidden = !needsCode(state.link);
 }
 

@@ -5,6 +5,7 @@ import { fetchAgents } from "../ask-as-page.ts";
 import { sendMessage } from "../messages.ts";
 import type { MeterState } from "../meter-state.ts";
 import { onSettings, readSettings } from "../settings.ts";
+import { SIGN_IN_STEP_MS } from "../sign-in-watch.ts";
 import { onMeterState, readMeterState } from "../storage.ts";
 import { ensureTheme } from "../theme.ts";
 import { getElement } from "./element.ts";
@@ -36,7 +37,8 @@ async function refresh(): Promise<void> {
   const button = getElement("refresh");
   button.setAttribute("disabled", "");
   button.textContent = "Reading…";
-  await sendMessage({ ask: "refresh" });
+  // A worker that died meanwhile must not leave a button that nobody can press.
+  await sendMessage({ ask: "refresh" }).catch(() => {});
   button.textContent = "Refresh";
   button.removeAttribute("disabled");
 }
@@ -44,6 +46,11 @@ async function refresh(): Promise<void> {
 async function see(): Promise<void> {
   seen = await fetchSeen(Date.now());
   render();
+}
+
+/** Who opens the popup to sign in should not have to press anything afterwards. */
+function askForSignIn(): void {
+  if (state.poll.state === "signed-out") void sendMessage({ ask: "sign-in" });
 }
 
 /** Nothing while nobody runs anything, or the bridge does not say. */
@@ -71,6 +78,7 @@ getElement("refresh").addEventListener("click", () => void refresh());
 render();
 renderStatus();
 setInterval(render, 1000);
+setInterval(askForSignIn, SIGN_IN_STEP_MS);
 void see();
 void seeAgents();
 await sendMessage({ ask: "catch-up" });

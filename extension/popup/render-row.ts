@@ -43,7 +43,8 @@ export function renderRow(row: Shown, { thresholds, seen }: RowOptions, nowMs: n
 }
 
 function toAge(row: Shown, ageMs: number): string {
-  const age = `read ${formatDuration(Math.max(0, ageMs))} ago`;
+  const reader = row.read_by === undefined ? "" : ` by ${row.read_by}`;
+  const age = `read ${formatDuration(Math.max(0, ageMs))} ago${reader}`;
   const who = formatRowName(row) === row.account_email ? "" : (row.account_email ?? "");
   const old = decideFreshness(ageMs) === "stale" ? "stale, " : "";
   return [who, `${old}${age}`].filter(Boolean).join(" · ");

@@ -1,7 +1,13 @@
 // The one error class of the extension: a state of the poll or of the bridge link, thrown where it is found.
-import type { PollState } from "../poll-state.ts";
+import * as z from "zod/mini";
+import { pollStateSchema } from "../poll-state.ts";
 
-export type MeterErrorCode = Exclude<PollState, "ok"> | "no-plan" | "not-available" | "account-switched";
+export const meterErrorCodeSchema = z.enum([
+  ...pollStateSchema.options.filter((state) => state !== "ok"),
+  "no-plan",
+  "not-available",
+]);
+export type MeterErrorCode = z.infer<typeof meterErrorCodeSchema>;
 
 export class MeterError extends Error {
   readonly code: MeterErrorCode;

@@ -5,6 +5,7 @@ import { toDisplayText } from "../display-text.ts";
 import { type JsonObject, jsonObjectSchema } from "../json.ts";
 import { parseServerTime } from "../time.ts";
 import { MAX_WINDOWS, type UsageWindow } from "../usage-window.ts";
+import { legacyWindows } from "../window-names.ts";
 import { slugSchema } from "../wire-text.ts";
 import { MeterError } from "./meter-error.ts";
 import { type Money, parseMoney } from "./money.ts";
@@ -14,18 +15,6 @@ export type UsageReading = { windows: UsageWindow[]; money: Money | null; proble
 
 /** Without any of these it is not a usage body, whatever the status said. */
 const KNOWN_KEYS = ["five_hour", "seven_day", "limits", "extra_usage", "spend"];
-
-/** Top-level windows with a known meaning. All other objects of the same shape are shown under their own name. */
-const legacyWindows: Record<string, Pick<UsageWindow, "label" | "model" | "scope">> = {
-  five_hour: { label: "5-hour", model: null, scope: "account" },
-  seven_day: { label: "Weekly", model: null, scope: "account" },
-  seven_day_oauth_apps: { label: "Weekly, OAuth apps", model: null, scope: "account" },
-  seven_day_opus: { label: "Weekly, Opus", model: "Opus", scope: "model" },
-  seven_day_sonnet: { label: "Weekly, Sonnet", model: "Sonnet", scope: "model" },
-  seven_day_overage_included: { label: "Weekly, Fable", model: "Fable", scope: "model" },
-  seven_day_cowork: { label: "Weekly, Cowork", model: null, scope: "surface" },
-  seven_day_omelette: { label: "Weekly, Design", model: null, scope: "surface" },
-};
 
 const MAX_PROBLEMS = 50;
 

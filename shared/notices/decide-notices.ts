@@ -3,10 +3,11 @@
 import { decideFreshness, toWindowAt } from "../freshness.ts";
 import { SAME_RESET_MS } from "../resets.ts";
 import type { RowWindow } from "../row.ts";
+import type { RowId } from "../row-id.ts";
 import type { UsageWindow } from "../usage-window.ts";
 import { decideLevel, isAbove, type Level } from "./level.ts";
 import { isQuiet } from "./quiet-hours.ts";
-import type { RowId, Told } from "./told.ts";
+import type { Told } from "./told.ts";
 import type { Wishes } from "./wishes.ts";
 
 export type NoticeRow = RowId & { fetched_at: string; windows: readonly UsageWindow[] };

@@ -1,11 +1,9 @@
 // What somebody was told of one window in its present period, from one reset to the next.
 import * as z from "zod/mini";
+import { rowIdSchema } from "../row-id.ts";
 import { windowIdSchema } from "../usage-window.ts";
-import { isoSchema, uuidSchema } from "../wire-text.ts";
+import { isoSchema } from "../wire-text.ts";
 import { levelSchema } from "./level.ts";
-
-export const rowIdSchema = z.object({ org_uuid: uuidSchema, account_uuid: z.nullable(uuidSchema) });
-export type RowId = z.infer<typeof rowIdSchema>;
 
 export const toldSchema = z.extend(rowIdSchema, {
   window: windowIdSchema,

@@ -6,7 +6,10 @@ import { benchBrowser } from "./bench-browser.ts";
 import { benchForecast } from "./bench-forecast.ts";
 import { benchHistory } from "./bench-history.ts";
 import { benchIdle } from "./bench-idle.ts";
+import { benchLeases } from "./bench-leases.ts";
 import { benchPeers } from "./bench-peers.ts";
+import { benchProxy } from "./bench-proxy.ts";
+import { benchRefresh } from "./bench-refresh.ts";
 import { benchWorkerSize } from "./bench-size.ts";
 import { benchStartUp } from "./bench-start.ts";
 
@@ -15,9 +18,16 @@ const short = {
   bridge: benchBridge,
   history: benchHistory,
   forecast: benchForecast,
+  proxy: benchProxy,
   size: benchWorkerSize,
 };
-const long = { peers: benchPeers, idle: benchIdle, browser: benchBrowser };
+const long = {
+  leases: benchLeases,
+  peers: benchPeers,
+  idle: benchIdle,
+  browser: benchBrowser,
+  refresh: benchRefresh,
+};
 const all: Readonly<Record<string, () => Promise<void>>> = { ...short, ...long };
 
 const asked = process.argv.slice(2);

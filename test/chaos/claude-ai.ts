@@ -4,7 +4,7 @@ import type { ClaudeAi } from "../../extension/claude-ai/claude-ai.ts";
 import { parseRetryAfter } from "../../extension/claude-ai/parse-answer.ts";
 import { decidePoll } from "../../extension/decide-poll.ts";
 import { initialState, mergeFailure } from "../../extension/meter-state.ts";
-import { poll } from "../../extension/poll.ts";
+import { type Known, type PollResult, poll } from "../../extension/poll.ts";
 import { MeterError } from "../../shared/claude-ai/meter-error.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { createUsageWindow } from "../shared/wire-examples.ts";
@@ -68,11 +68,22 @@ function createClaudeAi(switchAt: number): ClaudeAi {
 /** Numbers of one that stand under the name of the other. */
 async function findWrongNames(random: Random): Promise<string[]> {
   const switchAt = random.int(0, 8);
-  const look = await poll(createClaudeAi(switchAt), {}, () => nowMs).catch((error: unknown) => {
-    if (error instanceof MeterError) return { snapshots: [] };
-    throw error;
-  });
-  return look.snapshots.filter(isWrong).map(({ account_uuid }) => `switched after ${switchAt}: ${account_uuid}`);
+  const snapshots: Snapshot[] = [];
+  const options = {
+    now: () => nowMs,
+    random: () => random.int(0, 99) / 100,
+    onRead: async (read: PollResult) => void snapshots.push(...read.snapshots),
+  };
+  const claudeAi = createClaudeAi(switchAt);
+  let known: Known = { lanes: {} };
+  // The second look knows what the first has left: whose the numbers may be.
+  for (let look = 0; look < 2; look += 1) {
+    known = await poll(claudeAi, known, options).catch((error: unknown) => {
+      if (error instanceof MeterError) return { lanes: {} };
+      throw error;
+    });
+  }
+  return snapshots.filter(isWrong).map(({ account_uuid }) => `switched after ${switchAt}: ${account_uuid}`);
 }
 
 function isWrong({ account_uuid, windows }: Snapshot): boolean {

@@ -94,7 +94,7 @@ function toDifference(before: Buffer, after: Buffer): string {
   return `${before.toString("latin1", at - 20, at + 5)} -> ${after.toString("latin1", at - 20, at + 5)}`;
 }
 
-type Row = Known["status"]["rows"][number];
+type Row = Omit<Known["status"]["rows"][number], "source">;
 
 function isOf({ status }: Known, rows: readonly Row[]): boolean {
   const right = new Set(status.rows.map(toContent));
@@ -104,7 +104,7 @@ function isOf({ status }: Known, rows: readonly Row[]): boolean {
 /** What was read, without what the moment of reading adds. */
 function toContent(row: Row): string {
   const { org_uuid, org_name, account_uuid, account_email, plan, browser, fetched_at, usage, money, errors } = row;
-  const windows = row.windows.map(({ state, last_known, utilization, ...window }) => [
+  const windows = row.windows.map(({ state, last_known, utilization, source, observed_at, ...window }) => [
     utilization ?? last_known,
     window,
   ]);

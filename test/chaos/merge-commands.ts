@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { restoreState } from "../../bridge/daemon/merge.ts";
-import { mergeWitness } from "../../bridge/daemon/merge-witness.ts";
+import { mergeReading } from "../../bridge/daemon/merge-reading.ts";
 import { toStatus } from "../../bridge/daemon/to-status.ts";
 import { toBatches } from "../../extension/batches.ts";
 import { statusSchema } from "../../shared/row.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
 import { acme, at, bolt, nobody, read, TEN, toUuid } from "../bridge/daemon/told.ts";
-import { createPost, createWitnessPost } from "../shared/wire-examples.ts";
+import { createPost, createReading, createWitnessPost } from "../shared/wire-examples.ts";
 import { type Bridge, earlier, expectRight, hear, type Model, mergeTold, toBrowser } from "./merge-model.ts";
 import { toGroups, toName } from "./merge-oracle.ts";
 
@@ -118,11 +118,13 @@ const anyWitness = fc
       const observed_at = toIso(model.nowMs + said.skew * SECOND);
       const windows = { five_hour: { utilization: said.used, resets_at: null } };
       const witness = createWitnessPost({ account_uuid, org_uuid, observed_at, windows });
-      bridge.state = mergeWitness(bridge.state, witness, model.nowMs);
       const isKnown = model.heard.snapshots.some(({ snapshot }) => {
         return snapshot.usage !== null && snapshot.org_uuid === org_uuid && snapshot.account_uuid === account_uuid;
       });
-      if (isKnown) model.heard.witnesses.push({ ...witness, observed_at: earlier(observed_at, model.nowMs) });
+      if (!isKnown) return;
+      const reading = createReading({ account_uuid, account_email: null, org_uuid, observed_at, windows });
+      bridge.state = mergeReading(bridge.state, reading, model.nowMs);
+      model.heard.witnesses.push({ ...witness, observed_at: earlier(observed_at, model.nowMs) });
     }),
   );
 

@@ -1,5 +1,5 @@
 // A program of a user on the API's SDK: one message, and the API's own words when it refuses. Plain Node; the SDK is that
-// of CLAUDE_METER_CLIENTS. Usage: node api-sdk-caller.mjs <prompt>
+// of CLAUDE_METER_CLIENTS. Usage: node api-sdk-caller.mjs <prompt> [stream]
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -8,11 +8,10 @@ const { default: Anthropic, APIError } = await import(pathToFileURL(join(modules
 
 try {
   const messages = [{ role: "user", content: process.argv[2] }];
-  const message = await new Anthropic({ maxRetries: 0 }).messages.create({
-    model: "claude-opus-5-5",
-    max_tokens: 99,
-    messages,
-  });
+  const client = new Anthropic({ maxRetries: 0 });
+  const request = { model: "claude-opus-5-5", max_tokens: 99, messages };
+  const isStream = process.argv[3] === "stream";
+  const message = await (isStream ? client.messages.stream(request).finalMessage() : client.messages.create(request));
   process.stdout.write(`${message.content[0].text}\n`);
 } catch (error) {
   if (!(error instanceof APIError)) throw error;

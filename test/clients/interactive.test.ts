@@ -79,10 +79,10 @@ describe("a session on the screen", () => {
       const path = join(pane.home, "meter", "status.json");
       const { rows } = await waitFor(
         async () => statusSchema.parse(JSON.parse(await readFile(path, "utf8"))),
-        (status) => status.rows[0]?.witness !== undefined,
+        (status) => status.rows[0]?.sources !== undefined,
       );
       const five_hour = { utilization: 100, resets_at: new Date(resetSeconds * 1000).toISOString() };
-      expect(rows[0]?.witness?.windows).toEqual({ five_hour });
+      expect(rows[0]?.sources).toMatchObject([{ source: "transcript", windows: { five_hour } }]);
     } finally {
       await pane.start("claude-meter", "bridge", "stop");
     }

@@ -37,7 +37,10 @@ async function findViolations(): Promise<string[]> {
   for (const name of pages) {
     const page = await browser.context.newPage();
     await page.goto(`chrome-extension://${EXTENSION_ID}/extension/${name}/${name}.html`);
-    await page.locator("#accounts[aria-busy=false], #agents[aria-busy=false], #link p, #install").first().waitFor({ state: "attached" });
+    await page
+      .locator("#accounts[aria-busy=false], #agents[aria-busy=false], #link p, #install")
+      .first()
+      .waitFor({ state: "attached" });
     for (const toggle of await page.locator(".table-toggle").all()) await toggle.click();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });

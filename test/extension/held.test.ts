@@ -1,7 +1,7 @@
 // What becomes of a snapshot that the bridge refused: held for another version, given up after a day, dropped only when
 // no version could read it.
 import { describe, expect, test } from "vitest";
-import { type Held, isUnreadable, sortWaiting, type Versions } from "../../extension/held.ts";
+import { type Held, isUnreadable, sortWaiting, toSample, type Versions } from "../../extension/held.ts";
 import type { Waiting } from "../../extension/queue.ts";
 import { MAX_BODY_BYTES } from "../../shared/protocol.ts";
 import { toIso } from "../../shared/time.ts";
@@ -61,4 +61,13 @@ describe("no version could ever read", () => {
     const entry = { sequence: 1, snapshot: Object.assign(createSnapshot(), snapshot) };
     expect(isUnreadable(entry)).toBe(is);
   });
+});
+
+test("a sample of what was dropped says what was in it, and whose it was to nobody", () => {
+  const usage = { five_hour: { utilization: 42 }, "naïve <key>": null };
+  const entry = { sequence: 1, snapshot: createSnapshot({ usage }) };
+  const sample = toSample(entry, "refused with 400");
+  expect(sample).toMatch(/^refused with 400, \d+ bytes, usage: five_hour na\?ve\?\?key\?$/);
+  expect(sample).not.toContain(entry.snapshot.account_email);
+  expect(toSample({ sequence: 1, snapshot: createSnapshot({ usage: null }) }, "unreadable")).toMatch(/usage: none$/);
 });

@@ -1,7 +1,8 @@
 // Which rows the extension has in mind after a look, when it could not be told whose the look was; and what it makes of a
 // stored state that it can not read whole.
-import { expect, test } from "vitest";
-import { initialState, mergePoll, meterStateSchema } from "../../extension/meter-state.ts";
+import { describe, expect, test } from "vitest";
+import { initialState, mergeFailure, mergePoll, meterStateSchema } from "../../extension/meter-state.ts";
+import { MeterError } from "../../shared/claude-ai/meter-error.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import { ACCOUNT_UUID, createShown, createSnapshot, createUsageWindow, ORG_UUID } from "../shared/wire-examples.ts";
 
@@ -16,7 +17,7 @@ function read(utilization: number, more: Partial<Snapshot> = {}): Snapshot {
 /** The rows after these looks, each a minute after the one before. */
 function toRows(looks: readonly Snapshot[]) {
   const look = (state: typeof initialState, snapshot: Snapshot) =>
-    mergePoll(state, { snapshots: [snapshot], lanes: {} }, nowMs);
+    mergePoll(state, { snapshots: [snapshot], completed: [], lanes: {} }, nowMs);
   return looks
     .reduce(look, initialState)
     .rows.map(({ account_uuid, windows }) => [account_uuid, windows[0]?.utilization]);
@@ -41,6 +42,28 @@ test("with two accounts in an organisation a look of an unknown one stands alone
 
 test("a look that brought no value leaves the last good one, under its account", () => {
   expect(toRows([read(90), read(0, { ...unknown, usage: null, windows: [] })])).toEqual([[ACCOUNT_UUID, 90]]);
+});
+
+describe("rows of an account that is not signed in now", () => {
+  const DAY = 86_400_000;
+  const other = read(50, { account_uuid: OTHER_ACCOUNT, org_uuid: "00000000-0000-4000-8000-0000000000b7" });
+  test.each([
+    [6 * DAY, 2],
+    [8 * DAY, 1],
+  ])("after %i ms are %i with those of the other", (ageMs, count) => {
+    const state = mergePoll(initialState, { snapshots: [other], completed: [], lanes: {} }, nowMs);
+    const laterMs = Date.parse(other.fetched_at) + ageMs;
+    const later = mergePoll(state, { snapshots: [read(20)], completed: [], lanes: {} }, laterMs);
+    expect(later.rows).toHaveLength(count);
+  });
+});
+
+test("a look that failed forgets who was signed in, one that nobody answered does not", () => {
+  const session = { account_uuid: ACCOUNT_UUID, account_email: null, organisations: [], told: nowMs };
+  const state = mergePoll(initialState, { snapshots: [], completed: [], session, lanes: {} }, nowMs);
+  expect(state.session).toEqual(session);
+  expect(mergeFailure(state, new MeterError("server-error"), nowMs, 0).session).toBeUndefined();
+  expect(mergeFailure(state, new MeterError("offline"), nowMs, 0).session).toEqual(session);
 });
 
 test.each(["poll", "rows", "lanes", "link"] as const)(

@@ -1,41 +1,75 @@
-// One look at claude.ai: what one part's failure costs, and what ends the look.
+// One look at claude.ai: what one part's failure costs, whose the numbers are, and what ends the look.
 import { describe, expect, test } from "vitest";
 import type { ClaudeAi } from "../../extension/claude-ai/claude-ai.ts";
-import { poll } from "../../extension/poll.ts";
+import { type Known, type PollResult, poll } from "../../extension/poll.ts";
 import { MeterError, type MeterErrorCode } from "../../shared/claude-ai/meter-error.ts";
+import type { Snapshot } from "../../shared/snapshot.ts";
 
 const NOON = Date.parse("2026-11-20T12:00:00.000Z");
-const fetched_at = "2026-11-20T12:00:00.000Z";
+const MINUTE = 60_000;
 const account_uuid = "a11ce000-0000-4000-8000-000000000000";
+const account_email = "user@example.com";
 const organisation = { org_uuid: "a11ce000-0000-4000-8000-000000000001", org_name: "Example", plan: "Pro" } as const;
+const other = { ...organisation, org_uuid: "a11ce000-0000-4000-8000-000000000002", org_name: "Other" };
+const organisations = [organisation, other];
 const amounts = { used: null, limit: null, currency: null };
 const overage = { ...amounts, enabled: false, out_of_credits: false, disabled_reason: null, disabled_until: null };
-const other = { ...organisation, org_uuid: "a11ce000-0000-4000-8000-000000000002", org_name: "Other" };
 
-type Failure = { part: "account" | "usage" | "overage" | "subscription"; code: MeterErrorCode; orgUuid?: string };
+type Part = "account" | "organisations" | "usage" | "overage" | "subscription";
+type Failure = { part: Part; code: MeterErrorCode; orgUuid?: string; retryAfterMs?: number };
 
-/** A claude.ai with two organisations, in order but for one part. */
-function createClaudeAi(failure?: Failure): ClaudeAi {
-  const answer = async <T>(part: Failure["part"], value: T, orgUuid?: string): Promise<T> => {
-    const isHit = failure?.part === part && (failure.orgUuid === undefined || failure.orgUuid === orgUuid);
-    if (isHit) throw new MeterError(failure.code);
-    return await Promise.resolve(value);
+/** A claude.ai with two organisations whose answers a test can change; each look is a minute after the one before. */
+function createScene() {
+  const failures: Failure[] = [];
+  const asked: string[] = [];
+  const scene = {
+    failures,
+    asked,
+    account: account_uuid,
+    hanging: new Map<Part, Promise<void>>(),
+    nowMs: NOON,
   };
-  const organisations = [organisation, other];
+  const answer = async <T>(part: Part, value: T, orgUuid?: string): Promise<T> => {
+    scene.asked.push(part);
+    await scene.hanging.get(part);
+    const failure = scene.failures.find((each) => each.part === part && (each.orgUuid ?? orgUuid) === orgUuid);
+    if (failure) throw new MeterError(failure.code, { retryAfterMs: failure.retryAfterMs });
+    return value;
+  };
+  const fetched_at = () => new Date(scene.nowMs).toISOString();
   const usage = { usage: { five_hour: null }, windows: [], money: null, problems: [] };
   const subscription = { status: "active", renews_at: null, ends_at: null, billing_interval: null };
-  return {
-    fetchAccount: () => answer("account", { account_uuid, account_email: "user@example.com", organisations }),
-    fetchOrganisations: () => Promise.resolve(organisations),
-    fetchUsage: (orgUuid) => answer("usage", { value: usage, fetched_at }, orgUuid),
-    fetchOverage: (orgUuid) => answer("overage", { value: overage, fetched_at }, orgUuid),
-    fetchSubscription: (orgUuid) => answer("subscription", { value: subscription, fetched_at }, orgUuid),
+  const claudeAi: ClaudeAi = {
+    fetchAccount: async () => ({
+      ...(await answer("account", { account_email, organisations })),
+      account_uuid: scene.account,
+    }),
+    fetchOrganisations: () => answer("organisations", organisations),
+    fetchUsage: (orgUuid) => answer("usage", { value: usage, fetched_at: fetched_at() }, orgUuid),
+    fetchOverage: (orgUuid) => answer("overage", { value: overage, fetched_at: fetched_at() }, orgUuid),
+    fetchSubscription: (orgUuid) => answer("subscription", { value: subscription, fetched_at: fetched_at() }, orgUuid),
   };
+  let known: Known = { lanes: {} };
+  const look = async (onRead: (result: PollResult) => void = () => {}) => {
+    scene.asked.length = 0;
+    const options = { now: () => scene.nowMs, random: () => 0, onRead: async (read: PollResult) => onRead(read) };
+    const result = await poll(claudeAi, known, options);
+    known = result;
+    scene.nowMs += MINUTE;
+    return result.snapshots;
+  };
+  const countAsked = (part: Part) => scene.asked.filter((each) => each === part).length;
+  return Object.assign(scene, { look, countAsked });
+}
+
+function toLines(snapshots: readonly Snapshot[]) {
+  return snapshots.map(({ org_uuid, usage, errors }) => [org_uuid === other.org_uuid, usage !== null, errors]);
 }
 
 async function look(failure?: Failure) {
-  const { snapshots } = await poll(createClaudeAi(failure), {}, () => NOON);
-  return snapshots.map(({ org_uuid, usage, errors }) => [org_uuid === other.org_uuid, usage !== null, errors]);
+  const scene = createScene();
+  if (failure) scene.failures.push(failure);
+  return toLines(await scene.look());
 }
 
 test("in order, every organisation is read without a complaint", async () => {
@@ -46,20 +80,24 @@ test("in order, every organisation is read without a complaint", async () => {
 });
 
 describe("what fails for one part costs that part", () => {
-  test.each([
-    ["overage", "server-error", "overage: server-error"],
-    ["overage", "offline", "overage: offline"],
-    ["overage", "changed", "overage: changed"],
-    ["overage", "no-plan", "overage: not-available"],
-    ["subscription", "offline", "subscription: offline"],
-  ] as const)("%s: %s", async (part, code, error) => {
+  const codes = ["server-error", "offline", "changed", "challenge", "rate-limited"] as const;
+  test.each(
+    (["overage", "subscription", "account"] as const).flatMap((part) => codes.map((code) => [part, code] as const)),
+  )("%s: %s", async (part, code) => {
     expect(await look({ part, code })).toEqual([
-      [false, true, [error]],
-      [true, true, [error]],
+      [false, true, [`${part}: ${code}`]],
+      [true, true, [`${part}: ${code}`]],
     ]);
   });
 
-  test.each(["server-error", "changed", "offline"] as const)("usage of one organisation: %s", async (code) => {
+  test("an organisation that has no overage", async () => {
+    expect(await look({ part: "overage", code: "no-plan", orgUuid: other.org_uuid })).toEqual([
+      [false, true, []],
+      [true, true, ["overage: not-available"]],
+    ]);
+  });
+
+  test.each(codes)("usage of one organisation: %s", async (code) => {
     expect(await look({ part: "usage", code, orgUuid: other.org_uuid })).toEqual([
       [false, true, []],
       [true, false, [`usage: ${code}`]],
@@ -69,14 +107,131 @@ describe("what fails for one part costs that part", () => {
 
 describe("what fails for all ends the look", () => {
   test.each([
-    ["account", "offline"],
     ["account", "signed-out"],
+    ["usage", "signed-out"],
     ["usage", "server-error"],
     ["usage", "changed"],
     ["usage", "offline"],
     ["usage", "rate-limited"],
-    ["overage", "challenge"],
+    ["usage", "challenge"],
   ] as const)("%s: %s", async (part, code) => {
     await expect(look({ part, code })).rejects.toMatchObject({ code });
   });
+
+  test("neither the account nor the list of organisations answers", async () => {
+    const scene = createScene();
+    scene.failures.push({ part: "account", code: "offline" }, { part: "organisations", code: "rate-limited" });
+    await expect(scene.look()).rejects.toMatchObject({ code: "rate-limited" });
+    expect(scene.asked).toEqual(["account", "organisations"]);
+  });
+});
+
+describe("requests", () => {
+  test("the first look asks the account before and after, each later one once, after the usage", async () => {
+    const scene = createScene();
+    await scene.look();
+    expect(scene.asked.slice(0, 3)).toEqual(["account", "usage", "usage"]);
+    expect(scene.countAsked("account")).toBe(2);
+    await scene.look();
+    expect(scene.asked).toEqual(["usage", "usage", "account"]);
+  });
+
+  test("an hour of looks asks overage each five minutes and subscription each fifteen", async () => {
+    const scene = createScene();
+    const counts = { account: 0, usage: 0, overage: 0, subscription: 0 };
+    for (let minute = 0; minute < 60; minute += 1) {
+      await scene.look();
+      for (const part of ["account", "usage", "overage", "subscription"] as const) {
+        counts[part] += scene.countAsked(part);
+      }
+    }
+    expect(counts).toEqual({ account: 61, usage: 120, overage: 24, subscription: 8 });
+  });
+
+  test.each([
+    ["usage of one organisation without a plan", { part: "usage", code: "no-plan", orgUuid: other.org_uuid }, 360],
+    ["overage that there is not", { part: "overage", code: "no-plan" }, 60],
+    ["subscription that there is not", { part: "subscription", code: "no-plan" }, 60],
+    ["overage, rate limited", { part: "overage", code: "rate-limited" }, 15],
+    ["overage, rate limited for an hour", { part: "overage", code: "rate-limited", retryAfterMs: 60 * MINUTE }, 60],
+    ["overage behind a challenge", { part: "overage", code: "challenge" }, 5],
+    ["the account, rate limited", { part: "account", code: "rate-limited" }, 15],
+    ["usage of one organisation, rate limited", { part: "usage", code: "rate-limited", orgUuid: other.org_uuid }, 15],
+  ] as const)("%s is asked again after its own pause", async (_name, failure, minutes) => {
+    const scene = createScene();
+    scene.failures.push(failure);
+    await scene.look();
+    const first = failure.part === "usage" ? 1 : 0;
+    for (let minute = 1; minute < minutes; minute += 1) {
+      await scene.look();
+      expect(scene.countAsked(failure.part), `minute ${minute}`).toBe(first);
+    }
+    await scene.look();
+    expect(scene.countAsked(failure.part)).toBeGreaterThan(first);
+  });
+});
+
+describe("whose the numbers are", () => {
+  const bob = "b0b00000-0000-4000-8000-000000000000";
+
+  test("who signed in since the last look is read as themselves", async () => {
+    const scene = createScene();
+    await scene.look();
+    scene.account = bob;
+    expect((await scene.look()).map((each) => each.account_uuid)).toEqual([bob, bob]);
+    expect(scene.asked.slice(0, 4)).toEqual(["usage", "usage", "account", "account"]);
+  });
+
+  test("what is read while somebody else signs in is nobody's, and the next look is theirs", async () => {
+    const scene = createScene();
+    let release = () => {};
+    scene.hanging.set("usage", new Promise((resolve) => (release = resolve)));
+    const read = scene.look();
+    await expect.poll(() => scene.countAsked("usage")).toBe(2);
+    scene.account = bob;
+    release();
+    expect(await read).toEqual([]);
+    expect((await scene.look()).map((each) => each.account_uuid)).toEqual([bob, bob]);
+  });
+
+  test("a refusal to somebody else's session closes no lane of this account", async () => {
+    const scene = createScene();
+    await scene.look();
+    scene.account = bob;
+    scene.failures.push({ part: "usage", code: "no-plan" });
+    await scene.look();
+    scene.account = account_uuid;
+    scene.failures.length = 0;
+    expect(toLines(await scene.look()).map(([, isRead]) => isRead)).toEqual([true, true]);
+  });
+
+  test("while the account does not answer the readings are of an unknown one", async () => {
+    const scene = createScene();
+    await scene.look();
+    scene.failures.push({ part: "account", code: "offline" });
+    expect((await scene.look()).map((each) => each.account_uuid)).toEqual([null, null]);
+  });
+
+  test("in a first look the account that answered before counts when it does not answer after", async () => {
+    const scene = createScene();
+    let release = () => {};
+    scene.hanging.set("usage", new Promise((resolve) => (release = resolve)));
+    const read = scene.look();
+    await expect.poll(() => scene.countAsked("usage")).toBe(2);
+    scene.failures.push({ part: "account", code: "offline" });
+    release();
+    expect((await read).map((each) => each.account_uuid)).toEqual([account_uuid, account_uuid]);
+  });
+});
+
+test("the usage is handed over before what hangs behind it has come", async () => {
+  const scene = createScene();
+  let release = () => {};
+  scene.hanging.set("overage", new Promise((resolve) => (release = resolve)));
+  const handed = await new Promise<PollResult>((resolve) => void scene.look(resolve));
+  expect(toLines(handed.snapshots)).toEqual([
+    [false, true, []],
+    [true, true, []],
+  ]);
+  release();
 });

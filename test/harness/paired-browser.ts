@@ -4,11 +4,12 @@ import type { Snapshot } from "../../shared/snapshot.ts";
 import { toIso } from "../../shared/time.ts";
 import { createPost } from "../shared/wire-examples.ts";
 import type { Daemon } from "./daemon.ts";
-import { ask, pairInstall, toJsonBytes } from "./signed-client.ts";
+import { ask, type Credentials, pairInstall, toJsonBytes } from "./signed-client.ts";
 
 export type PairedBrowser = {
   /** Resolves when the bridge has acknowledged all of it. */
   report: (snapshots: readonly Snapshot[], poll?: Partial<PollReport>) => Promise<void>;
+  credentials: Credentials;
 };
 
 const BATCH = 50;
@@ -26,6 +27,7 @@ export async function pairBrowser({ home, port }: Pick<Daemon, "home" | "port">)
     if (answer.status !== 200) throw new Error(`the bridge answered ${answer.status}`);
   };
   return {
+    credentials,
     report: async (snapshots, poll = {}) => {
       if (snapshots.length === 0) await post([], poll);
       for (let index = 0; index < snapshots.length; index += BATCH) {

@@ -2,7 +2,9 @@
 import * as z from "zod/mini";
 import { storedRowSchema } from "../../shared/row.ts";
 
+/** A source of a later version may have any name. */
 const printedRowSchema = z.extend(storedRowSchema, {
+  source: z.string(),
   disputed: z.optional(z.literal(true)),
   age_seconds: z.number(),
   stale: z.boolean(),

@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 
 const STAND_INS = new URL("../stand-in-agent/", import.meta.url);
 
-export function standIn(name: "noise" | "family" | "script" | "agent", ...args: readonly string[]): string[] {
+export function standIn(
+  name: "noise" | "family" | "script" | "agent" | "spender",
+  ...args: readonly string[]
+): string[] {
   return [process.execPath, fileURLToPath(new URL(`${name}.mjs`, STAND_INS)), ...args];
 }
 

@@ -169,7 +169,12 @@ describe("resume", () => {
     expect(ended.stderr).toContain("folder is gone");
     expect(await list()).toEqual([[SESSION, "pending"]]);
     await mkdir(join(home.folder, "gone"));
+    const path = { PATH: dirname(process.execPath) };
+    const unfound = await home.run(["handovers", "resume"], { environment: path });
+    expect(unfound).toMatchObject({ code: 69 });
+    expect(unfound.stderr).toContain("claude: command not found");
     expect(await run("resume")).toMatchObject({ code: 0 });
+    expect(await readStarts()).toHaveLength(1);
   });
 });
 

@@ -31,6 +31,7 @@ test.beforeAll(async ({ sharedFolder }) => {
     TERM: "xterm-256color",
   };
   await mkdir(join(folder, ".config", "fish", "completions"), { recursive: true });
+  await writeFile(join(folder, "answer.txt"), "API Error: Repeated 529 Overloaded\n");
   await writeFile(join(folder, "nightly.sh"), "#!/bin/sh\nexit 0\n");
   await chmod(join(folder, "nightly.sh"), 0o700);
 });
@@ -45,6 +46,7 @@ afterAll(async () => {
 const answers: readonly (readonly [seen: RegExp, typed: string])[] = [
   [/\[y\/N\]/, "n\n"],
   [/q quit/, "q"],
+  [/^claude-meter proxy: listening on/m, "\u0003"],
   [/^\S{4}-\S{4}/m, "\u0003"],
 ];
 

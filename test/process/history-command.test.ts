@@ -54,9 +54,9 @@ describe("what was sent comes out", () => {
     const { stdout, code } = await history("--since", "30d", "--format", "csv");
     const [header, ...lines] = stdout.split("\r\n");
     expect(code).toBe(0);
-    expect(header).toBe("at,org_uuid,account_uuid,window,utilization,resets_at");
+    expect(header).toBe("at,org_uuid,account_uuid,window,utilization,resets_at,source");
     expect(lines.slice(0, -1)).toHaveLength(moments.length);
-    expect(lines[0]).toBe(`${toIso(startMs)},${ORG_UUID},${ACCOUNT_UUID},five_hour,10,${toIso(resetMs)}`);
+    expect(lines[0]).toBe(`${toIso(startMs)},${ORG_UUID},${ACCOUNT_UUID},five_hour,10,${toIso(resetMs)},extension`);
   });
 
   test("as JSON, with the reset between two pieces", async () => {
@@ -84,7 +84,10 @@ describe("what was sent comes out", () => {
 describe("69 and what to do when", () => {
   test("nothing was seen in that time", async () => {
     const ended = await history("--since", "10d", "--until", "5d", "--format", "csv");
-    expect(ended).toMatchObject({ code: 69, stdout: "at,org_uuid,account_uuid,window,utilization,resets_at\r\n" });
+    expect(ended).toMatchObject({
+      code: 69,
+      stdout: "at,org_uuid,account_uuid,window,utilization,resets_at,source\r\n",
+    });
     expect(ended.stderr).toContain("--since 30d");
   });
 

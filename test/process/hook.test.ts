@@ -125,9 +125,11 @@ describe("a failed turn and a notification", () => {
 
   test("a limit that a turn failed on stands beside the row within moments, and gates count it", async ({ bridge }) => {
     // The bridge has its state in the same folder.
-    await claude.publish(createUsualRow(80, 50, { ageMs: 60_000 }));
+    const row = createUsualRow(80, 50, { ageMs: 60_000 });
+    await claude.login();
+    await claude.publish(row);
     await bridge.start();
-    const resetMs = Math.ceil(Date.now() / 60_000 + 60) * 60_000;
+    const resetMs = Math.floor(Date.parse(row.windows[0]?.resets_at ?? "") / 1000) * 1000;
     const transcript = join(claude.folder, "session.jsonl");
     const failed = {
       type: "assistant",
@@ -140,10 +142,11 @@ describe("a failed turn and a notification", () => {
     const ended = await claude.run(["hook", "stop-failure"], { stdin: JSON.stringify(input) });
     expect(ended).toMatchObject({ code: 0, stdout: "{}\n", stderr: "" });
     const [kept] = await bridge.readRows();
-    expect(kept?.witness).toEqual({
+    expect(kept?.sources?.find(({ source }) => source === "transcript")).toMatchObject({
       observed_at: failed.timestamp,
       windows: { five_hour: { utilization: 100, resets_at: new Date(resetMs).toISOString() } },
     });
+    expect(await claude.run(["guard", "--no-wait"])).toMatchObject({ code: 75 });
   });
 });
 

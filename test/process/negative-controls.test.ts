@@ -28,7 +28,9 @@ const families = {
 
 const HOST = 'if (!isExactly(readHeader(head, "host"), ownHost)) return "bad-host";';
 const CONTENT_TYPE = '  if (head.method === "POST" && !isJson(readHeader(head, "content-type"))) return "not-json";\n';
-const SEC_FETCH_MODE = 'if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), "cors")) return "bad-site";\n';
+const SEC_FETCH_SITE =
+  'if (!isAbsentOr(sites, "none") && !(mayBeFirefox && isExactly(sites, "same-origin"))) return "bad-site";';
+const SEC_FETCH_MODE = 'if (!isAbsentOr(readHeader(head, "sec-fetch-mode"), mode)) return "bad-site";\n';
 
 const mutants = [
   { name: "no Host check", ...refusal, from: HOST, to: "" },
@@ -41,7 +43,7 @@ const mutants = [
   {
     name: "any Origin",
     ...refusal,
-    from: 'if (origins.length > 0 && !isExactly(origins, EXTENSION_ORIGIN)) return "bad-origin";',
+    from: 'if (origins.length > 0 && !isExactly(origins, EXTENSION_ORIGIN) && !isFirefox(origins)) return "bad-origin";',
     to: "",
   },
   {
@@ -53,15 +55,27 @@ const mutants = [
   {
     name: "POST without Origin",
     ...refusal,
-    from: 'if (head.method === "POST" && origins.length === 0) return "bad-origin";',
+    from: 'if ((head.method === "POST" || mode === "websocket") && origins.length === 0) return "bad-origin";',
     to: "",
   },
   { name: "Referer", ...refusal, from: 'if (readHeader(head, "referer").length > 0) return "bad-origin";', to: "" },
   {
     name: "Sec-Fetch-Site",
     ...refusal,
-    from: 'if (!isAbsentOr(readHeader(head, "sec-fetch-site"), "none")) return "bad-site";',
+    from: SEC_FETCH_SITE,
     to: "",
+  },
+  {
+    name: "any origin of Firefox's form",
+    ...refusal,
+    from: "{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;",
+    to: "/;",
+  },
+  {
+    name: "same-origin from our worker of Chromium",
+    ...refusal,
+    from: "const mayBeFirefox = !isExactly(origins, EXTENSION_ORIGIN);",
+    to: "const mayBeFirefox = true;",
   },
   { name: "Sec-Fetch-Mode", ...refusal, from: SEC_FETCH_MODE, to: "" },
   { name: "any content type", ...refusal, from: `${SEC_FETCH_MODE}${CONTENT_TYPE}`, to: SEC_FETCH_MODE },

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { hasPassed } from "../harness/has-passed.ts";
-import type { Home } from "../harness/home.ts";
+import { type Home, openHome } from "../harness/home.ts";
 import { createCalmRow, createUsualRow } from "../harness/recent-row.ts";
 import { script } from "../harness/stand-in-agent.ts";
 import { test } from "../harness/test.ts";
@@ -137,4 +137,21 @@ describe("at a limit, one line and exit code 75", () => {
     expect(await run.ended).toMatchObject({ code: 0, signal: null });
     expect(run.stderr()).toBe("");
   });
+});
+
+test("what the command's messages say of the windows is in the row when it ends", async ({ bridge }) => {
+  const pane = openHome(bridge.home, bridge.environment);
+  await pane.login();
+  await pane.publish();
+  await bridge.start();
+  const resetsAt = Math.round(Date.now() / 1000) + 3600;
+  const unifiedWindows = { five_hour: { utilization: 0.96, resetsAt }, seven_day: { utilization: 0.31, resetsAt } };
+  const info = { status: "allowed", rateLimitType: "five_hour", resetsAt, unifiedWindows };
+  const out = `${JSON.stringify({ type: "rate_limit_event", rate_limit_info: info })}\n`;
+  const options = ["run", "--on-unknown", "go", "--", ...script({ out })];
+  expect(await pane.run(options)).toMatchObject({ code: 0 });
+  expect(await bridge.readRows()).toMatchObject([
+    { source: "stream", state: "fresh", windows: [{ utilization: 96 }, { utilization: 31 }] },
+  ]);
+  expect(await pane.run(["guard", "--no-wait"])).toMatchObject({ code: 75 });
 });

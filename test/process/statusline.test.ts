@@ -1,5 +1,5 @@
 // `claude-meter statusline` as Claude Code calls it: the real program, a real bridge, and inputs of every kind.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
@@ -18,9 +18,17 @@ function toSeconds(iso: string): number {
   return Math.round(Date.parse(iso) / 1000);
 }
 
+/** Of a session whose last answer is of this age. */
+function writeTranscript(ageMs = 0): string {
+  const path = join(claude.folder, `session-${ageMs}.jsonl`);
+  writeFileSync(path, `${JSON.stringify({ type: "assistant", timestamp: toMoment(-ageMs) })}\n`);
+  return path;
+}
+
 /** As Claude Code writes it: percent and epoch seconds. */
 function createInput(fiveHour: number, sevenDay: number, more: Record<string, unknown> = {}) {
   return {
+    transcript_path: writeTranscript(),
     model: { id: "claude-opus-4-8", display_name: "Opus 4.8" },
     rate_limits: {
       five_hour: { used_percentage: fiveHour, resets_at: toSeconds(toMoment(7_200_000)) },
@@ -47,7 +55,7 @@ describe("without a bridge, the line", () => {
   });
 
   test("shows what the session heard when there is nothing else", async () => {
-    expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63% · resets \d\d:\d\d$/);
+    expect(await readLine(createInput(42, 63))).toMatch(/^5h 42% · week 63% · resets (\w+ )?\d\d:\d\d$/);
   });
 
   test("shows the row of this login when the session heard nothing", async () => {
@@ -66,16 +74,14 @@ describe("without a bridge, the line", () => {
   });
 
   test("shows the row when it is newer than the session's last answer", async () => {
-    const transcript = join(claude.folder, "session.jsonl");
-    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toMoment(-3_600_000) })}\n`);
+    const transcript = writeTranscript(3_600_000);
     await claude.login();
     await claude.publish(createUsualRow(17, 28, { ageMs: 60_000 }));
     expect(await readLine(createInput(5, 6, { transcript_path: transcript }))).toMatch(/^5h 17% · week 28%/);
   });
 
   test("says of an idle session's numbers how old they are", async () => {
-    const transcript = join(claude.folder, "session.jsonl");
-    await writeFile(transcript, `${JSON.stringify({ type: "assistant", timestamp: toMoment(-1_500_000) })}\n`);
+    const transcript = writeTranscript(1_500_000);
     expect(await readLine(createInput(5, 6, { transcript_path: transcript }))).toBe("5h 5% · week 6% (stale, 25 min)");
   });
 
@@ -210,7 +216,7 @@ describe("with a bridge, what the session heard", () => {
     await startWith(createUsualRow(17, 28, { ageMs: 60_000 }));
     await readLine(createInput(96, 28));
     const [row] = await bridge.readRows();
-    expect(row).toMatchObject({ disputed: true, source: "extension", binding: "five_hour" });
+    expect(row).toMatchObject({ disputed: true, source: "statusline", binding: "five_hour" });
     expect(row?.windows.map(({ utilization }) => utilization)).toEqual([96, 28]);
     expect((await claude.run(["hook", "pre-tool"], { stdin: "{}" })).stdout).toContain('"deny"');
   });
@@ -230,14 +236,69 @@ describe("with a bridge, what the session heard", () => {
   });
 
   test.each([
-    ["by another account", { accountUuid: OTHER, organizationUuid: ORG_UUID }],
-    ["in another organisation", { accountUuid: ACCOUNT_UUID, organizationUuid: OTHER }],
-    ["by somebody unknown", { emailAddress: "user@example.com" }],
-  ])("is not handed over when it was heard %s", async (_name, account) => {
+    ["by another account", { accountUuid: OTHER, organizationUuid: ORG_UUID }, 2],
+    ["in another organisation", { accountUuid: ACCOUNT_UUID, organizationUuid: OTHER }, 2],
+    ["by somebody unknown", { emailAddress: "user@example.com" }, 1],
+  ])("does not reach this row when it was heard %s", async (_name, account, rows) => {
     await claude.login(account);
     await startWith(createUsualRow(17, 28, { ageMs: 60_000 }));
     expect(await readLine(createInput(19, 29))).toMatch(/^5h 19%/);
-    expect((await readPublished())[0]?.witness).toBeUndefined();
+    const published = await readPublished();
+    // A login that names account and organisation has a row of its own.
+    expect(published).toHaveLength(rows);
+    const own = published.find((row) => row.account_uuid === ACCOUNT_UUID && row.org_uuid === ORG_UUID);
+    expect(own).toMatchObject({ windows: [{ utilization: 17 }, { utilization: 28 }] });
+    expect(own?.sources).toBeUndefined();
+  });
+
+  test("makes a row on a machine that has no browser, and its gate knows it", async () => {
+    await bridge.start();
+    await readLine(createInput(96, 29));
+    expect(await bridge.readRows()).toMatchObject([
+      { account_uuid: ACCOUNT_UUID, source: "statusline", state: "fresh", windows: [{ utilization: 96 }, {}] },
+    ]);
+    expect(await claude.run(["guard", "--no-wait"])).toMatchObject({ code: 75 });
+  });
+
+  test("closes a gate at once, whatever the age of the browser's reading", async () => {
+    await startWith(createUsualRow(50, 28, { ageMs: 400_000 }));
+    expect(await claude.run(["guard", "--no-wait"])).toMatchObject({ code: 0 });
+    await readLine(createInput(99, 28));
+    expect(await claude.run(["guard", "--no-wait"])).toMatchObject({ code: 75 });
+    expect((await claude.run(["line"])).stdout).toMatch(/^99%/);
+  });
+
+  const settings = [
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_API_KEY",
+    "CLAUDE_CODE_USE_BEDROCK",
+    "CLAUDE_CODE_USE_VERTEX",
+    "CLAUDE_CODE_USE_FOUNDRY",
+  ];
+  test.each(settings)("goes nowhere with %s, and the pane's gate is ambiguous unless told", async (setting) => {
+    const environment = { [setting]: "1" };
+    await startWith(createUsualRow(17, 28, { ageMs: 1_200_000 }));
+    const input = toStdin(createInput(5, 3));
+    expect((await claude.run(["statusline"], { stdin: input, environment })).stdout).toMatch(/^5h 5% · week 3%/);
+    expect((await readPublished())[0]?.sources).toBeUndefined();
+
+    await claude.publish(createUsualRow(17, 28, { ageMs: 20_000 }));
+    const gate = await claude.run(["guard", "--no-wait"], { environment });
+    expect(gate).toMatchObject({ code: 69 });
+    expect(gate.stderr).toContain(`ambiguous account: ${setting}`);
+    const told = { ...environment, CLAUDE_METER_ACCOUNT: "user@example.com" };
+    expect(await claude.run(["guard", "--no-wait"], { environment: told })).toMatchObject({ code: 0 });
+  });
+
+  test("is of unknown age after /clear, so it goes nowhere and does not hide the row", async () => {
+    const transcript = join(claude.folder, "cleared.jsonl");
+    await writeFile(transcript, `${JSON.stringify({ type: "user", timestamp: toMoment(0) })}\n`);
+    await startWith(createUsualRow(96, 28, { ageMs: 1_200_000 }));
+    const line = await readLine(createInput(20, 55, { transcript_path: transcript }));
+    expect(line).toBe("5h 96% · week 28% (stale, 20 min)");
+    expect((await readPublished())[0]?.sources).toBeUndefined();
+    expect(await claude.run(["guard", "--no-wait"])).toMatchObject({ code: 69 });
   });
 
   test("is not handed over when the row is newer", async () => {

@@ -1,6 +1,7 @@
 // Correct examples of what our own wire and files hold, to be changed in one place by a test.
 import type { Shown } from "../../extension/meter-state.ts";
 import type { Post } from "../../shared/protocol.ts";
+import type { Reading } from "../../shared/reading.ts";
 import type { Install, RowWindow, Status, StoredRow } from "../../shared/row.ts";
 import type { Snapshot } from "../../shared/snapshot.ts";
 import type { UsageWindow } from "../../shared/usage-window.ts";
@@ -146,6 +147,21 @@ export function createPost(more: Partial<Post> = {}): Post {
 
 export function createWitness(more: Partial<Witness> = {}): Witness {
   return {
+    observed_at: "2026-11-20T10:01:00.000Z",
+    windows: {
+      five_hour: { utilization: 43.5, resets_at: "2026-11-20T12:00:00.000Z" },
+      seven_day: { utilization: 63, resets_at: "2026-11-24T07:00:00.000Z" },
+    },
+    ...more,
+  };
+}
+
+export function createReading(more: Partial<Reading> = {}): Reading {
+  return {
+    source: "statusline",
+    account_uuid: ACCOUNT_UUID,
+    org_uuid: ORG_UUID,
+    account_email: "user@example.com",
     observed_at: "2026-11-20T10:01:00.000Z",
     windows: {
       five_hour: { utilization: 43.5, resets_at: "2026-11-20T12:00:00.000Z" },

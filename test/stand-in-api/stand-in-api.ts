@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { ORG_UUID } from "../shared/wire-examples.ts";
 import { parseConversation } from "./conversation.ts";
 import { type Answer, decideAnswer } from "./scenario.ts";
 import { toMessage, toMessageEvents } from "./to-message.ts";
@@ -85,6 +86,7 @@ function sendAnswer(
 ) {
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   response.setHeader("request-id", "req_011CAAAAAAAAAAAAAAAAAAAA");
+  response.setHeader("anthropic-organization-id", ORG_UUID);
   if (answer.kind === "error") return reply(response, answer.status, toErrorBody(answer.type, answer.message));
   if (!isStream) return reply(response, 200, toMessage(answer, model));
   response.writeHead(200, { "content-type": "text/event-stream" }).end(toMessageEvents(answer, model));

@@ -16,9 +16,12 @@ export function toPageAnswer({ path, query, signedIn, accounts }: PageRequest): 
     case "/settings/usage":
       return toHtmlAnswer(200, signedIn ? toHomePage(signedIn) : toLoginPage(accounts));
     case "/login": {
-      const name = new URLSearchParams(query).get("as");
+      const asked = new URLSearchParams(query);
+      const name = asked.get("as");
       if (name === null) return toHtmlAnswer(200, toLoginPage(accounts));
       const isKnown = accounts.some((account) => account.name === name);
+      const seconds = Number(asked.get("after") ?? 0);
+      if (isKnown && seconds > 0) return toHtmlAnswer(200, toPage(toLater(seconds, `/login?as=${name}`)));
       return isKnown ? toRedirect("/", { "set-cookie": toSessionCookie(name) }) : toNotFound();
     }
     case "/logout":
@@ -36,6 +39,11 @@ function toHomePage({ name, email, organisations }: StandInAccount): string {
   const rows = organisations.map((entry) => `<li>${escapeHtml(entry.name)} (${entry.kind})</li>`).join("");
   const who = `<strong id="account">${escapeHtml(name)}</strong> (${escapeHtml(email)})`;
   return toPage(`<p>Signed in as ${who}.</p><ul>${rows}</ul><p><a href="/logout">Sign out</a></p>`);
+}
+
+/** For a browser with nobody at it. */
+function toLater(seconds: number, path: string): string {
+  return `<meta http-equiv="refresh" content="${seconds};url=${path}"><p>Signing in.</p>`;
 }
 
 function toLoginPage(accounts: readonly StandInAccount[]): string {

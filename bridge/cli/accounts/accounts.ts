@@ -44,6 +44,8 @@ export async function runAccounts(args: string[]): Promise<void> {
   }
 }
 
-function toAccount({ account_email, account_uuid, org_name, org_uuid, plan, browser }: StoredRow) {
+type Named = Pick<StoredRow, "account_email" | "account_uuid" | "org_name" | "org_uuid" | "plan" | "browser">;
+
+function toAccount({ account_email, account_uuid, org_name, org_uuid, plan, browser }: Named) {
   return { account_email, account_uuid, org_name, org_uuid, plan, browser };
 }

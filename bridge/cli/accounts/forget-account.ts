@@ -1,8 +1,9 @@
 // `claude-meter accounts forget`: which rows a name means, the question, and the bridge that lets them go. Nobody else writes
 // status.json, so a bridge that is not running is started for it and stopped again.
+
+import { forgetReplySchema } from "../../../shared/forget.ts";
 import { formatDuration } from "../../../shared/format.ts";
 import { type Row, toRow } from "../../../shared/freshness.ts";
-import { forgetReplySchema } from "../../../shared/row-id.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
 import {
   isStoppedByUser,

@@ -13,7 +13,7 @@ export const help = {
   },
   details: [
     "forget takes any name that --account takes, and asks first. While a browser reads that account, its next",
-    "reading brings it back. What nobody has read for 35 days is forgotten by itself.",
+    "reading brings it back. What nobody has read for 35 days is forgotten automatically.",
     "",
     "Exit code: 0 listed or forgotten, 64 no terminal to ask in and no --yes, 69 no account has been read yet,",
     "or none has that name.",

@@ -71,7 +71,7 @@ function toLine(row: Row, nowMs: number): string {
     .map((window) => {
       const reset = window.id === row.binding && window.resets_at !== null;
       const when = reset ? ` (resets ${formatCountdown(Date.parse(window.resets_at ?? "") - nowMs)})` : "";
-      return `${toTerminalText(window.label, 20)} ${formatPercent(window.utilization)} %${when}`;
+      return `${toTerminalText(window.label, 20)} ${formatPercent(window.stale && !row.stale ? null : window.utilization)} %${when}`;
     });
   const age = row.state === "fresh" ? "" : ` · ${row.state}, ${formatDuration(row.age_seconds * 1000)} old`;
   return `${name}: ${windows.join(" · ") || "no plan limits"}${age}`.slice(0, (process.stdout.columns || 80) - 1);

@@ -4,7 +4,9 @@ import { AGING_MS, type Row } from "../../../shared/freshness.ts";
 import { BRIDGE_PORT } from "../../../shared/protocol.ts";
 import type { Install } from "../../../shared/row.ts";
 import { isTrouble } from "../../../shared/row-name.ts";
+import { toSourceName } from "../../../shared/sources.ts";
 import { compareVersions } from "../../../shared/version-order.ts";
+import { toWindowNotes } from "../rows/row-words.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import type { Facts, PathFact } from "./facts.ts";
 import { type Code, findingWords } from "./findings.ts";
@@ -39,6 +41,7 @@ export function decideChecks(facts: Facts): Check[] {
     ...checkExtensions(facts),
     ...checkRows(facts),
     ...checkPane(facts),
+    ...checkCachedUsage(facts),
     ...checkHooks(facts),
     ...checkDrift(facts),
   ];
@@ -227,6 +230,7 @@ function checkExtensions({ status, version, nowMs }: Facts): Check[] {
   return live.flatMap((install) => [
     fine("extension", `${toTerminalText(install.browser, 32)} reported ${toSeen(install, nowMs)}`),
     ...checkVersion(install, version),
+    ...checkDropped(install),
     checkPoll(install, isRead),
   ]);
 }
@@ -241,6 +245,14 @@ function checkVersion({ extension_version, browser }: Install, version: string):
   const about = toTerminalText(browser, 32);
   const detail = `The extension in ${about} is version ${toTerminalText(extension_version, 20)}, this command is version ${version}.`;
   return [found("extension", order < 0 ? "extension-old" : "extension-newer", { status: "warn", about, detail })];
+}
+
+function checkDropped({ dropped, browser }: Install): Check[] {
+  if (!dropped) return [];
+  const about = toTerminalText(browser, 32);
+  const readings = dropped.count === 1 ? "1 reading" : `${dropped.count} readings`;
+  const detail = `${about} dropped ${readings} that the bridge could not read; the last: ${toTerminalText(dropped.sample, 240)}.`;
+  return [found("extension", "readings-dropped", { status: "warn", about, detail })];
 }
 
 /** What troubles one browser is no failure while another one reads. */
@@ -271,24 +283,40 @@ function toShortName({ account_uuid, org_uuid }: Row): string {
   return `${account_uuid?.slice(0, 8) ?? "?"}/${org_uuid.slice(0, 8)}`;
 }
 
-function checkPane({ pane }: Facts): Check[] {
+function checkPane({ pane, nowMs }: Facts): Check[] {
   switch (pane.kind) {
     case "no-data":
-    case "damaged":
       return [];
+    case "unreadable-login":
+      return [found("pane", "pane-unreadable")];
     case "unknown-account":
       return [found("pane", "pane-unknown")];
     case "ambiguous-account":
-      return [found("pane", "pane-ambiguous")];
+      return [pane.credential === undefined ? found("pane", "pane-ambiguous") : foundCredential(pane.credential)];
     case "row":
-      return [fine("pane", `uses ${toShortName(pane.row)}`), checkFreshness(pane.row)];
+      return [fine("pane", `uses ${toShortName(pane.row)}`), checkFreshness(pane.row, nowMs)];
   }
 }
 
-function checkFreshness(row: Row): Check {
-  const age = `${formatDuration(row.age_seconds * 1000)} old`;
+function foundCredential(setting: string): Check {
+  return found("pane", "pane-credential", {
+    detail: `${setting} stands in the place of this pane's login, so whose quota it spends is unknown.`,
+  });
+}
+
+function checkFreshness(row: Row, nowMs: number): Check {
+  const from = row.source === "extension" ? "" : `, from ${toSourceName(row.source)}`;
+  const others = row.windows.flatMap((window) => {
+    const notes = toWindowNotes(window, row, nowMs);
+    return notes === "" ? [] : [`${window.id}: ${notes}`];
+  });
+  const age = [`${formatDuration(row.age_seconds * 1000)} old${from}`, ...others].join("; ");
   if (row.stale) return found("reading", "row-stale", { detail: `The newest reading is ${age}.` });
   return row.disputed ? found("reading", "row-disputed", { status: "warn" }) : fine("reading", age);
+}
+
+function checkCachedUsage({ cachedUsage }: Facts): Check[] {
+  return cachedUsage === "other" ? [found("claude code", "other-cached-usage", { status: "warn" })] : [];
 }
 
 function checkHooks({ outdatedHooks }: Facts): Check[] {

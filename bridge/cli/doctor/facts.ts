@@ -4,6 +4,7 @@ import type { Drift } from "../../../shared/claude-ai/usage-body.ts";
 import type { Row } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
 import type { BridgeStatus } from "../../state/bridge-process.ts";
+import type { RowChoice } from "../row/read-row.ts";
 
 /** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. unjudged: who may is not known. */
 export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" | "unjudged" };
@@ -39,7 +40,9 @@ export type Facts = {
   /** Their folders in the usual places; undefined where there is no such place. */
   browsers: readonly string[] | undefined;
   nativeHost: "fine" | "missing" | "broken";
-  pane: { kind: "row"; row: Row } | { kind: "no-data" | "unknown-account" | "ambiguous-account" | "damaged" };
+  pane: RowChoice;
+  /** Whose usage Claude Code keeps beside the login; undefined where it keeps none. */
+  cachedUsage: "own" | "other" | undefined;
   /** The hooks of Claude Code that a newer setup would add or change, where there are any of ours. */
   outdatedHooks: readonly string[];
   drift: readonly Drift[];

@@ -109,9 +109,9 @@ const findings = {
     step: () => "correct this computer's clock (time synchronisation may be off), then press Refresh in the popup",
   },
   "browser-none": {
-    means: "No Chromium browser was found in the usual places.",
+    means: "No browser was found in the usual places.",
     step: () =>
-      "install one (Chrome, Arc, Brave, Edge, Vivaldi, Chromium), or pass its folder: `claude-meter setup --browser-dir <folder>`",
+      "install one (Chrome, Arc, Brave, Edge, Vivaldi, Chromium, Firefox), or pass its folder: `claude-meter setup --browser-dir <folder>`",
   },
   "native-host-missing": {
     means: "A browser has no native messaging host, so it cannot start the bridge.",
@@ -139,6 +139,10 @@ const findings = {
   },
   "extension-newer": {
     means: "The extension is newer than this command.",
+    step: () => UPDATE,
+  },
+  "readings-dropped": {
+    means: "The extension dropped readings that the bridge could not read.",
     step: () => UPDATE,
   },
   "signed-out": {
@@ -179,6 +183,18 @@ const findings = {
   "pane-ambiguous": {
     means: "There are several accounts, and it is unclear which one this pane uses.",
     step: () => "pass --account with a name from `claude-meter accounts`, or sign in to Claude Code in this pane",
+  },
+  "pane-credential": {
+    means: "A credential or provider stands in the place of this pane's login, so whose quota it spends is unknown.",
+    step: () => "set CLAUDE_METER_ACCOUNT in this pane, or pass --account",
+  },
+  "pane-unreadable": {
+    means: "Claude Code's settings cannot be read, so the account of this pane is unknown.",
+    step: () => "make `.claude.json` readable and whole, or pass --account",
+  },
+  "other-cached-usage": {
+    means: "Claude Code's settings hold the usage of another account than the one that is signed in.",
+    step: () => "run /usage in Claude Code once; if this stays, sign in anew with /login",
   },
   "row-stale": {
     means: "The newest reading for this pane is more than ten minutes old.",

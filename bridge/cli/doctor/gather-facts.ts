@@ -5,11 +5,12 @@ import { toStateFolder } from "../../state/paths.ts";
 import { toPort } from "../../state/port.ts";
 import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
-import { readLogin } from "../row/read-login.ts";
-import { selectRow, toAccount } from "../row/read-row.ts";
-import { findBrowserFolders } from "../setup/browser-folders.ts";
+import { readPane } from "../row/read-pane.ts";
+import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
+import { findBrowserNames } from "../setup/browser-folders.ts";
 import { readOutdatedHooks } from "../setup/claude-code.ts";
 import type { Facts } from "./facts.ts";
+import { readCachedUsage } from "./read-cached-usage.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
 import { readNativeHost } from "./read-native-host.ts";
 import { readPortOwner } from "./read-port-owner.ts";
@@ -18,6 +19,7 @@ import { readKeyFile, readStatusFile, toDrift } from "./read-state-files.ts";
 export async function gatherFacts(nowMs: number): Promise<Facts> {
   const path = resolve(toStateFolder());
   const folder = await readFolder(path);
+  const account = toAccount(undefined);
   const isUsable = folder.kind !== "missing" && folder.kind !== "unsafe";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
@@ -44,9 +46,10 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     portOwner,
     status,
     keys,
-    browsers: process.platform === "win32" ? undefined : findBrowserFolders(),
+    browsers: process.platform === "win32" ? undefined : findBrowserNames(),
     nativeHost,
-    pane: selectRow(status.rows, toAccount(undefined), readLogin()),
+    pane: account === undefined ? selectByPane(status.rows, readPane()) : selectByName(status.rows, account),
+    cachedUsage: readCachedUsage(),
     outdatedHooks,
     drift: toDrift(status.rows),
   };

@@ -26,7 +26,7 @@ async function readOnWindows(stateFolder: string): Promise<Facts["nativeHost"]> 
 
 async function readManifests(stateFolder: string): Promise<Facts["nativeHost"]> {
   const own = join(stateFolder, "native-host.sh");
-  const manifests = findHostFolders().map((folder) => join(folder, `${NATIVE_HOST_NAME}.json`));
+  const manifests = findHostFolders().map(({ path }) => join(path, `${NATIVE_HOST_NAME}.json`));
   const found = await Promise.all(manifests.map(readProgram));
   if (found.includes("missing")) return "missing";
   // A browser of `setup --browser-dir` is in none of the usual places, and its host is our script all the same.

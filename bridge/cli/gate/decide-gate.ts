@@ -13,6 +13,7 @@ export type Doubt =
   | "damaged"
   | "unknown-account"
   | "ambiguous-account"
+  | "unreadable-login"
   | "future-dated"
   | "stale"
   | "unreadable"
@@ -43,13 +44,16 @@ const LONGEST_MS = 31 * 86_400_000;
 export function decideGate(reading: RowReading, limits: GateLimits, nowMs: number): GateDecision {
   if (reading.kind !== "row") return toDoubt(reading.kind, null);
   const { row } = reading;
-  const fetchedMs = Date.parse(row.fetched_at);
-  const ageMs = nowMs - fetchedMs;
-  const freshness = decideFreshness(ageMs);
-  if (ageMs < 0 && freshness === "stale") return toDoubt("future-dated", null, fetchedMs);
-  if (!(ageMs <= limits.maxAgeMs)) return toDoubt("stale", null, fetchedMs);
+  const rowMs = Date.parse(row.fetched_at);
+  if (nowMs < rowMs && decideFreshness(nowMs - rowMs) === "stale") return toDoubt("future-dated", null, rowMs);
+  if (!(nowMs - rowMs <= limits.maxAgeMs)) return toDoubt("stale", null, rowMs);
 
-  const { windows, unseen } = toWatched(row, limits);
+  const { windows: watched, unseen } = toWatched(row, limits);
+  const readMs = (window: RowWindow) => (window.observed_at === undefined ? rowMs : Date.parse(window.observed_at));
+  const isTooOld = (window: RowWindow) => !(nowMs - readMs(window) <= limits.maxAgeMs);
+  const windows = watched.filter((window) => !isTooOld(window));
+  // A wait is over when all that it watches has been read since.
+  const fetchedMs = Math.min(rowMs, ...watched.map(readMs));
   const money = decideMoney(row.money, limits.moneyMaxPercent);
   const over = windows
     .filter((window) => (window.utilization ?? -1) >= limits.maxPercent)
@@ -61,12 +65,19 @@ export function decideGate(reading: RowReading, limits: GateLimits, nowMs: numbe
   const held = over.length > 0 ? over : windows.flatMap((window) => toSoonFull(window, limits, nowMs));
   if (held.length > 0) return { verdict: "over", binding: held.reduce(toLater), fetchedMs };
 
+  const old = watched.find(isTooOld);
+  if (old) return toDoubt("stale", old.id, readMs(old));
   if (unseen) return toDoubt(unseen.reason, unseen.window, fetchedMs);
   const unknown = windows.find((window) => window.utilization === null);
   if (unknown) return toDoubt(unknown.state === "rolled" ? "rolled" : "unknown-value", unknown.id, fetchedMs);
   if (money.kind === "unknown") return toDoubt("unknown-money", "money", fetchedMs);
   if (windows.length === 0 && money.kind === "unwatched") return toDoubt("no-windows", null, fetchedMs);
-  return { verdict: "go", levels: windows.map(toLevel), fetchedMs, isFresh: freshness === "fresh" };
+  return {
+    verdict: "go",
+    levels: windows.map(toLevel),
+    fetchedMs,
+    isFresh: decideFreshness(nowMs - fetchedMs) === "fresh",
+  };
 }
 
 function toSoonFull(window: RowWindow, { forecastMs }: GateLimits, nowMs: number): Binding[] {
@@ -99,7 +110,12 @@ function toDoubt(reason: Doubt, window: string | null, fetchedMs?: number): Gate
 
 /** No reading mends these: the user has to say which account, or what to watch. */
 export function isLasting(doubt: Doubt): boolean {
-  return doubt === "unknown-account" || doubt === "ambiguous-account" || doubt === "no-windows";
+  return (
+    doubt === "unknown-account" ||
+    doubt === "ambiguous-account" ||
+    doubt === "unreadable-login" ||
+    doubt === "no-windows"
+  );
 }
 
 export type MoneyDecision = { kind: "under" | "unknown" | "unwatched" } | { kind: "over"; percent: number | null };

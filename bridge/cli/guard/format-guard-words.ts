@@ -83,11 +83,13 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
     case "unknown-account":
       return `unknown account: no reading for --account, CLAUDE_METER_ACCOUNT or the account this pane is signed in to. Known accounts:${formatRows(reading, redact)}`;
     case "ambiguous-account":
-      return `ambiguous account: choose one with --account. Candidates:${formatRows(reading, redact)}`;
+      return `ambiguous account: ${formatCredential(reading)}choose one with --account. Candidates:${formatRows(reading, redact)}`;
+    case "unreadable-login":
+      return "Claude Code's settings cannot be read, so the account of this pane is unknown: choose one with --account";
     case "future-dated":
       return "the newest reading is dated in the future: check this computer's clock";
     case "stale":
-      return `the newest reading is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
+      return `the newest reading${decision.window === null ? "" : ` of ${window}`} is ${formatDuration(nowMs - (decision.fetchedMs ?? nowMs))} old${formatTroubles(reading)}`;
     case "unreadable":
       return `${window} could not be read from the server's response`;
     case "unknown-window":
@@ -101,6 +103,11 @@ function formatDoubt(decision: DoubtDecision, reading: RowReading, nowMs: number
     case "no-windows":
       return "this account has no rate limits to watch: use --money-max to watch its paid usage";
   }
+}
+
+function formatCredential(reading: RowReading): string {
+  const setting = "credential" in reading ? reading.credential : undefined;
+  return setting === undefined ? "" : `${setting} stands in the place of this pane's login; `;
 }
 
 /** Why no newer reading comes, as far as the browsers said. */

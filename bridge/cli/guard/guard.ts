@@ -1,7 +1,9 @@
 // `claude-meter guard`, conductor of the gate: read the row, decide, and if need be wait. An answer at once is the hot path.
 import { exitCodes } from "../../state/exit-code.ts";
+import { CliError } from "../cli-error.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import { gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
+import { leaseTexts } from "../lease/lease-option-names.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRow, toAccount } from "../row/read-row.ts";
@@ -10,8 +12,8 @@ import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 
 export const guardOptionNames = {
   command: "guard",
-  flags: [...gateOptionNames.flags, "json", "redact", "no-color"],
-  texts: gateOptionNames.texts,
+  flags: [...gateOptionNames.flags, "fresh", "lease", "json", "redact", "no-color"],
+  texts: [...gateOptionNames.texts, ...leaseTexts, "pid"],
 } as const satisfies OptionNames;
 
 /** What a shell reports of a process that SIGTERM ended. */
@@ -29,6 +31,18 @@ export async function runGuard(args: string[]): Promise<void> {
     if (news.event !== "released") process.exitCode = exitCodes.unknown;
     writeOut(`${JSON.stringify(toGuardEvent(news))}\n`);
   };
+
+  if (given.has("fresh")) {
+    const { onDemand } = await import("../on-demand.ts");
+    const words = await (await onDemand.askForFreshReading())(readRow(account, Date.now()));
+    if (words !== undefined) writeError(`claude-meter: no fresh reading: ${words}\n`);
+  }
+  if (given.has("lease")) {
+    const { onDemand } = await import("../on-demand.ts");
+    return await (await onDemand.guardWithLease())(given, { options, account, onNews });
+  }
+  const leaseOption = [...leaseTexts, "pid" as const].find((name) => given.text(name) !== undefined);
+  if (leaseOption !== undefined) throw new CliError("usage", `--${leaseOption} needs --lease.`);
 
   const nowMs = Date.now();
   const reading = readRow(account, nowMs);
@@ -54,6 +68,7 @@ export async function runGuard(args: string[]): Promise<void> {
     now: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     read: () => readRow(account, Date.now()),
+    look: await onDemand.lookAfterReset(),
     random: Math.random,
     onNews,
   });

@@ -5,13 +5,15 @@ import type { GateOptions } from "../gate/gate-options.ts";
 import type { RowReading } from "../row/read-row.ts";
 import { decideStep, toResumeMs } from "./decide-step.ts";
 import { decideAtOnce, type GuardExit, type GuardNews } from "./news.ts";
-import { createWait, rememberDecision, type Wait } from "./remember-decision.ts";
+import { createWait, rememberDecision, toLastResetMs, type Wait } from "./remember-decision.ts";
 
 export type GuardDependencies = {
   now: () => number;
   /** Never asked for more than a minute. */
   sleep: (ms: number) => Promise<void>;
   read: () => RowReading;
+  /** Has the row read at once, if somebody can; true when there is a new reading. */
+  look: (row: Row) => Promise<boolean>;
   /** 0 to 1; asked once, for this pane's part of the spread. */
   random: () => number;
   onNews: (news: GuardNews) => void;
@@ -28,7 +30,7 @@ export type GuardVerdict = { exit: GuardExit; news: GuardNews };
 
 export async function waitForGo(
   options: GateOptions & { hit?: Hit },
-  { now, sleep, read, random, onNews }: GuardDependencies,
+  { now, sleep, read, look, random, onNews }: GuardDependencies,
 ): Promise<GuardVerdict> {
   let chosen: Row | undefined;
   const decide = () => {
@@ -73,6 +75,7 @@ export async function waitForGo(
         }
         await sleep(Math.max(0, step.untilMs - nowMs));
         seen = decide();
+        if (chosen && isResetUnseen(wait, seen) && (await look(chosen))) seen = decide();
     }
   }
 }
@@ -84,6 +87,15 @@ function keepRow(reading: RowReading, chosen: Row | undefined): RowReading {
     (each) => each.org_uuid === chosen.org_uuid && each.account_uuid === chosen.account_uuid,
   );
   return row ? { kind: "row", row, installs: reading.installs } : reading;
+}
+
+/** The reset has passed, and nobody has read since: the next reading may be a minute away. */
+function isResetUnseen(
+  wait: Wait,
+  { decision: { fetchedMs }, nowMs }: { decision: GateDecision; nowMs: number },
+): boolean {
+  const resetMs = toLastResetMs(wait);
+  return resetMs !== undefined && nowMs >= resetMs && (fetchedMs === undefined || fetchedMs < resetMs);
 }
 
 /** The meter may not know of the limit that the work ran into; then that limit is what it waits for. */

@@ -35,6 +35,7 @@ export async function runHandovers(args: string[]): Promise<void> {
       all: given.has("all"),
       tmux: given.has("tmux"),
       weekly: given.has("weekly"),
+      runOptions: toRunOptions(given),
       say: (words) => writeError(`claude-meter: ${words.replace(/^claude-meter: /, "")}\n`),
     });
     return;
@@ -45,4 +46,14 @@ export async function runHandovers(args: string[]): Promise<void> {
   }
   if (shown.length === 0) return writeError("No session was stopped by a limit.\n");
   writeOut(renderHandovers(shown, Date.now(), isTerminal() ? toTerminal(true).columns : Infinity));
+}
+
+/** What the run around a session watches is what the user wants watched; it has waited already. */
+const watching = ["max", "model", "window", "money-max", "account", "max-age"] as const;
+
+function toRunOptions(given: { text: (name: (typeof watching)[number]) => string | undefined }): string[] {
+  return watching.flatMap((name) => {
+    const value = given.text(name);
+    return value === undefined ? [] : [`--${name}=${value}`];
+  });
 }

@@ -1,6 +1,6 @@
 // Writes down that the limit stopped a session. Called by its StopFailure hook.
 import { toIso } from "../../../shared/time.ts";
-import { removeOldHandovers, writeHandover } from "../../state/handover-files.ts";
+import { readHandover, removeOldHandovers, writeHandover } from "../../state/handover-files.ts";
 import { isSessionId } from "../../state/handover-names.ts";
 import type { Handover } from "../../state/handover-record.ts";
 import type { FailedTurn, StopFailure } from "../hook/stop-failure.ts";
@@ -12,8 +12,9 @@ import { toConfigFolder } from "./config-folder.ts";
 import { countTodos } from "./count-todos.ts";
 
 export async function keepHandover(failure: StopFailure, turn: FailedTurn, tail: string, nowMs: number): Promise<void> {
-  // The run around it, or the queue around that, goes on with its work.
-  if (readMark() !== undefined) return;
+  // The run around it, or the queue around that, goes on with its work; unless it is one of ours, which does not.
+  const isOurs = isSessionId(failure.session_id) && (await readHandover(failure.session_id))?.state === "resumed";
+  if (readMark() !== undefined && !isOurs) return;
   const configDir = process.env["CLAUDE_CONFIG_DIR"] || null;
   // Where it was started, since only there its id is found; the agent may have gone elsewhere.
   const folder = process.env["CLAUDE_PROJECT_DIR"] || failure.cwd || null;

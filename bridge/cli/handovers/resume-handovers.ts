@@ -9,7 +9,10 @@ import { readStanding, type Standing } from "./standing.ts";
 import { startHere, startInTmux } from "./start-session.ts";
 import { createTurns, type TurnOptions } from "./turns.ts";
 
-export type ResumeOptions = TurnOptions & { id: string | undefined; all: boolean; tmux: boolean; weekly: boolean };
+export type ResumeOptions = TurnOptions & { id: string | undefined; all: boolean; tmux: boolean; weekly: boolean } & {
+  /** For the run that each is started in. */
+  runOptions: readonly string[];
+};
 
 /** The exit code: done when each was resumed or needs nothing. */
 export async function resumeHandovers(handovers: readonly Handover[], options: ResumeOptions): Promise<number> {
@@ -72,10 +75,14 @@ async function resumeOne(handover: Handover, takeTurn: TakeTurn, options: Resume
   return await start(now, options, say);
 }
 
-async function start(handover: Handover, { tmux }: ResumeOptions, say: (words: string) => void): Promise<GuardExit> {
+async function start(
+  handover: Handover,
+  { tmux, runOptions }: ResumeOptions,
+  say: (words: string) => void,
+): Promise<GuardExit> {
   await changeHandover(handover, { state: "resumed" }, Date.now());
   if (!tmux) say(`resuming in ${handover.folder}`);
-  const outcome = tmux ? await startInTmux(handover) : await startHere(handover);
+  const outcome = tmux ? await startInTmux(handover, runOptions) : await startHere(handover, runOptions);
   if (outcome.kind === "started") say(`resumed in the tmux window ${outcome.where}`);
   if (outcome.kind !== "trouble") return "done";
   await changeHandover(handover, { state: "pending" }, Date.now());

@@ -2,6 +2,7 @@
 // longer to load than the rest of the command.
 import type { History, Series } from "../../../shared/history.ts";
 import { type HistoryQuestion, toHistoryTarget } from "../../../shared/history-question.ts";
+import { joinStretches } from "../../../shared/point-source.ts";
 import { toResets } from "../../../shared/resets.ts";
 import type { StoredRow } from "../../../shared/row.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
@@ -56,7 +57,7 @@ function joinPieces(pieces: readonly SeenSeries[]): SeenSeries[] {
     const newest = parts.at(-1);
     if (newest === undefined || parts.length === 1) return newest ?? [];
     const points = parts.flatMap((part) => part.points);
-    return { ...newest, points, resets: toResets(points) };
+    return { ...newest, points, ...joinStretches(parts), resets: toResets(points) };
   });
 }
 
@@ -92,8 +93,13 @@ function isSeries(value: unknown): boolean {
     typeof value["label"] === "string" &&
     typeof value["is_exact"] === "boolean" &&
     isArrayOf(value["points"], isPoint) &&
+    (value["sources"] === undefined || isArrayOf(value["sources"], isStretch)) &&
     isArrayOf(value["resets"], isNumber)
   );
+}
+
+function isStretch(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && isNumber(value[0]) && typeof value[1] === "string";
 }
 
 function isPoint(value: unknown): boolean {

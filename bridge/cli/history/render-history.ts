@@ -66,7 +66,8 @@ function toValue(series: SeenSeries, { row }: RowHistory, { nowMs }: HistoryTabl
   const [at, utilization] = last;
   const percent = `${formatPercent(utilization)} %`;
   const window = row.windows.find(({ id }) => id === series.window);
-  const isCurrent = !row.stale && at >= Date.parse(row.fetched_at) && window?.state !== "rolled";
+  const readAt = window?.observed_at ?? row.fetched_at;
+  const isCurrent = !row.stale && !window?.stale && at >= Date.parse(readAt) && window?.state !== "rolled";
   return isCurrent ? percent : `last ${percent}, ${formatLocalClock(at, nowMs)}`;
 }
 

@@ -34,5 +34,5 @@ export function toCurrentPoint(row: Row, id: string): HistoryPoint | undefined {
   const resetsAt = window?.resets_at ?? null;
   return percent === null
     ? undefined
-    : [Date.parse(row.fetched_at), percent, resetsAt === null ? null : Date.parse(resetsAt)];
+    : [Date.parse(window?.observed_at ?? row.fetched_at), percent, resetsAt === null ? null : Date.parse(resetsAt)];
 }

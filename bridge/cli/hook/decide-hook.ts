@@ -6,7 +6,9 @@ import type { HookOptions } from "./hook-options.ts";
 export type HookDecision =
   | { kind: "nothing" }
   | { kind: "warn" | "over"; level: WindowLevel }
-  | { kind: "unknown"; doubt: Doubt };
+  | { kind: "unknown"; doubt: Doubt }
+  /** More is owed to running work than is left, and the lease of this run is the youngest. */
+  | { kind: "braked" };
 
 /** What is not known holds nothing back unless the user asked for it. */
 export function decideHook(reading: RowReading, options: HookOptions, nowMs: number): HookDecision {

@@ -25,10 +25,12 @@ export type HookOutput = {
 
 /** `noteName`: the file in the session's folder that whoever takes over reads first. */
 export type HookMoment = { nowMs: number; noteName?: string | undefined };
+const BRAKE_WORDS = `${QUOTA_WORDS}more is owed to work under way than is left, and this run began last. Do not retry: hand over, and end the turn with a summary of what is done and what is pending.`;
 
 /** An empty object says nothing, and lets everything go on. */
 export function formatHookOutput(verb: QuotaVerb, decision: HookDecision, { nowMs, noteName }: HookMoment): HookOutput {
   if (decision.kind === "nothing") return {};
+  if (decision.kind === "braked") return verb === "pre-tool" ? toDenial(BRAKE_WORDS) : {};
   const state =
     decision.kind === "unknown" ? `the quota is unknown (${decision.doubt})` : formatLevel(decision.level, nowMs);
   switch (verb) {

@@ -9,6 +9,7 @@ import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { readRow, toAccount } from "../row/read-row.ts";
+import { isBraked } from "../run/brake-note.ts";
 import { dropHeldNote, writeHeldNote } from "../run/held-note.ts";
 import { isAutomaticContinuation } from "./automatic-continuation.ts";
 import { decideHook } from "./decide-hook.ts";
@@ -17,6 +18,9 @@ import { type HookOptions, hookOptionNames, toHookOptions } from "./hook-options
 
 /** A timer of Node's that is longer than this runs out at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const nothing = { kind: "nothing" } as const;
+const braked = { kind: "braked" } as const;
 
 export async function runHook(args: string[]): Promise<void> {
   const given = parseOptions(args, hookOptionNames);
@@ -57,7 +61,8 @@ function answer(verb: QuotaVerb, stdin: unknown, account: string | undefined, op
   const tool = toToolName(stdin);
   const sessionId = toSessionId(stdin);
   const isAllowed = verb === "pre-tool" && options.allowedTools.includes(tool);
-  const decision = isAllowed ? ({ kind: "nothing" } as const) : decideHook(readRow(account, nowMs), options, nowMs);
+  const own = isAllowed ? nothing : decideHook(readRow(account, nowMs), options, nowMs);
+  const decision = verb === "pre-tool" && own.kind !== "over" && !isAllowed && isBraked() ? braked : own;
   const output = formatHookOutput(verb, decision, { nowMs, noteName: sessionId && toNoteName(sessionId) });
   noteHeldWork(verb, output, tool);
   return output;

@@ -2,9 +2,10 @@
 // tells of it: the hook's own input says `rate_limit` of a throttle and of a full plan alike. Pure.
 import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
-import { parseIsoMs, toIso } from "../../../shared/time.ts";
-import type { Witness } from "../../../shared/witness.ts";
+import type { Reading } from "../../../shared/reading.ts";
+import { parseIsoMs } from "../../../shared/time.ts";
 import { decideMeaning, type RateLimitInfo, rateLimitInfoSchema, toEventWindows } from "../limit/rate-limit-event.ts";
+import { toReported } from "../limit/to-reported.ts";
 
 const textSchema = z.catch(z.nullish(z.string()), null);
 const inputSchema = z.looseObject({
@@ -59,16 +60,13 @@ function parseRow(line: string): FailedTurn | undefined {
 
 const FULL_PERCENT = 100;
 
-/** The full windows of a refusal that a second source can speak of; undefined when there are none. */
-export function toLimitWitness({ atMs, info }: FailedTurn): Witness | undefined {
+/** What a refusal says of every window; undefined when it was none. */
+export function toLimitWindows({ info }: FailedTurn): Reading["windows"] | undefined {
   if (info === null || decideMeaning(info) !== "limit") return undefined;
-  const windows: Witness["windows"] = {};
-  for (const { window, isRejected, usedPercent, resetsAtMs } of toEventWindows(info)) {
-    if (window !== "five_hour" && window !== "seven_day") continue;
-    const isFull = isRejected ?? window === info.rateLimitType;
-    const utilization = isFull ? Math.max(FULL_PERCENT, usedPercent ?? 0) : usedPercent;
-    if (utilization === null) continue;
-    windows[window] = { utilization, resets_at: resetsAtMs === null ? null : toIso(resetsAtMs) };
-  }
-  return Object.keys(windows).length === 0 ? undefined : { observed_at: toIso(atMs), windows };
+  const full = toEventWindows(info).map((each) => {
+    const isFull = each.isRejected ?? each.window === info.rateLimitType;
+    return isFull ? { ...each, usedPercent: Math.max(FULL_PERCENT, each.usedPercent ?? 0) } : each;
+  });
+  const windows = toReported(full);
+  return Object.keys(windows).length === 0 ? undefined : windows;
 }

@@ -2,12 +2,14 @@
 // full. In a session without a status line nothing else tells it, and the extension sees it a minute later. Whatever goes
 // wrong here, the hook has its answer.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { WitnessPost } from "../../../shared/witness.ts";
+import type { Reading } from "../../../shared/reading.ts";
+import { toIso } from "../../../shared/time.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
 import { keepHandover } from "../handovers/keep-handover.ts";
 import { readTail } from "../read-tail.ts";
-import { readLogin } from "../row/read-login.ts";
-import { type FailedTurn, findFailedTurn, parseStopFailure, toLimitWitness } from "./stop-failure.ts";
+import { readPane } from "../row/read-pane.ts";
+import { toOwner } from "../row/to-owner.ts";
+import { type FailedTurn, findFailedTurn, parseStopFailure, toLimitWindows } from "./stop-failure.ts";
 
 /** Claude Code writes its transcript a moment after it calls the hook. */
 const ATTEMPTS = 8;
@@ -27,14 +29,12 @@ export async function tellStopFailure(input: unknown): Promise<void> {
 }
 
 async function tellBridge(turn: FailedTurn): Promise<void> {
-  const { account_uuid, org_uuid } = readLogin() ?? {};
-  // With a token of its own the session is of another account than the login.
-  if (!account_uuid || !org_uuid || process.env["CLAUDE_CODE_OAUTH_TOKEN"]) return;
-  const witness = toLimitWitness(turn);
-  if (!witness) return;
-  const post: WitnessPost = { ...witness, account_uuid, org_uuid };
+  const owner = toOwner(readPane());
+  const windows = toLimitWindows(turn);
+  if (!owner || !windows) return;
+  const reading: Reading = { ...owner, source: "transcript", observed_at: toIso(turn.atMs), windows };
   try {
-    await askBridge("POST", "/witness", post);
+    await askBridge("POST", "/readings", { readings: [reading] });
   } catch {
     // No bridge, or an older one: the extension's next reading tells as well.
   }

@@ -3,6 +3,7 @@
 import type { Signal, ToolUse } from "./claude-message.ts";
 import { type Limit, mergeLimit, type Trouble } from "./limit.ts";
 import { createOutputReader } from "./output-reader.ts";
+import type { EventWindow } from "./rate-limit-event.ts";
 
 export type OutputName = "stdout" | "stderr";
 
@@ -42,8 +43,14 @@ const MAX_TOOLS = 1_000;
 
 type Said = { finding: Finding; linesAfter: number };
 
-/** `isMerged`: stdout and stderr of the command are one, told as stdout. */
-export function createLimitDetector(now: () => number, isMerged = false): LimitDetector {
+type DetectorOptions = {
+  now: () => number;
+  /** stdout and stderr of the command are one, told as stdout. */
+  isMerged?: boolean;
+  onWindows?: (windows: readonly EventWindow[]) => void;
+};
+
+export function createLimitDetector({ now, isMerged = false, onWindows }: DetectorOptions): LimitDetector {
   let certain: Finding | undefined;
   let isProgressing = false;
   let retry: Retry | undefined;
@@ -105,6 +112,7 @@ export function createLimitDetector(now: () => number, isMerged = false): LimitD
   const toReader = (output: OutputName) =>
     createOutputReader({
       onSignal: (signal, isCertain) => onSignal(output, signal, isCertain),
+      onWindows: (windows) => onWindows?.(windows),
       onLine: () => {
         const said = likely.get(output);
         if (said) said.linesAfter += 1;

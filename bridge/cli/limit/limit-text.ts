@@ -1,6 +1,13 @@
 // The sentences in which Claude Code says that a limit was hit, or says something that only looks so: a head that names
 // the limit, and clauses behind it. Meant for messages typed as errors, and for the last lines of a command that failed:
 // a model's prose may say any of this. Composition and names: Claude Code 2.1.332, and older forms of public reports. Pure.
+import {
+  ACCOUNT_LIMIT,
+  CREDIT_BALANCE,
+  LONG_CONTEXT,
+  OF_MINUTE,
+  SPECIFIED_LIMIT,
+} from "../../../shared/api-limit/api-message.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { type LimitClass, type Trouble, toLimitName } from "./limit.ts";
 import { RESET_WORDS } from "./reset-words.ts";
@@ -45,7 +52,7 @@ const HEADS: readonly Head[] = [
   { class: "throttle", pattern: /^(?:API Error: )?Server is temporarily limiting requests\b/ },
   {
     class: "throttle",
-    pattern: /^API Error: (?:Request rejected \(429\)|429\b).*(?:per[ -]minute|organization's rate limit)/,
+    pattern: new RegExp(`^API Error: (?:Request rejected \\(429\\)|429\\b).*(?:${OF_MINUTE.source})`),
   },
   { class: "refused", pattern: /^API Error: (?:Request rejected \(429\)|429\b|Rate limit(?:ed| reached| exceeded))/ },
   { class: "overload", pattern: /^API Error: (?:(?:Repeated )?529\b|Overloaded\b|.{0,40}\boverloaded_error\b)/ },
@@ -53,16 +60,15 @@ const HEADS: readonly Head[] = [
   { class: "auth", pattern: /^Failed to authenticate\b/ },
   {
     class: "billing",
-    pattern:
-      /^(?:Your credit|Credit) balance (?:is )?too low(?: to access the (?:Anthropic|Claude) API)?(?![\w ]*\bto\b)/,
+    pattern: CREDIT_BALANCE,
     needsPerson: true,
   },
   {
     class: "credits",
-    pattern: /^Extra usage is required for (?:1M context|long[ -]context requests)\b/,
+    pattern: LONG_CONTEXT,
     needsPerson: true,
   },
-  { class: "billing", pattern: /^You have reached your specified (?:workspace |organization )?API usage limits?\b/ },
+  { class: "billing", pattern: SPECIFIED_LIMIT },
   { class: "gateway", pattern: /^[Ss]pend limit reached\b/, isCommon: true },
   { class: "credits", pattern: /^You're out of (?:usage credits|extra usage)\b/ },
   { class: "credits", pattern: /^Your org(?:anization)? is out of usage\b/, needsPerson: true },
@@ -134,7 +140,12 @@ export function toLimitText(message: string): LimitText | undefined {
   const text = unwrap(undress(line));
   const body = API_ERROR.test(text) ? toApiBody(text) : undefined;
   if (body !== undefined && isPlanRefusal(body)) return { ...PLAN_REFUSAL, text };
-  return (API_ERROR.test(text) ? readHead(body ?? text.replace(API_ERROR, "")) : undefined) ?? readHead(text);
+  return (API_ERROR.test(text) ? readHead(toApiMessage(text)) : undefined) ?? readHead(text);
+}
+
+/** What the API said, as a body or in words. */
+export function toApiMessage(text: string): string {
+  return toApiBody(text) ?? text.replace(API_ERROR, "");
 }
 
 /**
@@ -142,7 +153,7 @@ export function toLimitText(message: string): LimitText | undefined {
  * as it came has not.
  */
 export function isPlanRefusal(message: string): boolean {
-  return message.includes("your account's rate limit");
+  return ACCOUNT_LIMIT.test(message);
 }
 
 const PLAN_REFUSAL = {

@@ -8,6 +8,7 @@ import { findMessage, parseLastResult } from "./find-message.ts";
 import { createHeldBytes } from "./held-bytes.ts";
 import { toLimitText } from "./limit-text.ts";
 import { createLineSplitter, type Line } from "./line-splitter.ts";
+import { type EventWindow, readEventWindows } from "./rate-limit-event.ts";
 
 /** `isCertain`: from an output of nothing but JSON. Prose around it may be showing an example. */
 type OnSignal = (signal: Signal, isCertain: boolean) => void;
@@ -15,6 +16,8 @@ export type OutputReader = { push: (chunk: Buffer) => void; end: () => void };
 
 export type ReaderEvents = {
   onSignal: OnSignal;
+  /** What a stream of Claude Code's messages says of the windows. */
+  onWindows: (windows: readonly EventWindow[]) => void;
   /** A line that was not blank; what was said before it is one line older. */
   onLine: () => void;
   /** Whether a message may matter that does not speak of limits, because it shows that the agent goes on. */
@@ -66,7 +69,10 @@ export function createOutputReader(events: ReaderEvents): OutputReader {
     const signal = toSignal(value, events.now());
     if (!signal) return;
     hasMessages ||= isAlone;
-    events.onSignal(signal, isAlone && (!hasProse || hasStream));
+    const isCertain = isAlone && (!hasProse || hasStream);
+    const windows = isCertain ? readEventWindows(value) : undefined;
+    if (windows) events.onWindows(windows);
+    events.onSignal(signal, isCertain);
   };
 
   const readBlockLine = (line: Buffer) => {

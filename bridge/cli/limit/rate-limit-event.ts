@@ -1,6 +1,8 @@
 // Claude Code's `rate_limit_event`: what it says about each window, and the limit when it says rejected. Its shares are
 // fractions by definition of this source (1 is full) and its moments epoch seconds; both leave here as percent and ms.
 import * as z from "zod/mini";
+import { SWITCHED_OFF } from "../../../shared/api-limit/api-message.ts";
+import { selectLastReset } from "../../../shared/api-limit/select-last-reset.ts";
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { parseServerTime } from "../../../shared/time.ts";
 import { type Limit, toLimitName } from "./limit.ts";
@@ -44,6 +46,12 @@ export function decideMeaning(info: RateLimitInfo): "limit" | "goes-on" | "nothi
   return info.rateLimitType || toMs(info.resetsAt) !== null || isCreditsRequired(info) ? "limit" : "nothing";
 }
 
+/** What an event says of every window, whatever it means for the turn. Undefined for any other message. */
+export function readEventWindows(message: unknown): EventWindow[] | undefined {
+  const event = rateLimitEventSchema.safeParse(message);
+  return event.success ? toEventWindows(event.data.rate_limit_info) : undefined;
+}
+
 export type EventWindow = {
   window: string;
   isRejected: boolean | undefined;
@@ -83,10 +91,7 @@ export function toEventLimit(info: RateLimitInfo, seenAtMs: number): Limit {
   const windows = toEventWindows(info);
   const claimed = windows.find(({ window }) => window === info.rateLimitType);
   const full = windows.filter((each) => each === claimed || (each.isRejected ?? (each.usedPercent ?? 0) >= 100));
-  const binding = full.reduce<EventWindow | undefined>(
-    (last, each) => (last && (last.resetsAtMs ?? 0) >= (each.resetsAtMs ?? 0) ? last : each),
-    undefined,
-  );
+  const binding = selectLastReset(full);
   const window = binding?.window ?? null;
   const isMoney = isCreditsRequired(info);
   return {
@@ -97,7 +102,7 @@ export function toEventLimit(info: RateLimitInfo, seenAtMs: number): Limit {
     resetsAtMs: isMoney ? null : binding ? binding.resetsAtMs : toMs(info.resetsAt),
     resetText: null,
     text: null,
-    needsPerson: isMoney || (window === "overage" && isSwitchedOff(info.overageDisabledReason)),
+    needsPerson: isMoney || (window === "overage" && SWITCHED_OFF.test(info.overageDisabledReason ?? "")),
     seenAtMs,
   };
 }
@@ -105,11 +110,6 @@ export function toEventLimit(info: RateLimitInfo, seenAtMs: number): Limit {
 /** With any window but that of the overage it is the window that stands in the way. */
 function isCreditsRequired({ errorCode, rateLimitType }: RateLimitInfo): boolean {
   return errorCode === "credits_required" && (!rateLimitType || rateLimitType === "overage");
-}
-
-/** Somebody decided that no more is paid; `out_of_credits` and caps with an end come back by themselves. */
-function isSwitchedOff(reason: string | null | undefined): boolean {
-  return /zero_credit_limit|_disabled$|not_provisioned|no_limits_configured/.test(reason ?? "");
 }
 
 function toClass(window: string | null): Limit["class"] {

@@ -2,8 +2,7 @@
 import { toDisplayText } from "../../../shared/display-text.ts";
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatLocalClock } from "../../../shared/format-local-clock.ts";
-import type { Row } from "../../../shared/freshness.ts";
-import type { RowWindow } from "../../../shared/row.ts";
+import type { Row, ShownWindow } from "../../../shared/freshness.ts";
 import { toMoneyPercent } from "../gate/decide-gate.ts";
 import { isModel } from "../gate/watched.ts";
 
@@ -20,9 +19,10 @@ export type LineOptions = {
 
 export function formatLine(row: Row, { nowMs, template = toDefault(row), redact = false }: LineOptions): string {
   let named = findBinding(row);
-  const percentOf = (window: RowWindow | undefined) => {
+  const percentOf = (window: ShownWindow | undefined) => {
     named = window;
-    return formatPercent(window?.utilization ?? null);
+    // Among newer ones an old number would look new.
+    return formatPercent((window?.stale && !row.stale ? null : window?.utilization) ?? null);
   };
   let isAged = false;
   const line = template.replace(PLACEHOLDER, (written: string, name: string, argument: string | undefined) => {
@@ -62,24 +62,24 @@ function toDefault(row: Row): string {
   return row.windows.some((window) => window.scope === "account") ? "{binding}% {reset}" : "{money}%";
 }
 
-function findWindow(row: Row, id: string | undefined): RowWindow | undefined {
+function findWindow(row: Row, id: string | undefined): ShownWindow | undefined {
   return row.windows.find((window) => window.id === id);
 }
 
 /** The fullest of the model's windows. */
-function findModel(row: Row, model: string): RowWindow | undefined {
+function findModel(row: Row, model: string): ShownWindow | undefined {
   const windows = row.windows.filter((window) => window.scope === "model" && isModel(window, model));
   return windows.toSorted((a, b) => (b.utilization ?? 101) - (a.utilization ?? 101))[0];
 }
 
 /** While no window counts, one that has not started speaks for all; one with an unknown value does not let it. */
-function findBinding(row: Row): RowWindow | undefined {
+function findBinding(row: Row): ShownWindow | undefined {
   if (row.binding !== null) return findWindow(row, row.binding);
   const windows = row.windows.filter((window) => window.scope === "account");
   return windows.find((window) => window.state !== "idle") ?? windows[0];
 }
 
-function formatReset(window: RowWindow | undefined, format: (resetMs: number) => string): string {
+function formatReset(window: ShownWindow | undefined, format: (resetMs: number) => string): string {
   if (window?.state === "idle") return "-";
   return window && window.resets_at !== null ? format(Date.parse(window.resets_at)) : UNKNOWN;
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { decideGate } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
+import { lookAfterReset } from "../guard/look-after-reset.ts";
 import { decideAtOnce, type GuardExit, type GuardNews, toGuardEvent } from "../guard/news.ts";
 import { waitForGo } from "../guard/wait-for-go.ts";
 import { readRow } from "../row/read-row.ts";
@@ -95,6 +96,7 @@ async function wait(
       }
     },
     read: () => readRow(account, Date.now()),
+    look: (row) => lookAfterReset(row, mcpReq.signal),
     random: Math.random,
     onNews: (each) => {
       words = formatGuardWords(each, { ...options, redact: true }) ?? words;

@@ -5,7 +5,7 @@ import type { notifyOptionNames } from "./notify.ts";
 
 export const help = {
   name: "notify",
-  usage: "claude-meter notify [list | add <url> | remove <id> | set | test] [options]",
+  usage: "claude-meter notify [list|add|remove|set|test] …",
   summary: "tell your phone or chat of limits and runs (ntfy, webhooks)",
   words: {
     list: "who is told what (the default)",
@@ -15,7 +15,11 @@ export const help = {
     test: "send a test message to each target",
   },
   options: {
-    kind: { value: "<kind>", choices: ["ntfy", "webhook"], meaning: "what the address is (default: by its host name)" },
+    kind: {
+      value: "<kind>",
+      choices: ["ntfy", "webhook"],
+      meaning: "what the address is, ntfy or webhook (default: by its host name)",
+    },
     events: { value: "<event>,…", meaning: `only these: ${eventKinds.join(", ")}` },
     names: {
       meaning: "send names of accounts and labels of runs too; without, only numbers and ids leave this machine",

@@ -1,6 +1,5 @@
-// Which account Claude Code in this pane is signed in to: `oauthAccount` of its settings. Read leniently, on the hot path.
-import { readFileSync } from "node:fs";
-import { toHomeFolder } from "../../state/home-folder.ts";
+// Which account Claude Code is signed in to: `oauthAccount` of its settings. Read leniently, on the hot path.
+import { hasCode, readWithoutWaiting } from "../../state/read-status.ts";
 
 export type Login = {
   account_uuid: string | undefined;
@@ -8,22 +7,48 @@ export type Login = {
   email: string | undefined;
 };
 
+/** unreadable: somebody may be signed in here, and nobody can tell who. */
+export type LoginReading = { kind: "signed-in"; login: Login } | { kind: "nobody" | "unreadable" };
+
 /** Claude Code rewrites the file in place, so a reader may meet half of it. */
 const ATTEMPTS = 3;
 const ATTEMPT_PAUSE_MS = 20;
 
-/** Undefined when nobody is signed in here, or the file can not be read. */
-export function readLogin(folder: string = process.env["CLAUDE_CONFIG_DIR"] || toHomeFolder()): Login | undefined {
-  const path = `${folder}/.claude.json`;
+/** Of the first of the files that is there. */
+export function readLogin(paths: readonly string[]): LoginReading {
+  for (const path of paths) {
+    const login = readFile(path);
+    if (login) return login;
+  }
+  return { kind: "nobody" };
+}
+
+/** Undefined when there is no such file. */
+function readFile(path: string): LoginReading | undefined {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return toLogin(parseAccount(readFileSync(path, "utf8")));
+      const login = toLogin(parseAccount(readWithoutWaiting(path).toString("utf8")));
+      return login ? { kind: "signed-in", login } : { kind: "nobody" };
     } catch (error) {
-      // Missing or closed to us: then this pane's login is not known.
-      if (!(error instanceof SyntaxError) || attempt === ATTEMPTS) return undefined;
+      if (isMissing(error)) return undefined;
+      if (!(error instanceof SyntaxError) || attempt === ATTEMPTS) return { kind: "unreadable" };
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ATTEMPT_PAUSE_MS);
     }
   }
+}
+
+/** Undefined when it is not there, or not for us. */
+export function readOptional(path: string): string | undefined {
+  try {
+    return readWithoutWaiting(path).toString("utf8");
+  } catch {
+    // What Claude Code, as the same user, cannot read either.
+    return undefined;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR");
 }
 
 /**
@@ -38,18 +63,22 @@ function parseAccount(text: string): unknown {
   const start = text.indexOf(START);
   const end = start < 0 ? -1 : text.indexOf(END, start);
   if (end >= 0) return JSON.parse(text.slice(start + START.length - 1, end + END.length));
-  const whole: unknown = JSON.parse(text);
-  return isFields(whole) ? whole["oauthAccount"] : undefined;
+  return toFields(JSON.parse(text))["oauthAccount"];
 }
 
-function toLogin(account: unknown): Login | undefined {
-  if (!isFields(account)) return undefined;
+function toLogin(given: unknown): Login | undefined {
+  const account = toFields(given);
   const login = {
     account_uuid: toText(account["accountUuid"]),
     org_uuid: toText(account["organizationUuid"]),
     email: toText(account["emailAddress"]),
   };
   return login.account_uuid || login.org_uuid || login.email ? login : undefined;
+}
+
+/** Empty for what is no object. */
+export function toFields(value: unknown): Record<string, unknown> {
+  return isFields(value) ? value : {};
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {

@@ -6,36 +6,50 @@ import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { toTerminalText } from "../terminal-text.ts";
-import { type Login, readLogin } from "./read-login.ts";
+import type { Login } from "./read-login.ts";
+import { type Pane, readPane } from "./read-pane.ts";
 
 export type RowChoice =
   | { kind: "row"; row: Row }
   /** Nobody has reported yet. */
   | { kind: "no-data" }
-  | { kind: "unknown-account" | "ambiguous-account"; rows: readonly Row[] };
+  /** Somebody may be signed in here, and nobody can tell who. */
+  | { kind: "unreadable-login" }
+  | {
+      kind: "unknown-account" | "ambiguous-account";
+      rows: readonly Row[];
+      /** What takes the place of the pane's login, so that nobody can tell whose quota it spends. */
+      credential?: string;
+    };
 
 export type RowReading = (RowChoice | { kind: "damaged" }) & { installs: readonly Install[] };
 
-/** `loginFolder`: where another login than this pane's lies. */
-export function readRow(account: string | undefined, nowMs: number, loginFolder?: string): RowReading {
+/** `readOwn`: of another pane than this one. */
+export function readRow(account: string | undefined, nowMs: number, readOwn: () => Pane = readPane): RowReading {
   const reading = readStatus(toStatusPath(toStateFolder()));
   if (reading.kind !== "read") return { kind: reading.kind === "missing" ? "no-data" : "damaged", installs: [] };
   const { rows, installs } = reading.status;
-  const login = account === undefined ? readLogin(loginFolder) : undefined;
-  return {
-    ...selectRow(
-      rows.map((row) => toRow(row, nowMs)),
-      account,
-      login,
-    ),
-    installs,
-  };
+  const shown = rows.map((row) => toRow(row, nowMs));
+  const choice = account === undefined ? selectByPane(shown, readOwn()) : selectByName(shown, account);
+  return { ...choice, installs };
 }
 
-export function selectRow(rows: readonly Row[], account: string | undefined, login: Login | undefined): RowChoice {
+export function selectByName(rows: readonly Row[], account: string): RowChoice {
+  return rows.length === 0 ? { kind: "no-data" } : choose(rows, selectRows(rows, account));
+}
+
+export function selectByPane(rows: readonly Row[], pane: Pane): RowChoice {
   if (rows.length === 0) return { kind: "no-data" };
-  if (account !== undefined) return choose(rows, selectRows(rows, account));
-  return choose(rows, login ? selectByLogin(rows, login) : rows);
+  switch (pane.kind) {
+    case "signed-in":
+      return choose(rows, selectByLogin(rows, pane.login));
+    case "nobody":
+      return choose(rows, rows);
+    case "unreadable":
+      return { kind: "unreadable-login" };
+    case "other-credential":
+      return { kind: "ambiguous-account", rows, credential: pane.setting };
+  }
 }
 
 function choose(rows: readonly Row[], matches: readonly Row[]): RowChoice {

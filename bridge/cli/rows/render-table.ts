@@ -1,8 +1,8 @@
 // The table of `claude-meter`, a program of its own: a block per row, a line per window, none wider than the terminal.
 import { formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
-import type { Row } from "../../../shared/freshness.ts";
-import type { Install, RowWindow } from "../../../shared/row.ts";
+import type { Row, ShownWindow } from "../../../shared/freshness.ts";
+import type { Install } from "../../../shared/row.ts";
 import { isTrouble } from "../../../shared/row-name.ts";
 import { cut, pad, toCells, wrap } from "../cells.ts";
 import { createPaint, type Paint } from "../paint.ts";
@@ -67,7 +67,7 @@ function renderRow(row: Row, nowMs: number, redact: boolean, layout: Layout): st
 type Place = { nowMs: number; redact: boolean; layout: Layout };
 
 /** The forecast stands behind the rest, or below it where there is no room. */
-function renderWindow(window: RowWindow, row: Row, { nowMs, redact, layout }: Place): string[] {
+function renderWindow(window: ShownWindow, row: Row, { nowMs, redact, layout }: Place): string[] {
   const { columns, labelCells, barCells, paint } = layout;
   const style = rowWords.toStyle(window, row);
   const percent = `${formatPercent(window.utilization)} %`.padStart(PERCENT_CELLS);
@@ -75,7 +75,8 @@ function renderWindow(window: RowWindow, row: Row, { nowMs, redact, layout }: Pl
   const head = `  ${pad(rowWords.toLabel(window, redact), labelCells)} ${bar}${paint(style, percent)}`;
   const room = columns - labelCells - (barCells > 0 ? barCells + 1 : 0) - PERCENT_CELLS - GAP_CELLS;
   const reset = cut(rowWords.toResetWords(window, row, nowMs, room), room);
-  const forecast = formatForecast(window.forecast, nowMs);
+  const notes = rowWords.toWindowNotes(window, row, nowMs);
+  const forecast = [notes, formatForecast(window.forecast, nowMs)].filter(Boolean).join("  ");
   const tail = [reset, forecast].filter(Boolean).join("  ");
   if (toCells(tail) <= room) return [tail === "" ? head : `${head}  ${paint("dim", tail)}`];
   const indent = forecast.length <= room ? columns - room : 4;

@@ -1,8 +1,9 @@
 // What table and `watch` say of a row and its windows, and in which colour. Pure.
 import { formatClock, formatCountdown, formatDuration, formatMoney, formatPercent } from "../../../shared/format.ts";
-import type { Row } from "../../../shared/freshness.ts";
+import type { Row, ShownWindow } from "../../../shared/freshness.ts";
 import type { Install, RowWindow } from "../../../shared/row.ts";
 import { formatRowName } from "../../../shared/row-name.ts";
+import { toSourceName } from "../../../shared/sources.ts";
 import type { Style } from "../paint.ts";
 import { toTerminalText } from "../terminal-text.ts";
 
@@ -38,8 +39,18 @@ export function toAgeWords(row: Row): string {
 
 /** Nothing for the usual case: the extension's reading, and nobody who contradicts it. */
 export function toSourceWords(row: Row): string[] {
-  if (row.disputed) return ["DISPUTED: Claude Code reports another number, the higher one counts"];
-  return row.source === "statusline" ? ["from Claude Code's status line"] : [];
+  if (row.disputed) return ["DISPUTED: two sources report different numbers, the higher one counts"];
+  return row.source === "extension" ? [] : [`from ${toSourceName(row.source)}`];
+}
+
+/** What of a window is other than the row's first line says: its source, its age, or that it is the disputed one. */
+export function toWindowNotes(window: ShownWindow, row: Row, nowMs: number): string {
+  const { source, observed_at, stale, disputed } = window;
+  const isOther = source !== undefined && source !== row.source;
+  const isOld = stale === true && !row.stale;
+  const age = observed_at === undefined ? "" : `${formatDuration(Math.max(0, nowMs - Date.parse(observed_at)))} ago`;
+  const where = isOther ? [toSourceName(source), age] : isOld ? [age] : [];
+  return [...(isOld ? ["STALE"] : []), ...(disputed ? ["disputed"] : []), ...where].filter(Boolean).join(", ");
 }
 
 /** When the window resets and whether it binds, in at most this many cells: what matters least is left out first. */
@@ -60,8 +71,8 @@ function toResetForms({ state, last_known, resets_at }: RowWindow, nowMs: number
   return [`${countdown} (${formatClock(resets_at, nowMs)})`, countdown];
 }
 
-export function toStyle(window: RowWindow, row: Row): Style {
-  if (row.stale || window.utilization === null) return "dim";
+export function toStyle(window: ShownWindow, row: Row): Style {
+  if (row.stale || window.stale || window.utilization === null) return "dim";
   if (window.severity === "critical" || window.utilization >= CRITICAL_PERCENT) return "red";
   return window.severity === "warning" || window.utilization >= WARNING_PERCENT ? "yellow" : "green";
 }

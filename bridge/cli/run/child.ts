@@ -40,6 +40,8 @@ export type ChildOptions = {
   ignoresHangup: boolean;
   /** Our stdout and stderr are one place: then so are the command's. */
   isMerged: boolean;
+  /** Beside our own. */
+  environment: Readonly<Record<string, string>>;
   /** Tells the processes of this run from all others. */
   mark: string;
   killAfterMs: number;
@@ -76,7 +78,7 @@ export async function startChild(command: Command, options: ChildOptions): Promi
 async function spawnCommand(command: Command, options: ChildOptions, pipes: OutputPipe[] | undefined) {
   const [out, err = out] = pipes ?? [];
   const stdio: StdioOptions = options.hasTerminal ? "inherit" : ["inherit", out?.fd ?? "pipe", err?.fd ?? "pipe"];
-  const env = { ...process.env, [RUN_MARK]: toMarks(options.mark) };
+  const env = { ...process.env, ...options.environment, [RUN_MARK]: toMarks(options.mark) };
   const { file, args, isLine = false } = options.ignoresHangup ? toHangupProof(command) : command;
   // npm's programs are .cmd files there, which only a shell starts, with quoting of its own.
   if (process.platform === "win32")

@@ -1,4 +1,4 @@
-// The circuit breaker of --resume: how many restarts an hour are still a plan, and not a loop. Pure.
+// The circuit breakers: how many restarts or starts an hour are still a plan, and not a loop. Pure.
 import { CliError } from "../cli-error.ts";
 
 export type RestartLimit = { count: number; perMs: number };
@@ -7,11 +7,11 @@ const PERIODS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, 
 const FORM = /^(\d{1,4})\/([mhd])$/;
 
 /** "3/h"; throws CliError "usage". */
-export function parseRestartLimit(text: string): RestartLimit {
+export function parseRestartLimit(text: string, option = "max-restarts"): RestartLimit {
   const [, count, period = ""] = FORM.exec(text) ?? [];
   const perMs = PERIODS_MS[period];
   if (count === undefined || perMs === undefined) {
-    throw new CliError("usage", "--max-restarts needs a number per minute, hour or day, such as 3/h.");
+    throw new CliError("usage", `--${option} needs a number per minute, hour or day, such as 3/h.`);
   }
   return { count: Number(count), perMs };
 }

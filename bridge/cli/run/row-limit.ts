@@ -14,7 +14,7 @@ const SEEN_BY_METER = { resetText: null, text: null, needsPerson: false } as con
 export function findResetMs(reading: RowReading, limit: Limit, nowMs: number): number | undefined {
   const row = toFreshRow(reading, nowMs);
   const resets = (row?.windows ?? [])
-    .filter((window) => window.state === "open" && isAbout(window, limit))
+    .filter((window) => window.state === "open" && !window.stale && isAbout(window, limit))
     .map((window) => toTrustedResetMs(window, nowMs));
   return resets.find((resetMs) => resetMs !== undefined && resetMs > nowMs);
 }
@@ -23,7 +23,9 @@ export function findResetMs(reading: RowReading, limit: Limit, nowMs: number): n
 export function findFullLimit(reading: RowReading, nowMs: number): Limit | undefined {
   const row = toFreshRow(reading, nowMs);
   if (!row || (row.money?.enabled && !row.money.out_of_credits)) return undefined;
-  const full = row.windows.filter((window) => window.scope === "account" && (window.utilization ?? 0) >= FULL_PERCENT);
+  const full = row.windows.filter(
+    ({ scope, stale, utilization }) => scope === "account" && !stale && (utilization ?? 0) >= FULL_PERCENT,
+  );
   const last = full.reduce<RowWindow | undefined>(
     (later, window) => (later && (later.resets_at ?? "") >= (window.resets_at ?? "") ? later : window),
     undefined,

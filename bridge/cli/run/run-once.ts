@@ -4,6 +4,7 @@ import { createLimitDetector, type Finding, type OutputName, type Retry } from "
 import { type Child, type ChildEnd, type ChildOptions, type Command, startChild } from "./child.ts";
 import { takeHeldNote } from "./held-note.ts";
 import type { Interruption } from "./interruption.ts";
+import { createStreamReporter } from "./report-stream.ts";
 import type { RunRequest } from "./run-request.ts";
 
 export type Attempt =
@@ -11,7 +12,7 @@ export type Attempt =
   | { kind: "failed"; code: 126 | 127; reason: string };
 
 /** What every attempt of one run shares. */
-export type Place = Pick<ChildOptions, "ignoresHangup" | "isMerged" | "mark" | "outputs">;
+export type Place = Pick<ChildOptions, "environment" | "ignoresHangup" | "isMerged" | "mark" | "outputs">;
 
 export type AttemptEvents = {
   place: Place;
@@ -30,7 +31,8 @@ export async function runOnce(
   { hasTerminal, killAfterMs, endAfterMs }: RunRequest,
   { interruption, place, onStart, onOutput, onRetry }: AttemptEvents,
 ): Promise<Attempt> {
-  const detector = createLimitDetector(Date.now, place.isMerged);
+  const reporter = createStreamReporter();
+  const detector = createLimitDetector({ now: Date.now, isMerged: place.isMerged, onWindows: reporter.report });
   let child: Child | undefined;
   let endTimer: NodeJS.Timeout | undefined;
   let retryTimer: NodeJS.Timeout | undefined;
@@ -71,6 +73,7 @@ export async function runOnce(
   clearTimeout(endTimer);
   clearTimeout(retryTimer);
   detector.end();
+  await reporter.flush();
   const note = takeHeldNote(place.mark);
   const finding = detector.decide(end.code !== 0) ?? (note && { kind: "held-back" as const, ...note });
   return { kind: "ended", end, finding, subagentLimit: detector.readSubagentLimit() };

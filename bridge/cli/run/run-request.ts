@@ -2,6 +2,9 @@
 import { basename } from "node:path";
 import { CliError } from "../cli-error.ts";
 import { type GateOptions, gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
+import { leaseTexts } from "../lease/lease-option-names.ts";
+import { type LeaseOptions, toLeaseOptions } from "../lease/lease-options.ts";
+import { toDefaultClass } from "../lease/to-class.ts";
 import { parseDuration } from "../option-values.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { toAccount } from "../row/read-row.ts";
@@ -14,8 +17,11 @@ export type RunRequest = {
   commandName: string;
   guard: GateOptions;
   account: string | undefined;
+  lease: LeaseOptions & { class: string; maxStarts: RestartLimit };
   resume: { command: Command; limit: RestartLimit } | undefined;
   hasTerminal: boolean;
+  /** The command's requests pass a proxy of this run's own. */
+  hasProxy: boolean;
   label: string | null;
   statusFile: string | undefined;
   /** How long a command that hit the limit may take to end by itself. */
@@ -27,9 +33,11 @@ export type RunRequest = {
 
 export const runOptionNames = {
   command: "run",
-  flags: [...gateOptionNames.flags, "resume", "tty", "no-color"],
+  flags: [...gateOptionNames.flags, "resume", "tty", "proxy", "no-color"],
   texts: [
     ...gateOptionNames.texts,
+    ...leaseTexts,
+    "max-starts",
     "resume-command",
     "max-restarts",
     "status-file",
@@ -40,6 +48,9 @@ export const runOptionNames = {
   ],
 } as const satisfies OptionNames;
 type RunText = (typeof runOptionNames)["texts"][number];
+
+/** Several times what any queue of ours starts; a loop gone wild starts thousands. */
+const DEFAULT_MAX_STARTS = "300/h";
 
 /** 24 days; a timer of Node's that is longer than this runs out at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -60,9 +71,16 @@ export function toRunRequest(args: readonly string[]): RunRequest {
   if (!given.has("resume") && (resumeLine !== undefined || restarts !== undefined)) {
     throw new CliError("usage", "--resume-command and --max-restarts need --resume.");
   }
+  const lease = toLeaseOptions(given);
+  const maxStarts = given.text("max-starts");
   return {
     command,
     commandName: basename(file),
+    lease: {
+      ...lease,
+      class: lease.class ?? toDefaultClass(process.cwd(), basename(file)),
+      maxStarts: parseRestartLimit(maxStarts ?? DEFAULT_MAX_STARTS, "max-starts"),
+    },
     guard: toGateOptions(given),
     account: toAccount(given.text("account")),
     resume: given.has("resume")
@@ -72,6 +90,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
         }
       : undefined,
     hasTerminal: given.has("tty"),
+    hasProxy: given.has("proxy"),
     label: given.text("label") ?? null,
     statusFile: given.text("status-file"),
     endAfterMs: toDuration("end-after", "30s"),

@@ -54,6 +54,7 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
       },
       onRetry: createRetryTeller(dependencies),
     });
+    gate.release();
     if (attempt.kind === "failed") {
       say(`claude-meter: ${command.file}: ${startWords[attempt.reason] ?? `cannot be started (${attempt.reason})`}`);
       return toExit(attempt.code);

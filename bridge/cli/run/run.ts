@@ -6,6 +6,9 @@ import { exitCodes } from "../../state/exit-code.ts";
 import { isHangupIgnored } from "../../state/hangup.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce, endLike } from "../end-like.ts";
+import { formatLeaseWords } from "../lease/format-lease-words.ts";
+import type { LeaseNews } from "../lease/take-lease.ts";
+import { dropBrake, writeBrake } from "./brake-note.ts";
 import type { ChildEnd } from "./child.ts";
 import { createInterruption } from "./interruption.ts";
 import { openStatus } from "./open-status.ts";
@@ -13,9 +16,10 @@ import { hasOneTarget } from "./output-pipes.ts";
 import { openOutput } from "./pass-through.ts";
 import { createRunGate } from "./run-gate.ts";
 import type { Place } from "./run-once.ts";
-import { toRunRequest } from "./run-request.ts";
+import { type RunRequest, toRunRequest } from "./run-request.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { createSpeaker } from "./speaker.ts";
+import type { StatusChange, StatusKeeper } from "./status-keeper.ts";
 
 /** Somebody who ends us may have a reader that takes nothing more. */
 const FLUSH_LIMIT_MS = 2_000;
@@ -29,7 +33,9 @@ export async function runRun(args: string[]): Promise<void> {
   const isMerged = hasOneTarget();
   const speaker = createSpeaker((text) => process.stderr.write(text), isMerged);
   const ignoresHangup = isHangupIgnored();
+  const proxy = request.hasProxy ? await startProxy(speaker.say) : undefined;
   const place: Place = {
+    environment: proxy?.environment ?? {},
     ignoresHangup,
     isMerged,
     mark: randomUUID(),
@@ -42,14 +48,17 @@ export async function runRun(args: string[]): Promise<void> {
   });
   const keeper = await openStatus(request, speaker.say);
   const gate = createRunGate(request, interruption.abort, {
+    onLease: createLeaseTeller(request, { keeper, mark: place.mark, say: speaker.say }),
     onWait: (resumeMs) =>
       keeper.change({ state: "waiting", resume_at: resumeMs === undefined ? null : toIso(resumeMs) }),
     say: speaker.say,
   });
   const finish = async (own: ChildEnd) => {
     const end = toToldEnd(own, speaker.say);
+    dropBrake(place.mark);
     await keeper.end(end.code === 0 ? "completed" : "failed", end.code);
     interruption.stop();
+    proxy?.close();
     await endLike(end, interruption.received() === undefined ? Number.POSITIVE_INFINITY : FLUSH_LIMIT_MS);
   };
   try {
@@ -59,6 +68,47 @@ export async function runRun(args: string[]): Promise<void> {
     if (received) return await finish({ code: null, signal: received });
     await keeper.end("failed", exitCodes[error instanceof CliError ? error.exit : "internal"]);
     throw error;
+  }
+}
+
+/** Loaded by need: most runs have none. */
+async function startProxy(say: (words: string) => void) {
+  const { openRunProxy } = await import("../proxy/open-run-proxy.ts");
+  // As if somebody had asked for it: the command gets its time to end.
+  return await openRunProxy({ say, onLost: () => process.kill(process.pid, "SIGTERM") });
+}
+
+type Teller = { keeper: StatusKeeper; mark: string; say: (words: string) => void };
+
+/** To dashboards all of it; to the operator why it waits, once for each reason. */
+function createLeaseTeller({ lease }: RunRequest, { keeper, mark, say }: Teller): (news: LeaseNews) => void {
+  let toldWindow: string | null | undefined;
+  return (news) => {
+    if (news.kind === "brake") writeBrake(mark);
+    else keeper.change(toLeaseChange(news, lease.class));
+    const window = news.kind === "place" ? `${news.place.blocked_by} ${news.place.window}` : undefined;
+    const isQuiet = news.kind === "none" && news.why === "absent" && !lease.isAskedFor;
+    const words = formatLeaseWords(news, { ...lease, nowMs: Date.now() });
+    if (words === undefined || isQuiet || (window !== undefined && window === toldWindow)) return;
+    toldWindow = window;
+    say(`claude-meter: ${words}`);
+  };
+}
+
+function toLeaseChange(news: Exclude<LeaseNews, { kind: "brake" }>, name: string): StatusChange {
+  const none = { class: name, position: null, blocked_by: null, window: null };
+  switch (news.kind) {
+    case "place": {
+      const { position, blocked_by, window, expected_at } = news.place;
+      const lease = { class: name, state: "waiting" as const, position, blocked_by, window };
+      return { lease, state: "waiting", resume_at: expected_at };
+    }
+    case "granted":
+      return { lease: { ...none, state: "held" } };
+    case "none":
+      return { lease: { ...none, state: "none" } };
+    case "refused":
+      return { lease: { ...none, state: "none" }, reason: news.refused.reason };
   }
 }
 

@@ -57,7 +57,7 @@ function toNote(run: RunStatus, nowMs: number): string {
   const limit = run.limit && `${toDisplayText(toLimitName(run.limit.window ?? "usage"), 40)} limit`;
   switch (run.state) {
     case "waiting":
-      return [limit, run.resume_at && `resumes ${formatLocalClock(Date.parse(run.resume_at), nowMs)}`]
+      return [limit, toQueued(run), run.resume_at && `resumes ${formatLocalClock(Date.parse(run.resume_at), nowMs)}`]
         .filter(Boolean)
         .join(", ");
     case "stopped":
@@ -71,6 +71,11 @@ function toNote(run: RunStatus, nowMs: number): string {
     case "stalled":
       return limit && !hasEnded(run) ? `after the ${limit}` : "";
   }
+}
+
+function toQueued({ lease }: RunStatus): string | null {
+  if (lease?.state !== "waiting") return null;
+  return `number ${lease.position ?? 1} in the queue`;
 }
 
 function toFailure({ exit_code: code, reason }: RunStatus, limit: string | null): string {

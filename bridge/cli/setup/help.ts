@@ -7,7 +7,7 @@ export const help = {
   usage: "claude-meter setup [--claude-code] [--tmux] [--dry-run] [--yes] …",
   summary: "start the bridge automatically; connect Claude Code",
   intro: [
-    "Writes a native messaging host manifest for every Chromium browser it finds, so that they can start the bridge and " +
+    "Writes a native messaging host manifest for every browser it finds (Chromium family, Firefox), so that they can start the bridge and " +
       "pair with it. Starts the bridge now and at each login (systemd, launchd, task scheduler).",
     "Shows each file before it writes. Details: docs/install.md.",
   ],

@@ -1,12 +1,12 @@
 // The native messaging host: a start script in the state folder, and a manifest in each browser that points to it.
 import { readFile, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../../shared/json.ts";
 import { NATIVE_HOST_NAME } from "../../../shared/native-message.ts";
-import { EXTENSION_ID } from "../../../shared/protocol.ts";
+import { EXTENSION_ID, FIREFOX_EXTENSION_ID } from "../../../shared/protocol.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../../state/private-files.ts";
-import { findHostFolders, registryKeys, toConfigFolder } from "./browser-folders.ts";
+import { type Family, findHostFolders, registryKeys, toBaseFolder, toHostFolder } from "./browser-folders.ts";
 import type { Change, Installation } from "./installation.ts";
 import { filter, isInPlace, isPresent, type OwnFile, writeEntry } from "./own-entry.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -25,8 +25,8 @@ const writtenSchema = z.array(z.string());
 export function createNativeHosts(options: NativeHostOptions): Installation {
   const { stateFolder, registry = createRegistry() } = options;
   const listPath = join(stateFolder, "native-hosts.json");
-  const manifestPath = toManifestPathOnWindows(options);
-  const keys = toRegistryKeys(options);
+  const entries = toRegistryEntries(options);
+  const keys = entries.map(({ key }) => key);
   const planRemoval = async (): Promise<Change[]> => {
     // Those of the browsers found now as well: the list may be lost.
     const files = [...(await readWritten(listPath)), ...toFiles(options).map(({ path }) => path), listPath];
@@ -39,10 +39,10 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
     next: "Load the extension; it pairs with the bridge automatically.",
     planSetup: async () => {
       const files = await filter(toFiles(options), async (file) => !(await isInPlace(file, options.platform)));
-      const missing = await filter(keys, async (key) => !isSamePath(await registry.read(key), manifestPath));
+      const missing = await filter(entries, async ({ key, path }) => !isSamePath(await registry.read(key), path));
       return [
         ...files.map(({ path, text }): Change => ({ action: "write", target: path, text })),
-        ...missing.map((key): Change => ({ action: "write", target: key, text: manifestPath })),
+        ...missing.map(({ key, path }): Change => ({ action: "write", target: key, text: path })),
       ];
     },
     setUp: async () => {
@@ -54,14 +54,14 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
       for (const file of [script, ...manifests]) {
         if (file) await writeEntry(file);
       }
-      for (const key of keys) await registry.write(key, manifestPath);
+      for (const { key, path } of entries) await registry.write(key, path);
     },
     planRemoval,
     remove: async () => {
       const changes = await planRemoval();
       for (const { target } of changes) {
         if (keys.includes(target)) await registry.remove(target);
-        else await removeFile(target, toConfigFolder(options.environment, options.platform));
+        else await removeFile(target, toBaseFolder(target, options.environment, options.platform));
       }
     },
   };
@@ -70,30 +70,49 @@ export function createNativeHosts(options: NativeHostOptions): Installation {
 function toFiles(options: NativeHostOptions): OwnFile[] {
   const { platform, environment = process.env } = options;
   const script = toStartScript("native-host", ["native-host.js"], options);
-  const text = `${JSON.stringify(toManifest(script.path), null, 2)}\n`;
-  if (platform === "win32") return [script, { path: toManifestPathOnWindows(options), text, mode: 0o600 }];
-  const own = options.browserDirs.map((folder) => join(resolve(folder), "NativeMessagingHosts"));
-  const folders = [...new Set([...findHostFolders(environment, platform), ...own])];
-  return [script, ...folders.map((folder) => ({ path: join(folder, `${NATIVE_HOST_NAME}.json`), text, mode: 0o644 }))];
+  if (platform === "win32") {
+    const families = [...new Set(registryKeys.map(({ family }) => family))];
+    return [script, ...families.map((family) => toManifestOnWindows(options, script.path, family))];
+  }
+  const own = options.browserDirs.map((folder) => toHostFolder(resolve(folder)));
+  const byPath = new Map([...findHostFolders(environment, platform), ...own].map((each) => [each.path, each.family]));
+  const manifests = [...byPath].map(([folder, family]) => ({
+    path: join(folder, `${NATIVE_HOST_NAME}.json`),
+    text: toManifestText(script.path, family),
+    mode: 0o644,
+  }));
+  return [script, ...manifests];
 }
 
-function toManifest(scriptPath: string) {
-  return {
+/** Two texts: Firefox refuses a manifest that names extensions of Chromium as well. */
+function toManifestText(scriptPath: string, family: Family): string {
+  const manifest = {
     name: NATIVE_HOST_NAME,
     description: "claude-meter: starts the bridge and pairs this browser with it",
     path: scriptPath,
     type: "stdio",
-    allowed_origins: [`chrome-extension://${EXTENSION_ID}/`],
+    ...(family === "firefox"
+      ? { allowed_extensions: [FIREFOX_EXTENSION_ID] }
+      : { allowed_origins: [`chrome-extension://${EXTENSION_ID}/`] }),
   };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-function toManifestPathOnWindows({ stateFolder }: NativeHostOptions): string {
-  return join(stateFolder, `${NATIVE_HOST_NAME}.json`);
+function toManifestOnWindows({ stateFolder }: NativeHostOptions, scriptPath: string, family: Family): OwnFile {
+  const path = toManifestPathOnWindows(stateFolder, family);
+  return { path, text: toManifestText(scriptPath, family), mode: 0o600 };
 }
 
-function toRegistryKeys({ platform }: NativeHostOptions): string[] {
+function toManifestPathOnWindows(stateFolder: string, family: Family): string {
+  return join(stateFolder, `${NATIVE_HOST_NAME}${family === "firefox" ? ".firefox" : ""}.json`);
+}
+
+function toRegistryEntries({ platform, stateFolder }: NativeHostOptions): { key: string; path: string }[] {
   if (platform !== "win32") return [];
-  return Object.values(registryKeys).map((key) => `HKCU\\Software\\${key}\\${NATIVE_HOST_NAME}`);
+  return registryKeys.map(({ key, family }) => ({
+    key: `HKCU\\Software\\${key}\\${NATIVE_HOST_NAME}`,
+    path: toManifestPathOnWindows(stateFolder, family),
+  }));
 }
 
 /** The registry's tool prints in the old code page of the country, so letters beyond ASCII are not compared. */
@@ -112,9 +131,9 @@ async function readWritten(listPath: string): Promise<string[]> {
 }
 
 /** A browser that was never started has its folder only from us. */
-async function removeFile(path: string, configFolder: string): Promise<void> {
+async function removeFile(path: string, baseFolder: string | undefined): Promise<void> {
   await rm(path, { force: true });
-  if (basename(dirname(path)) === "NativeMessagingHosts") await removeEmptyFolders(dirname(path), configFolder);
+  if (baseFolder !== undefined) await removeEmptyFolders(dirname(path), baseFolder);
 }
 
 async function readText(path: string): Promise<string | undefined> {

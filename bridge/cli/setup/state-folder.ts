@@ -10,11 +10,11 @@ import { removeEmptyFolders } from "./remove-empty-folders.ts";
 
 /** Everything that any of our programs keeps there. */
 const ownNames = [
-  /^(status|keys|native-hosts|com\.claude_meter\.bridge)\.json$/,
-  /^(history\.sqlite|lock\.db)(-journal|-wal|-shm)?$/,
+  /^(status|keys|native-hosts|notify|notify-state|limits|proxy|com\.claude_meter\.bridge(\.firefox)?)\.json$/,
+  /^((history|leases)\.sqlite|lock\.db)(-journal|-wal|-shm)?$/,
   /^(native-host|start-bridge)\.(sh|bat)$/,
   /^bridge\.(sock|log|log\.1)$/,
-  /^(pipe-name|stopped|autostart\.xml|metrics-token|doctor-probe)$/,
+  /^(pipe-name|stopped|autostart\.xml|metrics-token|key-salt|doctor-probe)$/,
   /^(backup|handed-over|handovers|quarantine|runs)$/,
   /\.[0-9a-f]{12}\.tmp$/,
 ] as const;

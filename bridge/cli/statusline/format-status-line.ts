@@ -22,12 +22,14 @@ export function formatStatusLine(row: Row, { model, nowMs }: Session, template?:
 function toTemplate(row: Row, model: string | undefined, nowMs: number): string | undefined {
   const fiveHour = row.windows.find((window) => window.id === "five_hour");
   const week = row.windows.find((window) => window.id === "seven_day");
-  if (!fiveHour && !week) return undefined;
+  const spend = row.windows.find((window) => window.id === "spend_limit");
+  if (!fiveHour && !week && !spend) return undefined;
   const scoped = model && row.windows.find((window) => window.scope === "model" && isModel(window, model));
-  const reset = toNextReset([fiveHour, week, ...(scoped ? [scoped] : [])], row.stale);
+  const reset = toNextReset([fiveHour, week, spend, ...(scoped ? [scoped] : [])], row.stale);
   return [
     ...(fiveHour ? ["5h {5h}%"] : []),
     ...(week ? ["week {7d}%"] : []),
+    ...(spend ? ["spend {window:spend_limit}%"] : []),
     ...(scoped ? [`${toLiteral(scoped.model ?? "model")} {window:${scoped.id}}%`] : []),
     ...(reset === undefined ? [] : [`resets ${formatLocalClock(reset, nowMs)}`]),
     ...(row.disputed ? ["disputed"] : []),

@@ -48,6 +48,10 @@ function decideWindowEvent(before: HistoryPoint, after: HistoryPoint): string | 
 }
 
 /** A window that has rolled is compared by its last known value. */
-function toPoint(row: Row, { utilization, last_known, resets_at }: RowWindow): HistoryPoint {
-  return [Date.parse(row.fetched_at), utilization ?? last_known, resets_at === null ? null : Date.parse(resets_at)];
+function toPoint(row: Row, { utilization, last_known, resets_at, observed_at }: RowWindow): HistoryPoint {
+  return [
+    Date.parse(observed_at ?? row.fetched_at),
+    utilization ?? last_known,
+    resets_at === null ? null : Date.parse(resets_at),
+  ];
 }

@@ -2,8 +2,8 @@
 import { formatDuration, formatPercent } from "../../../shared/format.ts";
 import { formatForecast } from "../../../shared/format-forecast.ts";
 import { formatLocalClock } from "../../../shared/format-local-clock.ts";
-import type { Row } from "../../../shared/freshness.ts";
-import type { Install, RowWindow } from "../../../shared/row.ts";
+import type { Row, ShownWindow } from "../../../shared/freshness.ts";
+import type { Install } from "../../../shared/row.ts";
 import { isTrouble } from "../../../shared/row-name.ts";
 import { cut, pad, toCells } from "../cells.ts";
 import { toSparkline } from "../history/sparkline.ts";
@@ -100,7 +100,7 @@ type Pieces = {
   forecast: string;
 };
 
-function renderWindow(window: RowWindow, row: Row, view: View, { columns, paint }: Place): string[] {
+function renderWindow(window: ShownWindow, row: Row, view: View, { columns, paint }: Place): string[] {
   const pieces = toPieces(window, row, view, paint);
   const { label, bar, percent, reset, spark, forecast } = pieces;
   if (columns >= 140) {
@@ -122,7 +122,7 @@ function renderWindow(window: RowWindow, row: Row, view: View, { columns, paint 
   ];
 }
 
-function toPieces(window: RowWindow, row: Row, view: View, paint: Paint): Pieces {
+function toPieces(window: ShownWindow, row: Row, view: View, paint: Paint): Pieces {
   const style: Style = rowWords.toStyle(window, row);
   const trace = view.traces.get(toTraceKey(row, window.id));
   const spanMs = toSpanMs(window.id);
@@ -136,7 +136,9 @@ function toPieces(window: RowWindow, row: Row, view: View, paint: Paint): Pieces
       const line = toSparkline(trace?.points ?? [], span, Math.max(0, width - 4));
       return `${paint("dim", formatDuration(spanMs).padEnd(4))}${paint("cyan", line)}`;
     },
-    forecast: formatForecast(window.forecast, view.nowMs),
+    forecast: [rowWords.toWindowNotes(window, row, view.nowMs), formatForecast(window.forecast, view.nowMs)]
+      .filter(Boolean)
+      .join("  "),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   removeWrongPoints,
   toSumSql,
 } from "./schema.ts";
+import { isSeriesOf, toSeriesSource } from "./series-key.ts";
 import type { Observation } from "./to-observations.ts";
 
 export type StoreQuestion = {
@@ -27,8 +28,8 @@ export type StoreQuestion = {
 
 export type SeriesCount = { rowKey: string; window: string; points: number };
 
-/** Ascending points of one window under one row key. */
-export type StoredSeries = { rowKey: string; window: string; label: string; points: HistoryPoint[] };
+/** Ascending points of one window under one key, as one source said them. */
+export type StoredSeries = { rowKey: string; source: string; window: string; label: string; points: HistoryPoint[] };
 
 export type Store = {
   /** How many had a wrong sum when it was opened, and were removed. */
@@ -118,11 +119,11 @@ function createStore(database: Database, lostPoints: number): Store {
 
   function readSeries(): Map<string, SeriesRow> {
     const rows = z.parse(seriesRowsSchema, selectSeries.all());
-    return new Map(rows.map((row) => [toSeriesKey(row.row_key, row.window), row]));
+    return new Map(rows.map((row) => [toCacheKey(row.row_key, row.window), row]));
   }
 
   function ensureSeries({ rowKey, window, label }: Observation): number {
-    const key = toSeriesKey(rowKey, window);
+    const key = toCacheKey(rowKey, window);
     const known = series.get(key);
     if (known && known.label === label) return known.id;
     const [row] = z.parse(seriesRowsSchema, insertSeries.all(rowKey, window, label));
@@ -154,7 +155,7 @@ function createStore(database: Database, lostPoints: number): Store {
 
   const selectAsked = ({ rowKeys, window }: StoreQuestion) =>
     [...series.values()].filter((row) => {
-      return rowKeys.includes(row.row_key) && (window === undefined || row.window === window);
+      return isSeriesOf(row.row_key, rowKeys) && (window === undefined || row.window === window);
     });
 
   return {
@@ -164,7 +165,8 @@ function createStore(database: Database, lostPoints: number): Store {
       selectAsked(question).map(({ id, row_key, window, label }) => {
         const { sinceMs, untilMs, maxPoints = NO_LIMIT } = question;
         const columns = z.parse(columnsSchema, selectColumns.get(id, sinceMs, untilMs, maxPoints));
-        return { rowKey: row_key, window, label, points: toPoints(columns, sinceMs) };
+        const source = toSeriesSource(row_key);
+        return { rowKey: row_key, source, window, label, points: toPoints(columns, sinceMs) };
       }),
     count: (question) =>
       selectAsked(question).map(({ id, row_key, window }) => {
@@ -195,7 +197,7 @@ function createStore(database: Database, lostPoints: number): Store {
   };
 }
 
-function toSeriesKey(rowKey: string, window: string): string {
+function toCacheKey(rowKey: string, window: string): string {
   return `${rowKey}\n${window}`;
 }
 

@@ -1,22 +1,29 @@
 // The status and the counts as metrics. Labels are ids, enums and codes only: never an e-mail, a name or a word of the
 // server's. What is stale or unknown has no sample, because a chart would draw it as a value of this moment. Pure.
+import type { Limits } from "../../../shared/api-limit/limits.ts";
 import { type Row, toRow } from "../../../shared/freshness.ts";
 import { pollStateSchema } from "../../../shared/poll-state.ts";
 import type { Install, RowWindow, Status } from "../../../shared/row.ts";
 import type { Counts } from "./counts.ts";
+import { toLimitFamilies } from "./to-limit-families.ts";
 
 export type Sample = { labels: Record<string, string>; value: number };
 export type Family = { name: string; kind: "gauge" | "counter"; help: string; samples: readonly Sample[] };
 
-export type Facts = { status: Status; counts: Counts; version: string; nowMs: number };
+export type Facts = { status: Status; limits: Limits; counts: Counts; version: string; nowMs: number };
 
 /** A browser profile that is silent for longer was removed; an alert on it would never end. */
 const INSTALL_KEPT_MS = 7 * 86_400_000;
 
-export function toFamilies({ status, counts, version, nowMs }: Facts): Family[] {
+export function toFamilies({ status, limits, counts, version, nowMs }: Facts): Family[] {
   const rows = withoutTwins(status.rows.map((row) => toRow(row, nowMs)));
   const installs = status.installs.filter(({ polled_at }) => nowMs - Date.parse(polled_at) <= INSTALL_KEPT_MS);
-  return [...toRowFamilies(rows), ...toInstallFamilies(installs, nowMs), ...toBridgeFamilies(counts, version)];
+  return [
+    ...toRowFamilies(rows),
+    ...toLimitFamilies(limits, nowMs),
+    ...toInstallFamilies(installs, nowMs),
+    ...toBridgeFamilies(counts, version),
+  ];
 }
 
 /** Two accounts without a uuid in one organisation would be one series that jumps between them. */
@@ -32,7 +39,9 @@ function toRowLabels(row: Row): Record<string, string> {
 function toRowFamilies(rows: readonly Row[]): Family[] {
   const live = rows.filter((row) => !row.stale);
   const windows = live.flatMap((row) =>
-    row.windows.map((window) => ({ window, labels: { ...toRowLabels(row), window: window.id } })),
+    row.windows
+      .filter(({ stale }) => !stale)
+      .map((window) => ({ window, labels: { ...toRowLabels(row), window: window.id } })),
   );
   const money = live.flatMap((row) =>
     row.money ? [{ ...row.money, labels: { ...toRowLabels(row), currency: row.money.currency ?? "unknown" } }] : [],
@@ -79,7 +88,7 @@ function toRowFamilies(rows: readonly Row[]): Family[] {
     {
       name: "claude_meter_disputed",
       kind: "gauge",
-      help: "1 when the browser and Claude Code report different values for an account.",
+      help: "1 when two sources report different values for an account.",
       samples: rows.map((row) => ({ labels: toRowLabels(row), value: row.disputed ? 1 : 0 })),
     },
   ];

@@ -3,13 +3,14 @@
 import { type FSWatcher, watch } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { type Row, toRow } from "../../../shared/freshness.ts";
 import { parseJson } from "../../../shared/json.ts";
 import { decideNotices } from "../../../shared/notices/decide-notices.ts";
 import { isQuiet } from "../../../shared/notices/quiet-hours.ts";
 import { toldSchema } from "../../../shared/notices/told.ts";
-import type { Status } from "../../../shared/row.ts";
+import type { Status, StoredRow } from "../../../shared/row.ts";
 import { type NoticeWords, type Sent, sendNotice } from "../../state/notify/send-notice.ts";
-import { type NotifySettings, readNotifySettings, type Target } from "../../state/notify/targets.ts";
+import { type NotifySettings, noNotifySettings, readNotifySettings, type Target } from "../../state/notify/targets.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../../state/private-files.ts";
 import { readProcessState } from "../../state/process-state.ts";
 import { readRunFiles } from "../../state/run-files.ts";
@@ -75,7 +76,7 @@ export async function openNotify({ folder, now, log, readStatus, send = sendNoti
   async function look(): Promise<void> {
     if (closing.signal.aborted || settings.targets.length === 0) return;
     const nowMs = now();
-    const { rows } = readStatus();
+    const rows = readStatus().rows.map((row) => toLiveRow(row, nowMs));
     const wishes = {
       thresholds: settings.thresholds,
       // Everything is decided; which target hears of it is its own choice, and quiet hours only delay.
@@ -191,10 +192,16 @@ async function readSettings(folder: string, log: Log): Promise<NotifySettings> {
     return await readNotifySettings(folder);
   } catch {
     log("notify.json cannot be read: nobody is notified; `claude-meter notify` says more");
-    return await readNotifySettings(join(folder, "none"));
+    return noNotifySettings;
   }
 }
 
 function parseMemory(text: string): Memory {
   return memorySchema.parse(parseJson(text));
+}
+
+/** What is due is decided by the value that counts, whoever read it; an old window beside new ones is none. */
+function toLiveRow(stored: StoredRow, nowMs: number): Row {
+  const row = toRow(stored, nowMs);
+  return { ...row, windows: row.windows.filter(({ stale }) => row.stale || !stale) };
 }

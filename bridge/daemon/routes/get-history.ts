@@ -51,10 +51,10 @@ export function createGetHistory(
     const answered = asked.reduce((sum, { points }) => sum + Math.min(points, maxPoints), 0);
     if (answered > MAX_EXACT_POINTS) throw new Refusal("too-large");
     const series: Series[] = [];
-    for (const { row, window: own } of asked) {
+    for (const { row, ...own } of asked) {
       const stored: StoredSeries[] = [];
-      for (const rowKey of row.keys)
-        stored.push(...(await readInSteps(history, { rowKey, window: own, sinceMs, untilMs })));
+      for (const rowKey of own.rowKeys)
+        stored.push(...(await readInSteps(history, { rowKey, window: own.window, sinceMs, untilMs })));
       series.push(...joinKeys(stored).map((each) => toSeries(row, each, question)));
     }
     const body: History = { schema: 1, since: toIso(sinceMs), until: toIso(untilMs), gap_ms: GAP_MS, series };
@@ -62,11 +62,16 @@ export function createGetHistory(
   };
 }
 
-/** Each window that has points, once, however many keys of the row it was seen under. */
-function toWindows(counted: readonly SeriesCount[]): { window: string; points: number }[] {
-  const sums = new Map<string, number>();
-  for (const { window, points } of counted) if (points > 0) sums.set(window, (sums.get(window) ?? 0) + points);
-  return [...sums].map(([window, points]) => ({ window, points }));
+type AskedWindow = { window: string; points: number; rowKeys: readonly string[] };
+
+/** Each window that has points, once, however many keys of the row and sources it was seen under. */
+function toWindows(counted: readonly SeriesCount[]): AskedWindow[] {
+  const asked = new Map<string, AskedWindow>();
+  for (const { window, points, rowKey } of counted.filter((each) => each.points > 0)) {
+    const known = asked.get(window) ?? { window, points: 0, rowKeys: [] };
+    asked.set(window, { window, points: known.points + points, rowKeys: [...known.rowKeys, rowKey] });
+  }
+  return [...asked.values()];
 }
 
 type Span = { rowKey: string; window: string; sinceMs: number; untilMs: number };
@@ -80,7 +85,7 @@ async function readInSteps(
   let fromMs = sinceMs;
   while (true) {
     const question = { rowKeys: [rowKey], window, sinceMs: fromMs, untilMs, maxPoints: STEP_POINTS };
-    const [part] = history.read(question);
+    const part = history.read(question).find((each) => each.rowKey === rowKey);
     await giveWay();
     const [latestMs] = part?.points.at(-1) ?? [];
     if (!part || latestMs === undefined) break;
@@ -102,12 +107,21 @@ function isAsked(row: RowKeys, { org, account }: Question): boolean {
   return (org === undefined || row.org_uuid === org) && (account === undefined || row.account_uuid === account);
 }
 
-/** A window that was seen under several keys of its row, before and after its account was known, is one. */
-function joinKeys(stored: readonly StoredSeries[]): StoredSeries[] {
-  const joined = new Map<string, StoredSeries>();
-  for (const each of stored) {
-    const known = joined.get(each.window);
-    joined.set(each.window, known ? { ...known, points: mergePoints(known.points, each.points) } : each);
+type JoinedSeries = Pick<StoredSeries, "window" | "label" | "points"> & { sources: ReadonlyMap<HistoryPoint, string> };
+
+/** A window that was seen under several keys of its row, before its account was known or by several sources, is one. */
+function joinKeys(stored: readonly StoredSeries[]): JoinedSeries[] {
+  const joined = new Map<string, JoinedSeries>();
+  for (const { window, label, source, points } of stored) {
+    const known = joined.get(window);
+    // A year of points is a lot, and nearly all of them are the extension's.
+    const sources = source === "extension" ? [] : points.map((point) => [point, source] as const);
+    joined.set(window, {
+      window,
+      label: known?.label ?? label,
+      points: known ? mergePoints(known.points, points) : points,
+      sources: new Map([...(known?.sources ?? []), ...sources]),
+    });
   }
   return [...joined.values()];
 }
@@ -118,10 +132,30 @@ function mergePoints(a: readonly HistoryPoint[], b: readonly HistoryPoint[]): Hi
 
 function toSeries(
   { org_uuid, account_uuid }: RowKeys,
-  { window, label, points }: StoredSeries,
+  { window, label, points, sources }: JoinedSeries,
   { since: sinceMs, until: untilMs, points: maxPoints }: Question,
 ): Series {
   const shown = maxPoints === undefined ? points : downsample(points, { sinceMs, untilMs, maxPoints });
   const is_exact = shown.length === points.length;
-  return { org_uuid, account_uuid, window, label, is_exact, points: shown, resets: toResets(points) };
+  const stretches = toStretches(shown, sources);
+  const isAllOurs = stretches.every(([, source]) => source === "extension");
+  return {
+    org_uuid,
+    account_uuid,
+    window,
+    label,
+    is_exact,
+    points: shown,
+    ...(!isAllOurs && { sources: stretches }),
+    resets: toResets(points),
+  };
+}
+
+function toStretches(points: readonly HistoryPoint[], sources: ReadonlyMap<HistoryPoint, string>): [number, string][] {
+  const stretches: [number, string][] = [];
+  for (const point of points) {
+    const source = sources.get(point) ?? "extension";
+    if (stretches.at(-1)?.[1] !== source) stretches.push([point[0], source]);
+  }
+  return stretches;
 }

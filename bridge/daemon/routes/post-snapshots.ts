@@ -1,6 +1,6 @@
 // POST /snapshots, conductor of the way in: parse, name the browser, merge, make durable, and only then acknowledge.
 import * as z from "zod/mini";
-import { parseJson } from "../../../shared/json.ts";
+import { MAX_WRAPPED_DEPTH, parseJson } from "../../../shared/json.ts";
 import {
   type Acknowledgement,
   OLDEST_PROTOCOL,
@@ -10,21 +10,25 @@ import {
   type Sequenced,
   sequencedSchema,
 } from "../../../shared/protocol.ts";
+import type { RowId } from "../../../shared/row-id.ts";
 import type { ClockWatch } from "../clock-watch.ts";
+import type { Leaders } from "../leaders.ts";
 import { Refusal } from "../refusal.ts";
 import type { RowKeeper } from "../row-keeper.ts";
 import type { Handler, Request } from "../server.ts";
+import { toLeads } from "../to-leads.ts";
 
 const protocolSchema = z.pick(postSchema, { protocol: true });
 
 export type PostSnapshotsOptions = {
   rowKeeper: RowKeeper;
   clock: ClockWatch;
+  leaders: Leaders;
   /** The browser behind the connection, as the system knows it; else the name the extension gave. */
   nameBrowser: (post: Post, request: Request) => Promise<string>;
 };
 
-export function createPostSnapshots({ rowKeeper, clock, nameBrowser }: PostSnapshotsOptions): Handler {
+export function createPostSnapshots({ rowKeeper, clock, leaders, nameBrowser }: PostSnapshotsOptions): Handler {
   return async (request) => {
     const post = parsePost(request.body);
     // A paired browser speaks for itself only.
@@ -43,15 +47,24 @@ export function createPostSnapshots({ rowKeeper, clock, nameBrowser }: PostSnaps
       { ...post, browser: post.label === undefined ? name : `${name} (${post.label})` },
       sequenced,
     );
-    const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused };
+    const { install, poll } = post;
+    leaders.note({ install, poll, reads: toReads(post, sequenced), tells: post.tells === true });
+    const leads = toLeads(leaders.readLeads(install), install, rowKeeper.readStatus());
+    const body: Acknowledgement = { acknowledged: sequenced.map(({ sequence }) => sequence), refused, leads };
     return { status: 200, body };
   };
+}
+
+/** An older extension does not say what it can read, but what it has read. */
+function toReads({ reads }: Post, sequenced: readonly Sequenced[]): readonly RowId[] {
+  const read = sequenced.map(({ snapshot }) => snapshot).filter(({ usage }) => usage !== null);
+  return reads ?? read.map(({ org_uuid, account_uuid }) => ({ org_uuid, account_uuid }));
 }
 
 function parsePost(text: string): Post {
   let body: unknown;
   try {
-    body = parseJson(text);
+    body = parseJson(text, MAX_WRAPPED_DEPTH);
   } catch (error) {
     throw new Refusal("bad-body", { cause: error });
   }

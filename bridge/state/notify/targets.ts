@@ -34,6 +34,8 @@ const notifySchema = z.looseObject({
 });
 export type NotifySettings = z.infer<typeof notifySchema>;
 
+export const noNotifySettings: NotifySettings = notifySchema.parse({ schema: 1, targets: [] });
+
 export function isTargetUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === "https:" || url?.protocol === "http:";
@@ -46,7 +48,7 @@ export function toNotifyPath(folder: string): string {
 /** Without any target when there is no file. Throws on a file that is none of ours. */
 export async function readNotifySettings(folder: string): Promise<NotifySettings> {
   const text = await readPrivateFile(toNotifyPath(folder));
-  return notifySchema.parse(text === undefined ? { schema: 1, targets: [] } : parseJson(text));
+  return text === undefined ? noNotifySettings : notifySchema.parse(parseJson(text));
 }
 
 export async function writeNotifySettings(folder: string, settings: NotifySettings): Promise<void> {

@@ -32,6 +32,20 @@ const workerPost: Headers = [
   ["Content-Length", "2"],
 ];
 
+const FIREFOX_ORIGIN = "moz-extension://6d0d9bd1-64e5-4c5b-a1d4-3a4c81e1a9f0";
+/** As Firefox 153 sends them. */
+const firefoxGet: Headers = [
+  ["Host", HOST],
+  ["User-Agent", "Mozilla/5.0"],
+  ["Accept", "*/*"],
+  ["Authorization", "CM1 …"],
+  ["Connection", "keep-alive"],
+  ["Sec-Fetch-Dest", "empty"],
+  ["Sec-Fetch-Mode", "cors"],
+  ["Sec-Fetch-Site", "same-origin"],
+];
+const firefoxPost: Headers = [...firefoxGet, ["Content-Type", "application/json"], ["Origin", FIREFOX_ORIGIN]];
+
 function toHead(method: string, headers: Headers, target = "/snapshots"): RequestHead {
   return { method, target, rawHeaders: headers.flat() };
 }
@@ -57,6 +71,12 @@ describe("our worker", () => {
   test("is let through", () => {
     expect(decideGet(workerGet)).toBeUndefined();
     expect(decidePost(workerPost)).toBeUndefined();
+  });
+
+  test("is let through from Firefox", () => {
+    expect(decideGet(firefoxGet)).toBeUndefined();
+    expect(decideGet(withHeader(firefoxGet, "Origin", FIREFOX_ORIGIN))).toBeUndefined();
+    expect(decidePost(firefoxPost)).toBeUndefined();
   });
 
   test("is let through in whatever order and spelling its header names come", () => {
@@ -134,6 +154,18 @@ describe("Origin", () => {
     `${EXTENSION_ORIGIN}, http://evil.test`,
     `http://evil.test/${EXTENSION_ORIGIN}`,
     EXTENSION_ORIGIN.replace("chrome-extension", "moz-extension"),
+    "moz-extension://",
+    `${FIREFOX_ORIGIN}/`,
+    `${FIREFOX_ORIGIN}.evil.test`,
+    `${FIREFOX_ORIGIN}:443`,
+    `${FIREFOX_ORIGIN} `,
+    FIREFOX_ORIGIN.toUpperCase(),
+    FIREFOX_ORIGIN.slice(0, -1),
+    FIREFOX_ORIGIN.replaceAll("-", ""),
+    FIREFOX_ORIGIN.replace("moz-extension", "https"),
+    `http://evil.test/${FIREFOX_ORIGIN}`,
+    `${FIREFOX_ORIGIN}, http://evil.test`,
+    `${FIREFOX_ORIGIN}\n`,
     EXTENSION_ORIGIN.slice(0, -1),
   ];
 
@@ -146,11 +178,14 @@ describe("Origin", () => {
     expect(decideGet(without(workerGet, "Origin"))).toBeUndefined();
     expect(decideGet(withHeader(workerGet, "Origin", EXTENSION_ORIGIN))).toBeUndefined();
     expect(decidePost(without(workerPost, "Origin"))).toBe("bad-origin");
+    expect(decidePost(without(firefoxPost, "Origin"))).toBe("bad-origin");
   });
 
   test("twice is refused, also when both are ours", () => {
     expect(decidePost(withHeader(workerPost, "Origin", EXTENSION_ORIGIN, EXTENSION_ORIGIN))).toBe("bad-origin");
     expect(decidePost(withHeader(workerPost, "Origin", EXTENSION_ORIGIN, "null"))).toBe("bad-origin");
+    expect(decidePost(withHeader(firefoxPost, "Origin", FIREFOX_ORIGIN, FIREFOX_ORIGIN))).toBe("bad-origin");
+    expect(decidePost(withHeader(firefoxPost, "Origin", FIREFOX_ORIGIN, EXTENSION_ORIGIN))).toBe("bad-origin");
   });
 });
 
@@ -165,13 +200,21 @@ describe("Referer", () => {
 });
 
 describe("Sec-Fetch", () => {
-  test.each(["cross-site", "same-site", "same-origin", "", "None", "none, none", " none"])(
+  test.each(["cross-site", "same-site", "", "None", "none, none", " none", "Same-Origin", "same-origin, none"])(
     "a site of %j is refused",
     (site) => {
       expect(decideGet(withHeader(workerGet, "Sec-Fetch-Site", site))).toBe("bad-site");
       expect(decidePost(withHeader(workerPost, "Sec-Fetch-Site", site))).toBe("bad-site");
+      expect(decidePost(withHeader(firefoxPost, "Sec-Fetch-Site", site))).toBe("bad-site");
     },
   );
+
+  test("a site of same-origin is Firefox's word alone", () => {
+    expect(decidePost(withHeader(workerPost, "Sec-Fetch-Site", "same-origin"))).toBe("bad-site");
+    expect(decideGet(withHeader([...workerGet, ["Origin", EXTENSION_ORIGIN]], "Sec-Fetch-Site", "same-origin"))).toBe(
+      "bad-site",
+    );
+  });
 
   test.each(["navigate", "no-cors", "same-origin", "websocket", "", "CORS"])("a mode of %j is refused", (mode) => {
     expect(decideGet(withHeader(workerGet, "Sec-Fetch-Mode", mode))).toBe("bad-site");
@@ -180,6 +223,7 @@ describe("Sec-Fetch", () => {
 
   test("said twice is refused", () => {
     expect(decideGet(withHeader(workerGet, "Sec-Fetch-Site", "none", "none"))).toBe("bad-site");
+    expect(decideGet(withHeader(workerGet, "Sec-Fetch-Site", "same-origin", "same-origin"))).toBe("bad-site");
     expect(decideGet(withHeader(workerGet, "Sec-Fetch-Mode", "cors", "no-cors"))).toBe("bad-site");
   });
 });

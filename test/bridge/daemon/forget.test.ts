@@ -1,9 +1,9 @@
 // What leaves status.json by itself after 35 days, what leaves it at its user's word, and what stays.
 import { describe, expect, test } from "vitest";
 import { forgetRow, forgetSilent } from "../../../bridge/daemon/forget.ts";
-import { mergeWitness } from "../../../bridge/daemon/merge-witness.ts";
+import { mergeReading } from "../../../bridge/daemon/merge-reading.ts";
 import { toRowKeys, toStatus } from "../../../bridge/daemon/to-status.ts";
-import { createWitnessPost } from "../../shared/wire-examples.ts";
+import { createReading } from "../../shared/wire-examples.ts";
 import { acme, ana, at, ben, bolt, nobody, read, TEN, tellAll, toRows, toUuid } from "./told.ts";
 
 const DAY_SECONDS = 86_400;
@@ -34,10 +34,10 @@ describe("by itself", () => {
 
   test("a row of which Claude Code still tells stays", () => {
     const { account_uuid } = ana;
-    const post = createWitnessPost({ account_uuid, org_uuid: acme.org_uuid, observed_at: at(onDay(20)) });
-    const state = mergeWitness(tellAll({ snapshots: [read(0, 10)] }), post, afterDays(20));
+    const post = createReading({ account_uuid, org_uuid: acme.org_uuid, observed_at: at(onDay(20)) });
+    const state = mergeReading(tellAll({ snapshots: [read(0, 10)] }), post, afterDays(20));
     expect(toNames(forgetSilent(state, afterDays(36)))).toEqual(["ana@example.com"]);
-    expect(forgetSilent(state, afterDays(56)).witnesses.size).toBe(0);
+    expect(forgetSilent(state, afterDays(56)).rows.size).toBe(0);
   });
 
   test("an install that has been silent goes, whatever it read, and takes no row of others along", () => {

@@ -1,6 +1,7 @@
 // GET /history: whose points come back, how few of them, and which questions are refused.
 import { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
+import { isSeriesOf } from "../../../bridge/daemon/history/series-key.ts";
 import type { StoredSeries, StoreQuestion } from "../../../bridge/daemon/history/store.ts";
 import { createGetHistory } from "../../../bridge/daemon/routes/get-history.ts";
 import { historySchema } from "../../../shared/history.ts";
@@ -14,6 +15,7 @@ const other = { org_uuid: OTHER_ORG, account_uuid: ACCOUNT_UUID, keys: ["other"]
 const stored: StoredSeries[] = [
   {
     rowKey: "known",
+    source: "extension",
     window: "five_hour",
     label: "5-hour",
     points: [
@@ -23,6 +25,7 @@ const stored: StoredSeries[] = [
   },
   {
     rowKey: "before",
+    source: "extension",
     window: "five_hour",
     label: "5-hour",
     points: [
@@ -30,8 +33,8 @@ const stored: StoredSeries[] = [
       [3_000, 30, null],
     ],
   },
-  { rowKey: "before", window: "seven_day", label: "Weekly", points: [] },
-  { rowKey: "other", window: "five_hour", label: "5-hour", points: [[1_500, 15, null]] },
+  { rowKey: "before", source: "extension", window: "seven_day", label: "Weekly", points: [] },
+  { rowKey: "other", source: "extension", window: "five_hour", label: "5-hour", points: [[1_500, 15, null]] },
 ];
 
 /** A history of these series, that tells how much it was asked to read at once. */
@@ -39,7 +42,7 @@ function createHistory(series: readonly StoredSeries[]) {
   const steps: number[] = [];
   const find = ({ rowKeys, window, sinceMs, untilMs }: StoreQuestion) =>
     series
-      .filter((each) => rowKeys.includes(each.rowKey) && (window === undefined || each.window === window))
+      .filter((each) => isSeriesOf(each.rowKey, rowKeys) && (window === undefined || each.window === window))
       .map((each) => ({ ...each, points: each.points.filter(([at]) => at >= sinceMs && at < untilMs) }));
   const read = (question: StoreQuestion) => {
     const found = find(question).map((each) => ({ ...each, points: each.points.slice(0, question.maxPoints) }));
@@ -60,7 +63,7 @@ async function get(target: string, series: readonly StoredSeries[] = stored, his
 
 function createLong(length: number): StoredSeries[] {
   const points = Array.from({ length }, (_, index): [number, number, null] => [index, 1, null]);
-  return [{ rowKey: "known", window: "five_hour", label: "5-hour", points }];
+  return [{ rowKey: "known", source: "extension", window: "five_hour", label: "5-hour", points }];
 }
 
 const span = { sinceMs: 0, untilMs: 10_000 };
@@ -94,9 +97,35 @@ describe("the answer", () => {
       return [index * 10, index % 100, (period + 1) * 1_000 * 120];
     });
     const { series } = await get(toHistoryTarget({ ...span, maxPoints: 10 }), [
-      { rowKey: "known", window: "five_hour", label: "5-hour", points },
+      { rowKey: "known", source: "extension", window: "five_hour", label: "5-hour", points },
     ]);
     expect(series[0]?.resets).toHaveLength(9);
+  });
+
+  test("joins what several sources said into one series, and says whose the points are", async () => {
+    const common = { rowKey: "known", window: "five_hour", label: "5-hour" };
+    const { series } = await get(toHistoryTarget(span), [
+      {
+        ...common,
+        source: "extension",
+        points: [
+          [1_000, 10, null],
+          [3_000, 12, null],
+        ],
+      },
+      { ...common, rowKey: "known stream", source: "stream", points: [[2_000, 11, null]] },
+    ]);
+    expect(series[0]?.points.map(([at]) => at)).toEqual([1_000, 2_000, 3_000]);
+    expect(series[0]?.sources).toEqual([
+      [1_000, "extension"],
+      [2_000, "stream"],
+      [3_000, "extension"],
+    ]);
+  });
+
+  test("names no source where all is the extension's", async () => {
+    const { series } = await get(toHistoryTarget(span));
+    expect(series.map(({ sources }) => sources)).toEqual([undefined, undefined]);
   });
 
   test("of more than fits is refused: the time has to be shorter", async () => {

@@ -159,6 +159,25 @@ describe("the browsers of a row", () => {
       browser: "Arc, Chrome",
     },
     {
+      name: "count those that stand by, whether they have ever read it or not",
+      told: [
+        { snapshots: [read(-8 * 86_400, 10)], install: arc },
+        { snapshots: [], install: arc, isReader: true, poll: { at: at(1) } },
+        { snapshots: [], install: brave, isReader: true, poll: { at: at(1) } },
+        { snapshots: [read(0, 20)] },
+      ],
+      browser: "Arc, Brave, Chrome",
+    },
+    {
+      name: "forget who has not stood by for a week, and who is signed out",
+      told: [
+        { snapshots: [], install: arc, isReader: true, poll: { at: at(-7 * 86_400 - 1) } },
+        { snapshots: [], install: brave, isReader: true, poll: { at: at(1), state: "signed-out" } },
+        { snapshots: [read(0, 20)] },
+      ],
+      browser: "Chrome",
+    },
+    {
       name: "do not count those that read another organisation",
       told: [{ snapshots: [read(0, 10)] }, { snapshots: [read(1, 10, bolt)], install: arc }],
       browser: "Chrome",

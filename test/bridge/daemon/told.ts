@@ -51,13 +51,15 @@ export type Told = {
   /** When the bridge hears it; the poll was at its newest snapshot unless said otherwise. */
   receivedAt?: number;
   poll?: Partial<Post["poll"]>;
+  /** That it says it can read Ana's row of Acme. */
+  isReader?: boolean;
   firstSequence?: number;
 };
 
 const browsers = ["Arc", "Brave", "Chrome", "Edge"];
 
 export function tell(state: BridgeState, told: Told): BridgeState {
-  const { snapshots, install = 2, receivedAt = 3600, poll, firstSequence = 1 } = told;
+  const { snapshots, install = 2, receivedAt = 3600, poll, isReader, firstSequence = 1 } = told;
   const newest =
     snapshots
       .map((snapshot) => snapshot.fetched_at)
@@ -68,6 +70,7 @@ export function tell(state: BridgeState, told: Told): BridgeState {
     install: toUuid("install", install),
     browser: told.browser ?? browsers[install] ?? "Chrome",
     poll: { state: "ok", at: newest, retry_at: null, ...poll },
+    ...(isReader && { reads: [{ org_uuid: acme.org_uuid, account_uuid: ana.account_uuid }] }),
     snapshots: sequenced,
   });
   return mergePost(state, post, sequenced, TEN + receivedAt * 1000);

@@ -78,7 +78,13 @@ describe("a fact gives its finding", () => {
     ["no browser in its place, and one that reports", { browsers: [], nativeHost: "missing" }, []],
     ["a system where browsers have no place", { browsers: undefined }, []],
     ["nobody paired", { keys: { file: "missing", paired: 0 } }, ["not-paired"]],
-    ["damaged rows", { pane: { kind: "damaged" } }, []],
+    ["a login that cannot be read", { pane: { kind: "unreadable-login" } }, ["pane-unreadable"]],
+    [
+      "a token in the place of the login",
+      { pane: { kind: "ambiguous-account", rows: [], credential: "ANTHROPIC_API_KEY" } },
+      ["pane-credential"],
+    ],
+    ["another account's usage beside the login", { cachedUsage: "other" }, ["other-cached-usage"]],
     ["drift", { drift: [{ what: "kind", name: "hourly", sample: {} }] }, ["schema-drift"]],
   ])("%s", (_name, change, expected) => {
     expect(listCodes(createFacts(change))).toEqual(expected);

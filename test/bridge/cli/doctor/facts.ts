@@ -26,6 +26,7 @@ export function createFacts(more: Partial<Facts> = {}): Facts {
     browsers: ["Chrome"],
     nativeHost: "fine",
     pane: { kind: "row", row },
+    cachedUsage: undefined,
     outdatedHooks: [],
     drift: [],
     ...more,

@@ -25,9 +25,11 @@ export type World = {
   /** Other readings than the world's row, by the moment of the look. */
   read?: (ms: number) => RowReading | undefined;
   limitMs?: number;
+  /** A browser is on the line: what is asked for is read at once. */
+  canLook?: boolean;
 };
 
-export type Outcome = { exit: string; events: GuardEvent[]; looksMs: number[]; endedMs: number };
+export type Outcome = { exit: string; events: GuardEvent[]; looksMs: number[]; askedMs: number[]; endedMs: number };
 
 class LimitReached extends Error {}
 
@@ -36,13 +38,15 @@ export async function simulate(world: World): Promise<Outcome> {
   let clockMs = 0;
   const toLocalMs = (ms: number) => now + ms + toClockErrorMs(ms);
   const looksMs: number[] = [];
+  const askedMs: number[] = [];
+  let lookMs = Number.NEGATIVE_INFINITY;
   const events: GuardEvent[] = [];
 
   const read = (): RowReading => {
     looksMs.push(clockMs);
     const other = world.read?.(clockMs);
     if (other) return other;
-    const pollMs = toPollMs(clockMs);
+    const pollMs = Math.max(toPollMs(clockMs), lookMs);
     const nowMs = toLocalMs(clockMs);
     const fetchedMs = Math.min(now + pollMs, toLocalMs(pollMs));
     return {
@@ -75,6 +79,11 @@ export async function simulate(world: World): Promise<Outcome> {
         now: () => toLocalMs(clockMs),
         sleep,
         read,
+        look: async () => {
+          askedMs.push(clockMs);
+          if (world.canLook === true) lookMs = clockMs;
+          return world.canLook === true;
+        },
         random: () => share,
         onNews: (news) => events.push(toGuardEvent(news)),
       },
@@ -83,7 +92,7 @@ export async function simulate(world: World): Promise<Outcome> {
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;
   }
-  return { exit, events, looksMs, endedMs: clockMs };
+  return { exit, events, looksMs, askedMs, endedMs: clockMs };
 }
 
 /** The shortest time from a look to the one `count` later; the first sleep and the last, which goes on, may be shorter. */

@@ -560,3 +560,33 @@ test("whatever the server says, a guard goes on only on a fresh value under the 
   );
   await fc.assert(property, { numRuns: 300 });
 });
+
+describe("a look after the reset", () => {
+  const silent = { fromMs: RESET - 5 * MINUTE, toMs: 5 * HOUR };
+
+  test("is asked for once, and lets work go on although nobody reads by itself", async () => {
+    const outcome = await simulate({ windows: fullUntil(RESET), bridgeDown: silent, canLook: true });
+    expect(outcome.exit).toBe("done");
+    expect(outcome.askedMs.length).toBe(1);
+    expect(outcome.askedMs[0]).toBeGreaterThanOrEqual(RESET);
+    expect(outcome.endedMs).toBeLessThanOrEqual(RESET + 60 * SECOND + LATEST);
+  });
+
+  test("is asked for at each check, never more than twice a minute, while nobody can look", async () => {
+    const { askedMs, endedMs } = await simulate({ windows: fullUntil(RESET), bridgeDown: silent });
+    expect(endedMs).toBeGreaterThanOrEqual(silent.toMs);
+    const minutes = (silent.toMs - RESET) / MINUTE;
+    expect(askedMs.length).toBeGreaterThanOrEqual(minutes - 2);
+    expect(askedMs.length).toBeLessThanOrEqual(2 * minutes);
+  });
+
+  test("is not asked for before it, nor when a reading has come already", async () => {
+    const { askedMs } = await simulate({
+      windows: fullUntil(RESET),
+      pollPhaseMs: 1 * SECOND,
+      canLook: true,
+      share: 0.9,
+    });
+    expect(askedMs).toEqual([]);
+  });
+});

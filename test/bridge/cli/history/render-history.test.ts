@@ -131,8 +131,8 @@ test("JSON holds every point and reset as moments", () => {
       gap_seconds: 1200,
       resets: [at(0)],
       points: [
-        { at: at(0), utilization: 42.5, resets_at: at(HOUR) },
-        { at: at(MINUTE), utilization: null, resets_at: null },
+        { at: at(0), utilization: 42.5, resets_at: at(HOUR), source: "extension" },
+        { at: at(MINUTE), utilization: null, resets_at: null, source: "extension" },
       ],
     },
   ]);

@@ -1,6 +1,6 @@
 // What a StopFailure hook makes of its input, and of the transcript that it names.
 import { describe, expect, test } from "vitest";
-import { findFailedTurn, parseStopFailure, toLimitWitness } from "../../../../bridge/cli/hook/stop-failure.ts";
+import { findFailedTurn, parseStopFailure, toLimitWindows } from "../../../../bridge/cli/hook/stop-failure.ts";
 
 const AT = "2026-11-27T15:35:18.370Z";
 const AT_MS = Date.parse(AT);
@@ -13,9 +13,9 @@ function createRow(quotaLimits: unknown, timestamp = AT) {
 
 const fiveHour = { status: "rejected", resetsAt: Date.parse(RESET) / 1000, rateLimitType: "five_hour" };
 
-function toWitness(quotaLimits: unknown) {
+function toWindows(quotaLimits: unknown) {
   const turn = findFailedTurn(createRow(quotaLimits), AT_MS);
-  return turn && toLimitWitness(turn)?.windows;
+  return turn && toLimitWindows(turn);
 }
 
 describe("the input", () => {
@@ -48,11 +48,11 @@ describe("the transcript", () => {
 
   test("has no quota behind a throttle", () => {
     expect(findFailedTurn(createRow(undefined), AT_MS)).toEqual({ atMs: AT_MS, info: null });
-    expect(toWitness(undefined)).toBeUndefined();
+    expect(toWindows(undefined)).toBeUndefined();
   });
 });
 
-describe("the second source", () => {
+describe("the bridge", () => {
   test.each([
     ["the full window with its exact reset", fiveHour, { five_hour: { utilization: 100, resets_at: RESET } }],
     [
@@ -65,12 +65,21 @@ describe("the second source", () => {
           seven_day_opus: { utilization: 1, resetsAt: fiveHour.resetsAt, status: "rejected" },
         },
       },
-      { five_hour: { utilization: 102, resets_at: RESET }, seven_day: { utilization: 50, resets_at: RESET } },
+      {
+        five_hour: { utilization: 102, resets_at: RESET },
+        seven_day: { utilization: 50, resets_at: RESET },
+        seven_day_opus: { utilization: 100, resets_at: RESET },
+      },
     ],
-    ["nothing of a model's window", { ...fiveHour, rateLimitType: "seven_day_overage_included" }, undefined],
+    [
+      "a model's window",
+      { ...fiveHour, rateLimitType: "seven_day_overage_included" },
+      { seven_day_overage_included: { utilization: 100, resets_at: RESET } },
+    ],
+    ["nothing of extra usage", { ...fiveHour, rateLimitType: "overage" }, undefined],
     ["nothing while overage pays", { ...fiveHour, isUsingOverage: true }, undefined],
     ["nothing of an answer that was allowed", { ...fiveHour, status: "allowed" }, undefined],
   ])("is told %s", (_name, quotaLimits, windows) => {
-    expect(toWitness(quotaLimits)).toEqual(windows);
+    expect(toWindows(quotaLimits)).toEqual(windows);
   });
 });

@@ -14,7 +14,7 @@ export function detect(
   isMerged = false,
 ): Detected {
   const bytes = Buffer.from(text);
-  const detector = createLimitDetector(() => NOW_MS, isMerged);
+  const detector = createLimitDetector({ now: () => NOW_MS, isMerged });
   const edges = [0, ...[...cuts].map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   for (const [index, edge] of edges.entries()) {
     const chunk = Buffer.from(bytes.subarray(edge, edges[index + 1]));

@@ -85,7 +85,10 @@ if (existsSync(MANIFEST)) {
     test.each(fixtures)("$file", ({ file }) => {
       const output = toOutput(file);
       const whole = detect(output);
-      const messages = output.trim().split("\n").map(parseJson);
+      const messages = output
+        .trim()
+        .split("\n")
+        .map((line) => parseJson(line));
       expect(detect(messages.map((message) => JSON.stringify(message, null, 2)).join("\n"))).toEqual(whole);
       fc.assert(
         fc.property(fc.array(fc.nat(), { maxLength: 60 }), (cuts) => {

@@ -391,7 +391,7 @@ describe("bounded memory", () => {
   test("a quarter of a gigabyte without a line feed leaves next to nothing behind", () => {
     const chunk = Buffer.alloc(1024 * 1024, "x");
     const before = process.memoryUsage().arrayBuffers;
-    const detector = createLimitDetector(() => NOW_MS);
+    const detector = createLimitDetector({ now: () => NOW_MS });
     for (let count = 0; count < 256; count += 1) detector.push("stdout", chunk);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
     expect(detector.decide(true)).toBeUndefined();

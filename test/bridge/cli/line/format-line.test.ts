@@ -65,7 +65,7 @@ describe("age", () => {
     { ageMs: 12 * MINUTE, template: "{5h}", text: "42 (stale, 12 min)" },
     { ageMs: 12 * MINUTE, template: "{5h} {state}", text: "42 stale" },
     { ageMs: 12 * MINUTE, template: "{5h} {age}", text: "42 12 min" },
-    { ageMs: -DAY, template: "{5h}", text: "42 (stale, 0 s)" },
+    { ageMs: -DAY, template: "{5h}", text: "? (stale, 0 s)" },
   ])("$ageMs ms in $template: $text", ({ ageMs, template, text }) => {
     expect(line(template, createRow({ ageMs }))).toBe(text);
   });

@@ -1,8 +1,9 @@
 // Whose pane it is: Claude Code's settings as it writes them, and as they are found in the field.
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { readLogin } from "../../../../bridge/cli/row/read-login.ts";
+import { type Login, readLogin } from "../../../../bridge/cli/row/read-login.ts";
 import { test } from "../../../harness/test.ts";
 
 let folder: string;
@@ -12,7 +13,7 @@ test.beforeEach(async ({ folder: own }) => {
 });
 
 const account = { accountUuid: "A-1", emailAddress: "User@Example.com", organizationUuid: "O-1", displayName: "User" };
-const login = { account_uuid: "a-1", org_uuid: "o-1", email: "user@example.com" };
+const login: Login | undefined = { account_uuid: "a-1", org_uuid: "o-1", email: "user@example.com" };
 const project = { history: [{ display: 'say "oauthAccount": {\n  "accountUuid": "b"}', pastedContents: {} }] };
 const other = { mcpServers: { x: { env: { oauthAccount: { accountUuid: "b" } } } } };
 
@@ -55,19 +56,35 @@ const cases = [
   { name: "null", text: JSON.stringify({ oauthAccount: null }, null, 2), login: undefined },
   { name: "only another program's", text: JSON.stringify({ projects: { b: other } }, null, 2), login: undefined },
   { name: "an array", text: "[]", login: undefined },
-  { name: "empty", text: "", login: undefined },
-  { name: "cut off in it", text: '{\n  "oauthAccount": {\n    "accountUuid": "a-', login: undefined },
-  { name: "not JSON", text: "oops", login: undefined },
 ];
 
-describe("the login of a pane", () => {
+const doubts = [
+  { name: "empty", text: "" },
+  { name: "cut off in it", text: '{\n  "oauthAccount": {\n    "accountUuid": "a-' },
+  { name: "not JSON", text: "oops" },
+];
+
+describe("the login", () => {
   test.each(cases)("$name", async ({ text, login: expected }) => {
-    await writeFile(join(folder, ".claude.json"), text);
-    expect(readLogin(folder)).toEqual(expected);
+    const path = join(folder, ".claude.json");
+    await writeFile(path, text);
+    expect(readLogin([path])).toEqual(expected ? { kind: "signed-in", login: expected } : { kind: "nobody" });
   });
 
-  test("is unknown without the file", () => {
-    expect(readLogin(folder)).toBeUndefined();
-    expect(readLogin(join(folder, "nowhere"))).toBeUndefined();
+  test.each(doubts)("of a file that is $name is doubt, not nobody's", async ({ text }) => {
+    const path = join(folder, ".claude.json");
+    await writeFile(path, text);
+    expect(readLogin([path])).toEqual({ kind: "unreadable" });
+  });
+
+  test("of a folder or a pipe in the file's place is doubt too", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(readLogin([folder])).toEqual({ kind: "unreadable" });
+    expect(readLogin([pipe])).toEqual({ kind: "unreadable" });
+  });
+
+  test("is nobody's without a file", () => {
+    expect(readLogin([join(folder, "nowhere", ".claude.json"), "/dev/null/.claude.json"])).toEqual({ kind: "nobody" });
   });
 });

@@ -1,7 +1,7 @@
 // Which row a gate is about: the one named, the pane's, the only one, or none.
 import { describe, expect, test } from "vitest";
-import type { Login } from "../../../../bridge/cli/row/read-login.ts";
-import { selectRow } from "../../../../bridge/cli/row/read-row.ts";
+import type { Pane } from "../../../../bridge/cli/row/read-pane.ts";
+import { selectByName, selectByPane } from "../../../../bridge/cli/row/read-row.ts";
 import { createRow } from "../rows.ts";
 
 const [alice, bob] = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"];
@@ -28,8 +28,11 @@ const emailWork = createRow({
   org_name: "Work",
 });
 
-const nobody = undefined;
-const login = (account_uuid?: string, org_uuid?: string, email?: string): Login => ({ account_uuid, org_uuid, email });
+const nobody: Pane = { kind: "nobody" };
+const login = (account_uuid?: string, org_uuid?: string, email?: string): Pane => ({
+  kind: "signed-in",
+  login: { account_uuid, org_uuid, email },
+});
 const ambiguous = "ambiguous-account";
 const unknown = "unknown-account";
 
@@ -100,9 +103,21 @@ describe("without --account", () => {
       chosen: unknown,
     },
   ])("$name", ({ rows, login: pane, chosen }) => {
-    const choice = selectRow(rows, undefined, pane);
+    const choice = selectByPane(rows, pane);
     if (typeof chosen === "string") expect(choice.kind).toBe(chosen);
     else expect(choice).toEqual({ kind: "row", row: chosen });
+  });
+});
+
+describe("in doubt about the pane, even with one row,", () => {
+  test("a credential in the login's place makes it ambiguous, and is named", () => {
+    const pane: Pane = { kind: "other-credential", setting: "ANTHROPIC_API_KEY" };
+    const rows = [aliceHome];
+    expect(selectByPane(rows, pane)).toEqual({ kind: ambiguous, rows, credential: "ANTHROPIC_API_KEY" });
+  });
+
+  test("a login that cannot be read is not nobody's", () => {
+    expect(selectByPane([aliceHome], { kind: "unreadable" })).toEqual({ kind: "unreadable-login" });
   });
 });
 
@@ -120,13 +135,13 @@ describe("with --account", () => {
     { account: "bob", chosen: unknown },
     { account: "", chosen: unknown },
   ])("$account", ({ account, chosen }) => {
-    const choice = selectRow(rows, account, undefined);
+    const choice = selectByName(rows, account);
     if (typeof chosen === "string") expect(choice.kind).toBe(chosen);
     else expect(choice).toEqual({ kind: "row", row: chosen });
   });
 
   test("an ambiguous name lists the rows it could be, an unknown one all", () => {
-    expect(selectRow(rows, work, undefined)).toEqual({ kind: "ambiguous-account", rows: [aliceWork, bobWork] });
-    expect(selectRow(rows, "carol", undefined)).toEqual({ kind: "unknown-account", rows });
+    expect(selectByName(rows, work)).toEqual({ kind: "ambiguous-account", rows: [aliceWork, bobWork] });
+    expect(selectByName(rows, "carol")).toEqual({ kind: "unknown-account", rows });
   });
 });

@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 import type { Change } from "../../../../bridge/cli/setup/installation.ts";
 import { createNativeHosts, type NativeHostOptions } from "../../../../bridge/cli/setup/native-hosts.ts";
 import { createRegistry, type Registry } from "../../../../bridge/cli/setup/registry.ts";
+import { FIREFOX_EXTENSION_ID } from "../../../../shared/protocol.ts";
 import { createTestFolder } from "../../../harness/test.ts";
 
 const MANIFEST = "com.claude_meter.bridge.json";
@@ -58,6 +59,7 @@ const registryKeys = [
   "HKCU\\Software\\Google\\Chrome\\NativeMessagingHosts\\com.claude_meter.bridge",
   "HKCU\\Software\\Chromium\\NativeMessagingHosts\\com.claude_meter.bridge",
   "HKCU\\Software\\Microsoft\\Edge\\NativeMessagingHosts\\com.claude_meter.bridge",
+  "HKCU\\Software\\Mozilla\\NativeMessagingHosts\\com.claude_meter.bridge",
 ] as const;
 
 /** What a browser that was started has in its folder. */
@@ -178,7 +180,73 @@ describe("on Linux", () => {
   });
 });
 
+describe.each([
+  { platform: "linux", profiles: ".mozilla/firefox", hosts: ".mozilla/native-messaging-hosts" },
+  { platform: "linux", profiles: ".config/mozilla/firefox", hosts: ".mozilla/native-messaging-hosts" },
+  {
+    platform: "darwin",
+    profiles: "Library/Application Support/Firefox",
+    hosts: "Library/Application Support/Mozilla/NativeMessagingHosts",
+  },
+])("Firefox on $platform with its profiles in $profiles", ({ platform, profiles, hosts }) => {
+  test("gets a manifest of its own form, which names our extension alone", async () => {
+    const home = await createHome(profiles);
+    await createNativeHosts(toOptions(home, { platform })).setUp();
+    const path = join(home, hosts, MANIFEST);
+    expect((await list(home)).filter((each) => each.endsWith(MANIFEST))).toEqual([join(hosts, MANIFEST)]);
+    expect(JSON.parse(await readFile(path, "utf8"))).toEqual({
+      name: "com.claude_meter.bridge",
+      description: "claude-meter: starts the bridge and pairs this browser with it",
+      path: join(home, "state", "native-host.sh"),
+      type: "stdio",
+      allowed_extensions: [FIREFOX_EXTENSION_ID],
+    });
+    expect((await stat(path)).mode & 0o777).toBe(0o644);
+  });
+
+  test("has nothing of ours after a removal, and keeps its profiles and the hosts of others", async () => {
+    const home = await createHome(profiles);
+    const before = await list(home);
+    const native = createNativeHosts(toOptions(home, { platform }));
+    await native.setUp();
+    expect(await native.planSetup()).toEqual([]);
+    await native.remove();
+    expect((await list(home)).filter((each) => each !== "state")).toEqual(before);
+
+    await mkdir(join(home, hosts), { recursive: true });
+    await writeFile(join(home, hosts, "org.example.host.json"), "{}");
+    await native.setUp();
+    await native.remove();
+    expect(await list(join(home, hosts))).toEqual(["org.example.host.json"]);
+  });
+});
+
+test("Firefox that was never started is known by its program", async () => {
+  const home = await createHome();
+  await mkdir(join(home, "bin"));
+  await writeFile(join(home, "bin", "firefox-esr"), "");
+  const hosts = createNativeHosts(toOptions(home, { environment: { HOME: home, PATH: join(home, "bin") } }));
+  await hosts.setUp();
+  expect(await list(join(home, ".mozilla"))).toEqual([
+    "native-messaging-hosts",
+    join("native-messaging-hosts", MANIFEST),
+  ]);
+  await hosts.remove();
+  expect(await list(home)).toEqual(["bin", "bin/firefox-esr", "state"]);
+});
+
 describe("another browser", () => {
+  test("of Firefox's kind is known by its list of profiles", async () => {
+    const home = await createHome(".librewolf");
+    const folder = join(home, ".librewolf");
+    await writeFile(join(folder, "profiles.ini"), "");
+    await createNativeHosts(toOptions(home, { browserDirs: [folder] })).setUp();
+    const text = await readFile(join(folder, "native-messaging-hosts", MANIFEST), "utf8");
+    expect(JSON.parse(text)).toMatchObject({ allowed_extensions: [FIREFOX_EXTENSION_ID] });
+    await createNativeHosts(toOptions(home)).remove();
+    expect(await list(folder)).toEqual([PROFILE, "profiles.ini"]);
+  });
+
   test("named by its folder gets a manifest, and loses it again without being named", async () => {
     const home = await createHome("profile");
     const dir = join(home, "profile");
@@ -312,11 +380,12 @@ describe("on Windows", () => {
     return (text ?? "").replaceAll("/", "\\");
   }
 
-  test("a script, one manifest and a registry key for each family of browsers are planned", async () => {
+  test("a script, a manifest for each family of browsers and their registry keys are planned", async () => {
     const plan = await createNativeHosts(toOptions("/nowhere", windows)).planSetup();
     expect(plan.map(({ action, target }) => toBackslashes(`${action} ${target}`))).toEqual([
       `write ${stateFolder}\\native-host.bat`,
       `write ${stateFolder}\\${MANIFEST}`,
+      `write ${stateFolder}\\com.claude_meter.bridge.firefox.json`,
       ...registryKeys.map((key) => `write ${key}`),
     ]);
   });
@@ -347,13 +416,22 @@ describe("on Windows", () => {
     expect(allowed_origins).toEqual([ORIGIN]);
   });
 
+  test("Firefox's key leads to a manifest of its own", async () => {
+    const plan = await createNativeHosts(toOptions("/nowhere", windows)).planSetup();
+    const firefox = plan.find(({ target }) => target.includes("Mozilla"));
+    expect(toBackslashes(firefox?.text)).toBe(`${stateFolder}\\com.claude_meter.bridge.firefox.json`);
+    const manifest = plan.find(({ target }) => target === firefox?.text);
+    expect(JSON.parse(manifest?.text ?? "")).toMatchObject({ allowed_extensions: [FIREFOX_EXTENSION_ID] });
+    expect(manifest?.text).not.toContain("allowed_origins");
+  });
+
   test("setup is idempotent, and removal leaves neither files nor keys", async () => {
     const home = await createHome();
     const values = new Map([["HKCU\\Software\\Google\\Chrome\\NativeMessagingHosts\\org.example", "other"]]);
     const registry = createOwnRegistry(values);
     const hosts = createNativeHosts(toOptions(home, { platform: "win32", registry }));
     await hosts.setUp();
-    expect(values.size).toBe(4);
+    expect(values.size).toBe(5);
     expect(await hosts.planSetup()).toEqual([]);
     await registry.remove(registryKeys[1]);
     await registry.write(registryKeys[2], "C:\\elsewhere.json");
@@ -367,8 +445,12 @@ describe("on Windows", () => {
   });
 
   test("a key whose path was printed in an old code page is not written again and again", async () => {
-    const printed = join("C:\\Users\\J\ufffd\ufffdrgen 100%\\AppData\\Local\\claude-meter", MANIFEST);
-    const registry = createOwnRegistry(new Map(registryKeys.map((key) => [key, printed])));
+    const toPrinted = (key: string) =>
+      join(
+        "C:\\Users\\J\ufffd\ufffdrgen 100%\\AppData\\Local\\claude-meter",
+        key.includes("Mozilla") ? "com.claude_meter.bridge.firefox.json" : MANIFEST,
+      );
+    const registry = createOwnRegistry(new Map(registryKeys.map((key) => [key, toPrinted(key)])));
     const plan = await createNativeHosts(toOptions("/nowhere", { ...windows, registry })).planSetup();
     expect(plan.filter(({ target }) => target.startsWith("HKCU"))).toEqual([]);
   });

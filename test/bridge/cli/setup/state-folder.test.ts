@@ -12,7 +12,20 @@ async function createParent(): Promise<string> {
 }
 
 const ours = [
-  ...["status.json", "keys.json", "native-hosts.json", "com.claude_meter.bridge.json", "pipe-name", "stopped"],
+  ...[
+    "status.json",
+    "keys.json",
+    "native-hosts.json",
+    "notify.json",
+    "notify-state.json",
+    "limits.json",
+    "proxy.json",
+    "key-salt",
+    "com.claude_meter.bridge.json",
+    "com.claude_meter.bridge.firefox.json",
+    "pipe-name",
+    "stopped",
+  ],
   ...["history.sqlite", "history.sqlite-wal", "history.sqlite-shm", "lock.db", "lock.db-journal"],
   ...["native-host.sh", "start-bridge.bat", "autostart.xml", "bridge.log", "bridge.log.1", "metrics-token"],
   ...["status.json.0123456789ab.tmp"],

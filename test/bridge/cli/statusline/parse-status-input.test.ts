@@ -42,11 +42,22 @@ describe("a window", () => {
     ["null", null],
     ["no reset", undefined],
     ["milliseconds for seconds", RESET * 1000],
-    ["ISO text", RESET_ISO],
+    ["text that is no moment", "soon"],
     ["a reset later than a five-hour window can have", RESET + 11_101],
     ["a reset before any clock", 0],
   ])("with %s has no reset, and keeps its value", (_name, resetsAt) => {
     expect(readFiveHour({ used_percentage: 42, resets_at: resetsAt })).toEqual({ utilization: 42, resets_at: null });
+  });
+
+  test("takes ISO text for a reset, which some versions write", () => {
+    expect(readFiveHour({ used_percentage: 42, resets_at: RESET_ISO })?.resets_at).toBe(RESET_ISO);
+  });
+
+  test("of a gateway's spend limit may pass 100 % and last a month", () => {
+    const spend_limit = { used_percentage: 140.5, resets_at: RESET + 2_000_000, used_usd: 14, limit_usd: 10 };
+    expect(parseStatusInput({ rate_limits: { spend_limit } }, NOW_MS).windows).toEqual({
+      spend_limit: { utilization: 140.5, resets_at: "2026-12-13T15:33:20.000Z" },
+    });
   });
 
   test("of a week may start again later than one of five hours", () => {

@@ -51,9 +51,21 @@ describe("the date of the numbers", () => {
     expect(readAnswerTime(await write(`${answer}\n${prompt}\n`, NOW_MS), NOW_MS)).toBe(Date.parse(ANSWERED));
   });
 
-  test("is that of the file when no answer is near its end", async () => {
-    const changedMs = NOW_MS - 60_000;
-    expect(readAnswerTime(await write(`${answer}\n${"x".repeat(70_000)}`, changedMs), NOW_MS)).toBe(changedMs);
+  test("is that of an answer behind a long result of a tool", async () => {
+    const long = `${answer}\n${"x".repeat(900_000)}\n`;
+    expect(readAnswerTime(await write(long, NOW_MS), NOW_MS)).toBe(Date.parse(ANSWERED));
+  });
+
+  test("is not known after /clear, whatever the date of the file", async () => {
+    expect(readAnswerTime(await write(`${prompt}\n`, NOW_MS - 60_000), NOW_MS)).toBeUndefined();
+  });
+
+  test("is not that of Claude Code's own words about an error, unless limits came with it", async () => {
+    const error = { type: "assistant", isApiErrorMessage: true, timestamp: "2026-11-20T09:30:00.000Z" };
+    const read = async (entry: object) =>
+      readAnswerTime(await write(`${answer}\n${JSON.stringify(entry)}\n`, NOW_MS), NOW_MS);
+    expect(await read(error)).toBe(Date.parse(ANSWERED));
+    expect(await read({ ...error, quotaLimits: {} })).toBe(Date.parse(error.timestamp));
   });
 
   test("is never in the future", async () => {
@@ -61,9 +73,9 @@ describe("the date of the numbers", () => {
     expect(readAnswerTime(await write(future, NOW_MS), NOW_MS)).toBe(NOW_MS);
   });
 
-  test("is the present without a transcript", () => {
-    expect(readAnswerTime(undefined, NOW_MS)).toBe(NOW_MS);
-    expect(readAnswerTime(join(folder, "none.jsonl"), NOW_MS)).toBe(NOW_MS);
-    expect(readAnswerTime(folder, NOW_MS)).toBe(NOW_MS);
+  test("is not known without a transcript", () => {
+    expect(readAnswerTime(undefined, NOW_MS)).toBeUndefined();
+    expect(readAnswerTime(join(folder, "none.jsonl"), NOW_MS)).toBeUndefined();
+    expect(readAnswerTime(folder, NOW_MS)).toBeUndefined();
   });
 });

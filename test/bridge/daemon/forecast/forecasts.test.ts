@@ -33,6 +33,7 @@ function createHistory(series: Partial<Record<string, readonly HistoryPoint[]>>)
     // What was seen before the account was known, and after.
     return ["known", "before"].map((rowKey, index) => ({
       rowKey,
+      source: "extension",
       window,
       label: "",
       points: points.filter((_, at) => at % 2 === index),

@@ -77,8 +77,20 @@ describe("what is kept", () => {
     await first.close();
     const again = await open();
     expect(again.read({ rowKeys: ["org account"], sinceMs: noon, untilMs: noon + 1 })).toEqual([
-      { rowKey: "org account", window: "five_hour", label: "5-hour", points: [[noon, 12.5, null]] },
-      { rowKey: "org account", window: "seven_day", label: "Weekly", points: [[noon, null, null]] },
+      {
+        rowKey: "org account",
+        source: "extension",
+        window: "five_hour",
+        label: "5-hour",
+        points: [[noon, 12.5, null]],
+      },
+      {
+        rowKey: "org account",
+        source: "extension",
+        window: "seven_day",
+        label: "Weekly",
+        points: [[noon, null, null]],
+      },
     ]);
   });
 

@@ -10,7 +10,7 @@ const nothing = async () => undefined;
 const rowKeeper: RowKeeper = {
   ingest: nothing,
   ingestPoll: nothing,
-  ingestWitness: async () => true,
+  ingestReadings: () => Promise.resolve(0),
   forget: async () => true,
   forgetSilent: nothing,
   readStatus: () => createStatus(),

@@ -2,13 +2,20 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { noLimits } from "../../../../bridge/daemon/limits/merge-limits.ts";
 import { createCounts } from "../../../../bridge/daemon/metrics/counts.ts";
 import { toFamilies } from "../../../../bridge/daemon/metrics/to-families.ts";
 import { toExamplePath } from "../../../harness/example.ts";
 import { listQuestions, type Panel, readDashboard } from "../../../harness/grafana-dashboard.ts";
 import { createStatus } from "../../../shared/wire-examples.ts";
 
-const families = toFamilies({ status: createStatus(), counts: createCounts(), version: "0.1.0", nowMs: 0 });
+const families = toFamilies({
+  status: createStatus(),
+  counts: createCounts(),
+  limits: noLimits,
+  version: "0.1.0",
+  nowMs: 0,
+});
 const known = new Set(families.map(({ name }) => name));
 
 function listNames(text: string): string[] {

@@ -1,6 +1,7 @@
 // What Prometheus is told of a row: nothing that is stale or unknown as a value, and no text from outside at all.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { noLimits } from "../../../../bridge/daemon/limits/merge-limits.ts";
 import { createCounts } from "../../../../bridge/daemon/metrics/counts.ts";
 import { formatFamilies } from "../../../../bridge/daemon/metrics/format-families.ts";
 import { toFamilies } from "../../../../bridge/daemon/metrics/to-families.ts";
@@ -24,7 +25,7 @@ const MINUTE = 60_000;
 const row = { org: ORG_UUID, account: ACCOUNT_UUID };
 
 function list(status: Status, nowMs = NOW_MS) {
-  return toFamilies({ status, counts: createCounts(), version: "0.1.0", nowMs });
+  return toFamilies({ status, limits: noLimits, counts: createCounts(), version: "0.1.0", nowMs });
 }
 
 /** Labels and value of every sample of one metric. */

@@ -1,0 +1,61 @@
+// POST /refresh, on the socket only: a look at claude.ai now, for the rows that the asker means. Answered when what the look
+// gave is in status.json, or with why it is not.
+import * as z from "zod/mini";
+import { parseJson } from "../../../shared/json.ts";
+import { pollStateSchema } from "../../../shared/poll-state.ts";
+import { type Refreshed, type RefreshQuestion, refreshQuestionSchema } from "../../../shared/refresh.ts";
+import type { StoredRow } from "../../../shared/row.ts";
+import type { LookOutcome, RequestLook } from "../look-requests.ts";
+import { Refusal } from "../refusal.ts";
+import type { RowKeeper } from "../row-keeper.ts";
+import { allowLongAnswer, type Handler } from "../server.ts";
+
+export type PostRefreshOptions = { rowKeeper: Pick<RowKeeper, "readStatus">; requestLook: RequestLook };
+
+export function createPostRefresh({ rowKeeper, requestLook }: PostRefreshOptions): Handler {
+  return async ({ body, socket }) => {
+    const { org_uuid, account_uuid } = parseQuestion(body);
+    const isMeant = (row: { org_uuid: string; account_uuid: string | null }) =>
+      (org_uuid === undefined || row.org_uuid === org_uuid) &&
+      (account_uuid === undefined || row.account_uuid === account_uuid);
+    const meant = rowKeeper.readStatus().rows.filter(isMeant);
+    // A look takes up to half a minute, and bounds itself.
+    allowLongAnswer(socket);
+    const outcomes = await Promise.all(meant.map((row) => requestLook(row)));
+    const { rows } = rowKeeper.readStatus();
+    const refreshed = meant.map((row, index): Refreshed["rows"][number] => {
+      const known =
+        rows.find((each) => each.org_uuid === row.org_uuid && each.account_uuid === row.account_uuid) ?? row;
+      return {
+        org_uuid: row.org_uuid,
+        account_uuid: row.account_uuid,
+        ...toOutcome(outcomes[index], known),
+        fetched_at: known.fetched_at,
+      };
+    });
+    const reply: Refreshed = { rows: refreshed };
+    return { status: 200, body: reply };
+  };
+}
+
+/** The look went well, and yet this organisation's usage may not have come: then its row says so. */
+function toOutcome(
+  outcome: LookOutcome = { kind: "no-answer" },
+  { errors }: StoredRow,
+): Pick<Refreshed["rows"][number], "outcome" | "state"> {
+  if (outcome.kind === "failed") return { outcome: "failed", state: outcome.state };
+  const problem = outcome.kind === "read" ? errors.find((each) => each.startsWith(USAGE_PROBLEM)) : undefined;
+  if (problem === undefined) return { outcome: outcome.kind };
+  const { data: state = "changed" } = pollStateSchema.safeParse(problem.slice(USAGE_PROBLEM.length));
+  return { outcome: "failed", state };
+}
+
+const USAGE_PROBLEM = "usage: ";
+
+function parseQuestion(text: string): RefreshQuestion {
+  try {
+    return z.parse(refreshQuestionSchema, parseJson(text));
+  } catch (error) {
+    throw new Refusal("bad-body", { cause: error });
+  }
+}
