@@ -93,7 +93,7 @@ test("three that were stopped are resumed in tmux, in order; a fourth that its c
   await ask(open, "Do it. [[limit5h for=20]]");
   await waitFor(readStates, (states) => states[kept] === "open");
   for (const folder of folders) expect((await stop(folder, "limit5h for=20")).code).toBe(1);
-  const stopped = await list();
+  const stopped = await waitFor(list, (all) => all.length === 4);
   expect(stopped.map(({ folder, state, limit }) => [folder, state, limit.window])).toEqual([
     [kept, "open", "five_hour"],
     ...folders.map((folder) => [folder, "pending", "five_hour"]),
@@ -130,7 +130,7 @@ test("three that were stopped are resumed in tmux, in order; a fourth that its c
 test("a new session in the folder says once what was stopped there", async () => {
   const folder = await createProject("first");
   expect((await stop(folder, "limit5h")).code).toBe(1);
-  const [stopped] = await list();
+  const [stopped] = await waitFor(list, (all) => all.length === 1);
   const id = stopped?.session_id ?? "none";
   // An agent without a person before it is told nothing, and uses nothing up.
   expect((await stop(folder, "ok")).code).toBe(0);

@@ -4,10 +4,13 @@
 export type OwnCommand = { before: string; program: string; rest: string };
 
 /**
- * `claude -p` ends its hooks as soon as it ends itself, while Node is still starting and cannot hold on; it kills them a
- * second later. So the shell holds on, and starts a program that was ended once more.
+ * `claude -p` ends its hooks as soon as it ends itself, while Node is still starting and cannot hold on, and kills those that
+ * are left a second later. So a shell that is nobody's child holds on, and starts a program that was ended once more.
  */
-const OUTLIVING = { before: 'trap : TERM; i=$(cat); p() { printf %s "$i" | ', after: " ; }; p || p" } as const;
+const OUTLIVING = {
+  before: 'trap : TERM; i=$(cat); p() { printf %s "$i" | ',
+  after: " ; }; ( (trap : TERM; p || p) >/dev/null 2>&1 & )",
+} as const;
 
 export function toOutliving(command: string): string {
   return OUTLIVING.before + command + OUTLIVING.after;
