@@ -10,7 +10,7 @@ import { waitForGo } from "../guard/wait-for-go.ts";
 import type { OpenLease } from "../lease/open-lease.ts";
 import { type LeaseNews, takeLease } from "../lease/take-lease.ts";
 import type { Limit } from "../limit/limit.ts";
-import { readRow } from "../row/read-row.ts";
+import { type RowReading, readRow } from "../row/read-row.ts";
 import { findFullLimit, findResetMs } from "./row-limit.ts";
 import { readMark } from "./run-mark.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -23,6 +23,7 @@ export type RunGate = {
   waitFor: (limit: Limit, resetMs: number | undefined) => Promise<GuardExit>;
   /** The command has ended, and with it the lease. */
   release: () => void;
+  read: () => RowReading;
   hasReadings: () => boolean;
   /** When the meter says that this limit ends. */
   findResetMs: (limit: Limit) => number | undefined;
@@ -56,6 +57,7 @@ export function createRunGate(
   const hasReadings = () => hasReadingsOf(read(), guard);
 
   return {
+    read,
     hasReadings,
     findResetMs: (limit) => findResetMs(read(), limit, Date.now()),
     findFullLimit: () => findFullLimit(read(), Date.now()),
