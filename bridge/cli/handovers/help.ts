@@ -7,7 +7,7 @@ import type { handoversOptionNames } from "./handovers.ts";
 
 export const help = {
   name: "handovers",
-  usage: "claude-meter handovers [resume [<id> | --all] [--tmux] [--weekly]] [--json]",
+  usage: "claude-meter handovers [resume [<id> | --all] [--tmux]] [--json]",
   summary: "list the sessions that a limit stopped, and resume them",
   words: { resume: "after the reset, resume a session in its own folder: the one named, or the only one" },
   options: {
@@ -20,10 +20,11 @@ export const help = {
   },
   unlisted: [...gateOptionNames.flags, ...gateOptionNames.texts, "no-color"],
   details: [
-    "The hooks of `claude-meter setup --claude-code` write them down. A session that is still open, that went on by " +
-      "itself or that was resumed already is left alone.",
+    "The hooks of `claude-meter setup --claude-code` write them down. A session that is still open, that went on or " +
+      "that was resumed already is left alone.",
     "",
-    "resume waits for the reset and for the gate, and takes all options of `guard`.",
+    "resume waits for the reset and for the gate, and takes all options of `guard`: --max, --model, --window, --max-age, " +
+      "--no-wait, --max-wait, --grace, --spread, --on-unknown, --money-max, --forecast, --for, --account.",
     "",
     "Exit code: 0 each was resumed or needs nothing; 75 one has to wait (--no-wait, --max-wait), or for --weekly; 69 the " +
       "quota is unknown, or a session cannot be started; 64 the command line is wrong.",

@@ -32,7 +32,7 @@ function chooseHandovers(handovers: readonly Handover[], { id, all }: ResumeOpti
     if (all || pending.length <= 1) return pending;
     throw new CliError(
       "usage",
-      `say which, or --all:\n${pending.map((each) => `  ${formatPending(each)}`).join("\n")}`,
+      `choose one, or --all:\n${pending.map((each) => `  ${formatPending(each)}`).join("\n")}`,
     );
   }
   const named = handovers.filter(({ session_id }) => session_id.startsWith(id.toLowerCase()));
@@ -93,7 +93,7 @@ async function start(
 
 const aloneWords: Readonly<Record<Exclude<Standing, "pending">, string>> = {
   open: "left alone: it is still open, and goes on there",
-  continued: "left alone: it went on by itself",
+  continued: "left alone: its client continued it",
   resumed: "left alone: it was resumed already",
 };
 

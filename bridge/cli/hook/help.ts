@@ -5,7 +5,7 @@ import type { hookOptionNames } from "./hook-options.ts";
 
 export const help = {
   name: "hook",
-  usage: "claude-meter hook user-prompt|pre-tool|stop|stop-failure|notification …",
+  usage: "claude-meter hook user-prompt|pre-tool|stop|stop-failure|session-start|notification …",
   summary: "warn near the limit, then block prompts and tools",
   words: {
     "user-prompt": "add one line for the agent from --warn on; hold the prompt back from --max on",
