@@ -12,8 +12,9 @@ const OUTLIVING = {
   after: " ; }; ( (trap : TERM; p || p) >/dev/null 2>&1 & )",
 } as const;
 
-export function toOutliving(command: string): string {
-  return OUTLIVING.before + command + OUTLIVING.after;
+/** On Windows a hook's shell may be cmd, which has no traps. */
+export function toOutliving(command: string, platform: string = process.platform): string {
+  return platform === "win32" ? command : OUTLIVING.before + command + OUTLIVING.after;
 }
 
 const OWN =

@@ -27,9 +27,10 @@ describe("a command is ours:", () => {
 });
 
 test("a command that outlives `claude -p` is ours, and its program is renewed", () => {
-  const own = parseOwnCommand(toOutliving("/old/node /old/bridge/cli.js hook stop-failure"));
+  const own = parseOwnCommand(toOutliving("/old/node /old/bridge/cli.js hook stop-failure", "linux"));
   expect(own?.program).toBe("/old/node /old/bridge/cli.js");
-  expect(own && toCurrentCommand(own, "claude-meter")).toBe(toOutliving("claude-meter hook stop-failure"));
+  expect(own && toCurrentCommand(own, "claude-meter")).toBe(toOutliving("claude-meter hook stop-failure", "linux"));
+  expect(toOutliving("claude-meter hook stop-failure", "win32")).toBe("claude-meter hook stop-failure");
 });
 
 describe("a command is somebody else's:", () => {
