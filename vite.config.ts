@@ -235,8 +235,7 @@ function createProgramBorder(): Plugin {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
-      const [, name] =
-        /\/(on-demand|render-table|(?<=history\/)history|(?<=mcp\/)mcp)\.ts$/.exec(source) ?? [];
+      const [, name] = /\/(on-demand|render-table|(?<=history\/)history|(?<=mcp\/)mcp)\.ts$/.exec(source) ?? [];
       if (!importer?.includes("/bridge/cli/") || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },
