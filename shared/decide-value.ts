@@ -27,21 +27,23 @@ type Timed = { reading: WindowReading; isDirect: boolean; observedMs: number; re
 const NO_RESET = Number.NEGATIVE_INFINITY;
 
 export function decideValue(readings: readonly WindowReading[], nowMs: number): DecidedValue {
-  const [only, second] = readings;
-  if (!only) return { reading: undefined, isDisputed: false };
+  const current: Timed[] = [];
+  let newest: Timed | undefined;
+  for (const reading of readings) {
+    const timed = toTimed(reading);
+    if (!(timed.observedMs - nowMs <= MAX_AHEAD_MS)) continue;
+    if (!newest || compare(timed, newest) > 0) newest = timed;
+    if (timed.resetMs === NO_RESET || timed.resetMs > nowMs) current.push(timed);
+  }
+  const [first, second] = current;
   // Most windows have one source, which nobody contradicts.
-  if (!second)
-    return { reading: isDatedRight(Date.parse(only.observed_at), nowMs) ? only : undefined, isDisputed: false };
-  const dated = readings.map(toTimed).filter(({ observedMs }) => isDatedRight(observedMs, nowMs));
-  dated.sort(compare);
-  const current = dated.filter(({ resetMs }) => resetMs === NO_RESET || resetMs > nowMs);
-  if (current.length === 0) return { reading: dated.at(-1)?.reading, isDisputed: false };
+  if (!second) return { reading: (first ?? newest)?.reading, isDisputed: false };
   const isGuarded = current.some(({ isDirect, observedMs }) => isDirect && nowMs - observedMs < YOUNG_MS);
   const period = toLastPeriod(current, isGuarded);
   const direct = decideDirect(period);
   const standing = decideStanding(direct?.value, period, isGuarded);
   if (!standing) return { reading: undefined, isDisputed: false };
-  const decided = decideDispute(standing, period);
+  const decided = decideDispute(standing, period, false);
   const isDisputed = decided.isDisputed || (standing === direct?.value && direct.isDisputed);
   return { reading: decided.value.reading, isDisputed };
 }
@@ -56,38 +58,41 @@ function toTimed(reading: WindowReading): Timed {
   };
 }
 
-function isDatedRight(observedMs: number, nowMs: number): boolean {
-  return observedMs - nowMs <= MAX_AHEAD_MS;
-}
-
 /** Those of the period that ends last, which nobody but a direct reading may begin while one guards the row. */
 function toLastPeriod(current: readonly Timed[], isGuarded: boolean): readonly Timed[] {
-  const directEndMs = toLastReset(current.filter(({ isDirect }) => isDirect));
+  const directEndMs = toLastReset(current, NO_RESET);
   const latestMs = isGuarded && directEndMs !== NO_RESET ? directEndMs + SAME_PERIOD_MS : Number.POSITIVE_INFINITY;
-  const allowed = current.filter(({ isDirect, resetMs }) => isDirect || resetMs <= latestMs);
-  const endMs = toLastReset(allowed);
-  // What names no reset is of any period.
-  return allowed.filter(({ resetMs }) => resetMs === NO_RESET || resetMs >= endMs - SAME_PERIOD_MS);
+  const endMs = toLastReset(current, latestMs);
+  return current.filter(
+    ({ isDirect, resetMs }) =>
+      // What names no reset is of any period.
+      resetMs === NO_RESET || (resetMs >= endMs - SAME_PERIOD_MS && (isDirect || resetMs <= latestMs)),
+  );
 }
 
-function toLastReset(readings: readonly Timed[]): number {
-  return readings.reduce((last, { resetMs }) => Math.max(last, resetMs), NO_RESET);
+/** Of the direct ones, and of the reported ones up to then. */
+function toLastReset(readings: readonly Timed[], latestMs: number): number {
+  let lastMs = NO_RESET;
+  for (const { isDirect, resetMs } of readings) {
+    if (resetMs > lastMs && (isDirect || resetMs <= latestMs)) lastMs = resetMs;
+  }
+  return lastMs;
 }
 
 type Decided = { value: Timed; isDisputed: boolean };
 
 /** The newest direct reading, or the higher one of two that contradict each other: no reported one settles that. */
 function decideDirect(period: readonly Timed[]): Decided | undefined {
-  const direct = period.filter(({ isDirect }) => isDirect);
-  const newest = direct.at(-1);
-  return newest && decideDispute(newest, direct);
+  let newest: Timed | undefined;
+  for (const each of period) if (each.isDirect && (!newest || compare(each, newest) > 0)) newest = each;
+  return newest && decideDispute(newest, period, true);
 }
 
 /** The direct value, and what was reported since as far as it may move it. */
 function decideStanding(known: Timed | undefined, period: readonly Timed[], isGuarded: boolean): Timed | undefined {
+  const later = period.filter(({ isDirect, observedMs }) => !isDirect && !(known && observedMs <= known.observedMs));
   let standing = known;
-  for (const each of period) {
-    if (each.isDirect || (known && each.observedMs <= known.observedMs)) continue;
+  for (const each of later.sort(compare)) {
     const isLower = standing !== undefined && each.reading.utilization < standing.reading.utilization;
     if (!(isLower && isGuarded)) standing = each;
   }
@@ -95,12 +100,13 @@ function decideStanding(known: Timed | undefined, period: readonly Timed[], isGu
 }
 
 /** Where two sources contradict each other in one moment the higher value stands. */
-function decideDispute(standing: Timed, period: readonly Timed[]): Decided {
+function decideDispute(standing: Timed, period: readonly Timed[], isDirectOnly: boolean): Decided {
   const { source, utilization } = standing.reading;
   let highest = standing;
   let isDisputed = false;
   for (const each of period) {
     const isRival =
+      (each.isDirect || !isDirectOnly) &&
       each.reading.source !== source &&
       Math.abs(each.observedMs - standing.observedMs) <= SAME_MOMENT_MS &&
       Math.abs(each.reading.utilization - utilization) > DISPUTE_POINTS;
