@@ -6,6 +6,7 @@ import { help as costs } from "./costs/help.ts";
 import { help as doctor } from "./doctor/help.ts";
 import { help as extension } from "./extension/help.ts";
 import { help as guard } from "./guard/help.ts";
+import { help as handovers } from "./handovers/help.ts";
 import type { AnyCommandHelp } from "./help/command-help.ts";
 import { help } from "./help/help.ts";
 import { help as history } from "./history/help.ts";
@@ -35,6 +36,7 @@ export const commands: readonly AnyCommandHelp[] = [
   line,
   doctor,
   runs,
+  handovers,
   limits,
   why,
   leases,
