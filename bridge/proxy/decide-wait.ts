@@ -20,6 +20,8 @@ export type Refused = {
 
 export type Wait = { kind: "pass" } | { kind: "hold"; untilMs: number } | { kind: "again"; untilMs: number };
 
+/** A server that still refuses after the reset it named is behind its own clock. */
+const LATE_MS = 15_000;
 const MAX_TRIES = 5;
 const FIRST_DELAY_MS = 1_000;
 /** A quarter more at most, as the clients do it. */
@@ -43,7 +45,7 @@ export function decideWait(refused: Refused, rules: WaitRules): Wait {
   const maxHoldMs = rules.hold_ms ?? 0;
   if (limit?.kind === "plan") {
     if (!refused.isHoldable || limit.endsAtMs === null) return { kind: "pass" };
-    const resetMs = Math.max(limit.endsAtMs, nowMs);
+    const resetMs = limit.endsAtMs > nowMs ? limit.endsAtMs : nowMs + LATE_MS;
     const untilMs = Math.ceil(resetMs + rules.grace_ms + toSpreadDelayMs(share, rules.spread_ms));
     // Whoever cannot get there in time need not wait for it.
     return untilMs - sinceMs <= maxHoldMs ? { kind: "hold", untilMs } : { kind: "pass" };

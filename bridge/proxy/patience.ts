@@ -202,14 +202,9 @@ function toOutcome(answer: Answered, seenAtMs: number): Outcome<Answered> {
 }
 
 function passAnswered(answered: Answered, response: ServerResponse, isLast: boolean): void {
-  switch (answered.kind) {
-    case "answer":
-      return passAnswer(answered.answer, response);
-    case "refused":
-      return passWhole(answered.answer, response, { whole: answered.whole, more: isLast ? NO_RETRY : [] });
-    case "lost":
-      return answerOurselves(response, 502, `the API cannot be reached (${answered.why})`);
-  }
+  if (answered.kind === "answer") passAnswer(answered.answer, response);
+  else if (answered.kind === "lost") answerOurselves(response, 502, `the API cannot be reached (${answered.why})`);
+  else passWhole(answered.answer, response, { whole: answered.whole, more: isLast ? NO_RETRY : [] });
 }
 
 function isPlainStream({ headers }: IncomingMessage): boolean {
