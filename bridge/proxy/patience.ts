@@ -74,7 +74,8 @@ export function createPatience(options: PatienceOptions): Patience {
     const id = Symbol("turn");
     const session = toSession(rawHeaders);
     const isLetThrough = session !== undefined && held.takeLetThrough(session);
-    const whole = kept.read();
+    // Refused before its end: the rest of it never comes here.
+    const whole = request.complete ? kept.read() : undefined;
     const isOwnTurn = rules.hold_ms !== null && whole !== undefined && !isLetThrough && isTurn(rawHeaders, body);
     let endPings = (): void => undefined;
     const giveUp = (answered: Answered) => {

@@ -74,8 +74,7 @@ describe("--hold", () => {
 
   test.concurrent("that ends without an answer leaves the client its own sentence", () =>
     withPane({}, async (pane) => {
-      const until = Math.ceil(Date.now() / 1000) + 12;
-      const command = ["claude", "-p", `Do it. [[limit5h until=${until} once=fails]]`];
+      const command = ["claude", "-p", "Do it. [[limit5h for=7 stays=yes once=fails]]"];
       const { code, stdout } = await pane.run(["--proxy", "--hold", "14s", ...AT_ONCE], command);
       expect(stdout).toMatch(/^You've hit your 5-hour limit · resets /);
       expect(code).toBe(75);
