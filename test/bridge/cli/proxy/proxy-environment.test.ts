@@ -14,6 +14,15 @@ test("names the proxy, keeps the client as it is without, and exempts loopback f
   });
 });
 
+test("a proxy that holds turns gives Claude Code more patience, and never takes any", () => {
+  const toLimit = (environment: Record<string, string>, holds = true) =>
+    toProxyEnvironment({ port: 1, holds }, environment, {})["CLAUDE_STREAM_IDLE_TIMEOUT_MS"];
+  expect(toLimit({})).toBe("21600000");
+  expect(toLimit({ CLAUDE_STREAM_IDLE_TIMEOUT_MS: "600000" })).toBe("21600000");
+  expect(toLimit({ CLAUDE_STREAM_IDLE_TIMEOUT_MS: "86400000" })).toBe("86400000");
+  expect(toLimit({}, false)).toBeUndefined();
+});
+
 describe("the mark of the own login", () => {
   test.each<[string, Record<string, string>, Record<string, string>, string | undefined]>([
     ["joins the user's own headers", { ANTHROPIC_CUSTOM_HEADERS: "X-Team: a" }, {}, `X-Team: a\n${MARK}`],
