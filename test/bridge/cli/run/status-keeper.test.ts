@@ -1,8 +1,8 @@
 // What the status of a run says of a turn that its proxy holds.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { createStatusKeeper } from "../../../../bridge/cli/run/status-keeper.ts";
+import { readRun } from "../../../../bridge/state/run-files.ts";
 import type { RunStatus } from "../../../../bridge/state/run-status.ts";
 import { test } from "../../../harness/test.ts";
 import { waitFor } from "../../../harness/wait-for.ts";
@@ -34,8 +34,8 @@ test("a held turn is waiting with its time, and its end is running again; news a
   const keeper = createStatusKeeper({ path, first, stalledAfterMs: 60_000, onError, now });
   const shows = (state: string) =>
     waitFor(
-      async () => JSON.parse(await readFile(path, "utf8").catch(() => "{}")),
-      (status) => status.state === state,
+      () => readRun(path),
+      (status) => status !== "gone" && status?.state === state,
     );
   keeper.hold(undefined);
   await shows("running");
