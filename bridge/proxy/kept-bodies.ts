@@ -28,7 +28,11 @@ export function createKeptBodies(maxBytes = MAX_BYTES): () => KeptBody {
         bytes += chunk.length;
         total += chunk.length;
       },
-      read: () => chunks && Buffer.concat(chunks),
+      read: () => {
+        // One copy, whoever asks how often.
+        if (chunks) chunks = [Buffer.concat(chunks)];
+        return chunks?.[0];
+      },
       drop,
     };
   };

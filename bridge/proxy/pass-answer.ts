@@ -4,7 +4,7 @@ import { toPairs, toResponseHeaders } from "./forward-headers.ts";
 
 /** `first` is what has come of its body already. */
 export function passAnswer(answer: IncomingMessage, response: ServerResponse, first?: Buffer): void {
-  writeHead(answer, response, []);
+  writeHead(answer, response);
   // Who streams shows the first event when it comes.
   response.flushHeaders();
   if (first) response.write(first);
@@ -24,21 +24,23 @@ export function pipeAnswer(answer: IncomingMessage, response: ServerResponse): v
   });
 }
 
-/** One that has come whole. */
+/** One that has come whole; `change` takes the place of a header. */
 export function passWhole(
   answer: IncomingMessage,
   response: ServerResponse,
-  { whole, more }: { whole: Buffer; more: readonly string[] },
+  { whole, change }: { whole: Buffer; change: readonly [name: string, value: string] | undefined },
 ): void {
-  writeHead(answer, response, more);
+  writeHead(answer, response, change);
   response.write(whole);
   if (answer.rawTrailers.length > 0) response.addTrailers(toPairs(answer.rawTrailers));
   response.end();
 }
 
-function writeHead(answer: IncomingMessage, response: ServerResponse, more: readonly string[]): void {
+function writeHead(answer: IncomingMessage, response: ServerResponse, change?: readonly [string, string]): void {
   response.sendDate = false;
-  const headers = [...toResponseHeaders(answer.rawHeaders), ...more];
+  const own = toResponseHeaders(answer.rawHeaders);
+  const others = () => toPairs(own).filter(([name]) => name.toLowerCase() !== change?.[0]);
+  const headers = change ? [...others().flat(), ...change] : own;
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? "", headers);
 }
 

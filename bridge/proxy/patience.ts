@@ -26,7 +26,7 @@ export type PatienceOptions = {
   now: () => number;
 };
 
-export type Exchange = {
+export type WaitingExchange = {
   request: IncomingMessage;
   response: ServerResponse;
   body: TopLevelReader;
@@ -40,7 +40,7 @@ export type Patience = {
   keep: (request: IncomingMessage) => KeptBody | undefined;
   /** Whether an answer may be a reason to wait. */
   isFor: (answer: IncomingMessage) => boolean;
-  take: (exchange: Exchange, refused: IncomingMessage) => void;
+  take: (exchange: WaitingExchange, refused: IncomingMessage) => void;
 };
 
 type Answered =
@@ -51,7 +51,7 @@ type Answered =
 const WAIT_STATUS: readonly number[] = [429, 529];
 const MAX_ERROR_BYTES = 64 * 1024;
 /** What the clients' own retries go by. */
-const NO_RETRY = ["x-should-retry", "false"];
+const NO_RETRY = ["x-should-retry", "false"] as const;
 
 export function createPatience(options: PatienceOptions): Patience {
   const { now, rules, upstreamHost, waitUntil } = options;
@@ -61,7 +61,7 @@ export function createPatience(options: PatienceOptions): Patience {
     wait: (ms, signal) => waitUntil(now() + ms, signal),
   });
 
-  const bide = async (exchange: Exchange, first: Outcome<Answered>): Promise<void> => {
+  const bide = async (exchange: WaitingExchange, first: Outcome<Answered>): Promise<void> => {
     const { body, kept, request, response } = exchange;
     const { rawHeaders } = request;
     const gone = new AbortController();
@@ -205,7 +205,7 @@ function toOutcome(answer: Answered, seenAtMs: number): Outcome<Answered> {
 function passAnswered(answered: Answered, response: ServerResponse, isLast: boolean): void {
   if (answered.kind === "answer") passAnswer(answered.answer, response);
   else if (answered.kind === "lost") answerOurselves(response, 502, `the API cannot be reached (${answered.why})`);
-  else passWhole(answered.answer, response, { whole: answered.whole, more: isLast ? NO_RETRY : [] });
+  else passWhole(answered.answer, response, { whole: answered.whole, change: isLast ? NO_RETRY : undefined });
 }
 
 function isPlainStream({ headers }: IncomingMessage): boolean {

@@ -1,5 +1,4 @@
 // What a waiting guard does after the gate has decided: go on, give up, or sleep, and until when. Pure.
-
 import { toSpreadDelayMs } from "../../../shared/spread.ts";
 import { type Doubt, type GateDecision, isLasting } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";

@@ -1,5 +1,4 @@
 // `claude-meter hook <name>`, conductor of a Claude Code hook: read, decide, answer in JSON, exit 0.
-
 import { toSpreadDelayMs } from "../../../shared/spread.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import { CliError } from "../cli-error.ts";

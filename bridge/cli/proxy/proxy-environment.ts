@@ -1,6 +1,5 @@
 // What a client needs in its environment to go through the proxy and behave as it does without, and what would keep it from
 // going through at all. Pure.
-
 import type { ProxyPlace } from "../../state/proxy-place.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,4 @@
 // Keeps the status file of a run: written at each change and each heartbeat, whole or not at all.
-
 import { toIso } from "../../../shared/time.ts";
 import { writePrivateFile } from "../../state/private-files.ts";
 import { HEARTBEAT_MS, type RunStatus } from "../../state/run-status.ts";
@@ -89,7 +88,8 @@ export function createStatusKeeper({ path, first, stalledAfterMs, onError, now }
     end: async (state, exitCode) => {
       clearInterval(timer);
       const endedAt = toNow();
-      const last = { state, exit_code: exitCode, child_pid: null, resume_at: null };
+      const reason = status.reason === HELD ? null : status.reason;
+      const last = { state, reason, exit_code: exitCode, child_pid: null, resume_at: null };
       status = { ...status, ...last, heartbeat_at: endedAt, ended_at: endedAt };
       write();
       await writing;

@@ -43,8 +43,9 @@ test("a held turn is waiting with its time, and its end is running again; news a
   expect(await shows("waiting")).toMatchObject({ reason: "held-turn", resume_at: "2026-11-27T13:00:00.000Z" });
   keeper.hold(undefined);
   expect(await shows("running")).toMatchObject({ reason: null, resume_at: null });
+  keeper.hold(Date.parse(START) + 3_600_000);
   const ending = keeper.end("failed", 1);
   keeper.hold(Date.parse(START) + 3_600_000);
   await ending;
-  expect(await shows("failed")).toMatchObject({ resume_at: null });
+  expect(await shows("failed")).toMatchObject({ reason: null, resume_at: null });
 });
