@@ -80,7 +80,8 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
     // Programs on the Agent SDK find it here, and Claude Code with it.
     CLAUDE_METER_CLIENTS: process.env["CLAUDE_METER_CLIENTS"] ?? "",
     CLAUDE_METER_CLAUDE: CLAUDE,
-    ...(options.hasKey && { ANTHROPIC_API_KEY: "sk-ant-api03-invented" }),
+    // Beside a key the login says nothing of whose quota a gate is about.
+    ...(options.hasKey && { ANTHROPIC_API_KEY: "sk-ant-api03-invented", CLAUDE_METER_ACCOUNT: "user@example.com" }),
     ...options.environment,
   };
   const showOnMeter = async (fiveHour: number, weekly = 40) => {
