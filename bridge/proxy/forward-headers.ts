@@ -1,4 +1,5 @@
 // The headers that go on: all of them, in their order, case and number, but those of one connection (RFC 9110, 7.6.1). Pure.
+import type { HeaderMap } from "../../shared/api-limit/limit-headers.ts";
 
 /** Transfer-Encoding stays: it tells Node to send in chunks what came in chunks. */
 const OF_CONNECTION: readonly string[] = [
@@ -23,6 +24,19 @@ export function toRequestHeaders(rawHeaders: readonly string[], upstreamHost: st
 
 export function toResponseHeaders(rawHeaders: readonly string[]): string[] {
   return filter(rawHeaders, []);
+}
+
+/** For a stream that goes into one that has begun, and so has to come as it is. */
+export function toPlainRequestHeaders(rawHeaders: readonly string[], upstreamHost: string): string[] {
+  const others = toPairs(toRequestHeaders(rawHeaders, upstreamHost)).filter(
+    ([name]) => !/^accept-encoding$/i.test(name),
+  );
+  return [...others.flat(), "Accept-Encoding", "identity"];
+}
+
+/** By lower-case name; of several equal ones the last. */
+export function toHeaderMap(rawHeaders: readonly string[]): HeaderMap {
+  return new Map(toPairs(rawHeaders).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 export function toPairs(rawHeaders: readonly string[]): [string, string][] {

@@ -1,22 +1,31 @@
 // The proxy's entry: listens, says where, and ends with its parent or on a signal. What it cannot do it says and ends with.
 import { createHmac } from "node:crypto";
+import { formatLocalClock } from "../../shared/format-local-clock.ts";
+import { parseJson } from "../../shared/json.ts";
 import { askBridge } from "../state/ask-bridge.ts";
 import { exitCodes } from "../state/exit-code.ts";
 import { toStateFolder } from "../state/paths.ts";
 import { ensurePrivateFolder } from "../state/private-files.ts";
 import { createSecret, ensureKeySalt, type ProxyPlace, removePlace, writePlace } from "../state/proxy-place.ts";
+import { type HeldMessage, type WaitRules, waitRulesSchema } from "../state/wait-rules.ts";
 import { createLowLimits } from "./low-limits.ts";
+import { createPatience } from "./patience.ts";
 import { createProxyServer } from "./proxy-server.ts";
 import { createReporter } from "./reporter.ts";
 import { createSpeaker } from "./speaker.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const KEY_HASH_CHARACTERS = 12;
 const CLOSE_LIMIT_MS = 2_000;
 
-/** `node proxy.js foreground|run <port> <upstream>`, by a parent that speaks IPC: a run is told the port that way. */
-async function main([mode, port = "", upstream = ""]: string[]): Promise<void> {
+/**
+ * `node proxy.js foreground|run <port> <upstream> <rules>`, by a parent that speaks IPC: a run is told that way the port,
+ * and what is held.
+ */
+async function main([mode, port = "", upstream = "", rulesText = ""]: string[]): Promise<void> {
   process.umask(0o077);
   const isOfRun = mode === "run";
+  const rules = waitRulesSchema.parse(parseJson(rulesText));
   const say = createSpeaker((line) => {
     // The terminal of a run belongs to the agent.
     if (!isOfRun) process.stderr.write(`claude-meter proxy: ${line}\n`);
@@ -27,10 +36,18 @@ async function main([mode, port = "", upstream = ""]: string[]): Promise<void> {
   const reporter = createReporter(askBridge);
   const findLow = createLowLimits();
   const secret = createSecret();
+  const hashKey = (key: string) => createHmac("sha256", salt).update(key).digest("hex").slice(0, KEY_HASH_CHARACTERS);
+  const onHeld = (held: HeldMessage) => {
+    if (isOfRun && process.connected) process.send?.(held);
+    say(toHeldWords(held));
+  };
   const server = createProxyServer({
     upstream: new URL(upstream),
     secret,
-    hashKey: (key) => createHmac("sha256", salt).update(key).digest("hex").slice(0, KEY_HASH_CHARACTERS),
+    hashKey,
+    patience: hasWork(rules)
+      ? createPatience({ rules, upstreamHost: new URL(upstream).host, hashKey, onHeld, waitUntil, now: Date.now })
+      : undefined,
     onFacts: (facts) => {
       reporter.take(facts);
       if (facts.keyLimits) for (const words of findLow(facts.keyLimits, Date.now())) say(words);
@@ -48,6 +65,7 @@ async function main([mode, port = "", upstream = ""]: string[]): Promise<void> {
     pid: process.pid,
     port: typeof address === "object" && address !== null ? address.port : 0,
     secret,
+    holds: rules.hold_ms !== null,
   };
   if (isOfRun) process.send?.({ port: place.port });
   else await writePlace(folder, place);
@@ -68,6 +86,15 @@ async function main([mode, port = "", upstream = ""]: string[]): Promise<void> {
   if (!process.connected) return stop();
   // Last: whoever reads this may end us at once.
   say(`listening on http://127.0.0.1:${place.port}, upstream ${new URL(upstream).host}`);
+}
+
+function hasWork(rules: WaitRules): boolean {
+  return rules.hold_ms !== null || rules.smooth;
+}
+
+function toHeldWords({ held, until }: HeldMessage): string {
+  if (until === null) return "no turn is held any more";
+  return `holding ${held} turn${held === 1 ? "" : "s"}, the next goes on at ${formatLocalClock(until, Date.now())}`;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

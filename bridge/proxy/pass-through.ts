@@ -5,8 +5,10 @@ import { type Agent, request as requestUpstream } from "node:https";
 import { type AnswerFacts, type Exchange, toAnswerFacts } from "./answer-facts.ts";
 import { decideRefusal, MAX_BODY_BYTES, type RefusalReason, readHeader } from "./decide-refusal.ts";
 import { createErrorCopy } from "./error-words.ts";
-import { LOGIN_MARK, toPairs, toRequestHeaders, toResponseHeaders } from "./forward-headers.ts";
-import { createTopLevelReader } from "./top-level-reader.ts";
+import { LOGIN_MARK, toHeaderMap, toPairs, toRequestHeaders } from "./forward-headers.ts";
+import { answerOurselves, passAnswer } from "./pass-answer.ts";
+import type { Patience } from "./patience.ts";
+import { createTopLevelReader, type TopLevelReader } from "./top-level-reader.ts";
 
 export type PassThroughOptions = {
   upstream: URL;
@@ -16,6 +18,8 @@ export type PassThroughOptions = {
   hashKey: (key: string) => string;
   onFacts: (facts: AnswerFacts) => void;
   onTrouble: (words: string) => void;
+  /** Undefined when every refusal passes. */
+  patience: Patience | undefined;
   now: () => number;
 };
 
@@ -38,35 +42,51 @@ export function passThrough(request: IncomingMessage, response: ServerResponse, 
     answerOurselves(response, refusalStatus[refusal], `refused: ${refusal}`);
     return;
   }
-  const { agent, upstream } = options;
-  const body = createTopLevelReader(["model", "metadata"]);
+  const body = createTopLevelReader(["model", "metadata", "stream", "tools"]);
+  const kept = options.patience?.keep(request);
+  const asked = askUpstream(request, toRequestHeaders(rawHeaders, options.upstream.host), options);
+  passBody(request, asked, (chunk) => {
+    body.push(chunk);
+    kept?.push(chunk);
+  });
+  const onAnswer = createWatcher({ request, body }, options);
+  asked.on("response", (answer) => {
+    onAnswer(answer);
+    if (kept && options.patience?.isFor(answer)) {
+      const ask = (headers: readonly string[]) => askUpstream(request, headers, options);
+      options.patience.take({ request, response, body, kept, ask, onAnswer }, answer);
+      return;
+    }
+    kept?.drop();
+    passAnswer(answer, response);
+  });
+  asked.on("error", (error) => {
+    kept?.drop();
+    if (response.headersSent) return void response.destroy();
+    if (response.destroyed) return;
+    const code = "code" in error && typeof error.code === "string" ? error.code : "failed";
+    options.onTrouble(`${options.upstream.host} cannot be reached: ${code}`);
+    answerOurselves(response, 502, `${options.upstream.host} cannot be reached (${code})`);
+  });
+  response.on("close", () => {
+    if (!response.writableFinished) asked.destroy();
+  });
+}
+
+function askUpstream({ method, url }: IncomingMessage, headers: readonly string[], options: PassThroughOptions) {
   const asked = requestUpstream({
-    agent,
-    host: upstream.hostname,
-    port: upstream.port || 443,
+    agent: options.agent,
+    host: options.upstream.hostname,
+    port: options.upstream.port || 443,
     method,
-    path: target,
-    headers: toRequestHeaders(rawHeaders, upstream.host),
+    path: url,
+    headers,
     // The agent's own limit is for connections that nobody uses.
     timeout: 0,
   });
   // What is small must not wait for more.
   asked.setNoDelay(true);
-  passBody(request, asked, (chunk) => body.push(chunk));
-  asked.on("response", (answer) => {
-    passAnswer(answer, response);
-    watchAnswer({ request, answer, body }, options);
-  });
-  asked.on("error", (error) => {
-    if (response.headersSent) return void response.destroy();
-    if (response.destroyed) return;
-    const code = "code" in error && typeof error.code === "string" ? error.code : "failed";
-    options.onTrouble(`${upstream.host} cannot be reached: ${code}`);
-    answerOurselves(response, 502, `${upstream.host} cannot be reached (${code})`);
-  });
-  response.on("close", () => {
-    if (!response.writableFinished) asked.destroy();
-  });
+  return asked;
 }
 
 type Sink = NodeJS.WritableStream & { addTrailers: (pairs: [string, string][]) => void; destroy: () => void };
@@ -93,49 +113,36 @@ function passBody(request: IncomingMessage, asked: Sink, onChunk: (chunk: Buffer
   });
 }
 
-function passAnswer(answer: IncomingMessage, response: ServerResponse): void {
-  response.sendDate = false;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? "", toResponseHeaders(answer.rawHeaders));
-  // Who streams shows the first event when it comes.
-  response.flushHeaders();
-  answer.pipe(response, { end: false });
-  answer.on("end", () => {
-    if (answer.rawTrailers.length > 0) response.addTrailers(toPairs(answer.rawTrailers));
-    response.end();
-  });
-  // Never a clean end of what was cut.
-  answer.on("error", () => response.destroy());
-  answer.on("close", () => {
-    if (!answer.complete) response.destroy();
-  });
-}
+type Watched = { request: IncomingMessage; body: TopLevelReader };
 
-type Watched = { request: IncomingMessage; answer: IncomingMessage; body: ReturnType<typeof createTopLevelReader> };
+/** Takes from an answer what the meter wants to know. */
+export type AnswerWatcher = (answer: IncomingMessage) => void;
 
-function watchAnswer({ request, answer, body }: Watched, options: PassThroughOptions): void {
-  const status = answer.statusCode ?? 0;
-  const seenAtMs = options.now();
-  const tell = (error: Exchange["error"]) => {
-    const headers = new Map(toPairs(answer.rawHeaders).map(([name, value]) => [name.toLowerCase(), value]));
-    const key = readKey(request.rawHeaders);
-    options.onFacts(
-      toAnswerFacts({
-        status,
-        headers,
-        key: key === undefined ? undefined : options.hashKey(key),
-        model: body.read("model"),
-        metadata: readHeader(request.rawHeaders, LOGIN_MARK)[0] === "own" ? body.read("metadata") : undefined,
-        workspace: readHeader(request.rawHeaders, "anthropic-workspace-id")[0],
-        error,
-        seenAtMs,
-      }),
-    );
+function createWatcher({ request, body }: Watched, options: PassThroughOptions): AnswerWatcher {
+  return (answer) => {
+    const status = answer.statusCode ?? 0;
+    const seenAtMs = options.now();
+    const tell = (error: Exchange["error"]) => {
+      const key = readKey(request.rawHeaders);
+      options.onFacts(
+        toAnswerFacts({
+          status,
+          headers: toHeaderMap(answer.rawHeaders),
+          key: key === undefined ? undefined : options.hashKey(key),
+          model: body.read("model"),
+          metadata: readHeader(request.rawHeaders, LOGIN_MARK)[0] === "own" ? body.read("metadata") : undefined,
+          workspace: readHeader(request.rawHeaders, "anthropic-workspace-id")[0],
+          error,
+          seenAtMs,
+        }),
+      );
+    };
+    // Behind the answer's own bytes.
+    if (status < 400) return void setImmediate(tell, undefined);
+    const copy = createErrorCopy();
+    answer.on("data", (chunk: Buffer) => copy.push(chunk));
+    answer.on("close", () => tell(copy.read(answer.headers["content-encoding"])));
   };
-  // Behind the answer's own bytes.
-  if (status < 400) return void setImmediate(tell, undefined);
-  const copy = createErrorCopy();
-  answer.on("data", (chunk: Buffer) => copy.push(chunk));
-  answer.on("close", () => tell(copy.read(answer.headers["content-encoding"])));
 }
 
 /** Undefined for a login: its bearer is another one each hour, and says nothing that its account does not. */
@@ -144,11 +151,4 @@ function readKey(rawHeaders: readonly string[]): string | undefined {
   if (key !== undefined) return key;
   const [bearer = ""] = readHeader(rawHeaders, "authorization");
   return /^Bearer (sk-ant-api\S+)$/i.exec(bearer)?.[1];
-}
-
-/** In the API's own form, so that a client says what we say. */
-function answerOurselves(response: ServerResponse, status: number, words: string): void {
-  const error = { type: "api_error", message: `claude-meter proxy: ${words}` };
-  response.writeHead(status, { "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ type: "error", error }));
 }

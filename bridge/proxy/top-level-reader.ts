@@ -5,6 +5,8 @@ export type TopLevelReader = {
   push: (chunk: Buffer) => void;
   /** As JSON text; undefined when the key was missing, too long or not read yet. */
   read: (key: string) => string | undefined;
+  /** Also when its value is too long to be read. */
+  has: (key: string) => boolean;
 };
 
 const QUOTE = 0x22;
@@ -17,7 +19,7 @@ const MAX_KEY_BYTES = 64;
 const MAX_VALUE_BYTES = 2_048;
 
 export function createTopLevelReader(wanted: readonly string[]): TopLevelReader {
-  const values = new Map<string, string>();
+  const values = new Map<string, string | undefined>();
   let depth = 0;
   let isInString = false;
   let isEscaped = false;
@@ -47,8 +49,7 @@ export function createTopLevelReader(wanted: readonly string[]): TopLevelReader 
     key = undefined;
     if (name === undefined || !wanted.includes(name)) return;
     // Of two equal keys the last counts, as for whoever parses the whole.
-    values.delete(name);
-    if (text !== undefined) values.set(name, text);
+    values.set(name, text);
   };
 
   /** The index behind the string's end, or the length. */
@@ -114,7 +115,7 @@ export function createTopLevelReader(wanted: readonly string[]): TopLevelReader 
     flush(chunk.length);
   };
 
-  return { push, read: (name) => values.get(name) };
+  return { push, read: (name) => values.get(name), has: (name) => values.has(name) };
 }
 
 function toKey(text: string | undefined): string {

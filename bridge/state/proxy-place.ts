@@ -20,6 +20,8 @@ const placeSchema = z.object({
   pid: z.int(),
   port: z.int().check(z.gte(1), z.lte(65_535)),
   secret: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  /** It holds turns, for which its clients need more patience. */
+  holds: z.optional(z.boolean()),
 });
 export type ProxyPlace = z.infer<typeof placeSchema>;
 

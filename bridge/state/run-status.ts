@@ -34,7 +34,7 @@ export const runStatusSchema = z.looseObject({
       hit_at: isoSchema,
     }),
   ),
-  /** Why it ended or waits: limit, needs-person, held-back, a kind of trouble of the server; absent where none is known. */
+  /** Why it ended or waits: limit, needs-person, held-back, held-turn (by its proxy), a kind of trouble of the server; absent where none is known. */
   reason: z.optional(z.nullable(z.string())),
   /** With --else: which of the two was started last. */
   ran: z.optional(z.nullable(z.enum(["command", "else"]))),

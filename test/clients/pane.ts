@@ -29,6 +29,8 @@ export type PaneOptions = {
   /** A line of shell before each start of `claude`; its arguments are "$@". */
   beforeClaude?: string;
   environment?: Record<string, string>;
+  /** For what takes longer than any client needs by itself. */
+  limitMs?: number;
 };
 
 export type Pane = {
@@ -78,7 +80,8 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
     // Programs on the Agent SDK find it here, and Claude Code with it.
     CLAUDE_METER_CLIENTS: process.env["CLAUDE_METER_CLIENTS"] ?? "",
     CLAUDE_METER_CLAUDE: CLAUDE,
-    ...(options.hasKey && { ANTHROPIC_API_KEY: "sk-ant-api03-invented" }),
+    // Beside a key the login says nothing of whose quota a gate is about.
+    ...(options.hasKey && { ANTHROPIC_API_KEY: "sk-ant-api03-invented", CLAUDE_METER_ACCOUNT: "user@example.com" }),
     ...options.environment,
   };
   const showOnMeter = async (fiveHour: number, weekly = 40) => {
@@ -86,7 +89,7 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
   };
   if (!options.hasNoMeter) await showOnMeter(20);
   const start = (command: string, ...args: readonly string[]) =>
-    startProgram(command, args, { cwd: project, env: environment });
+    startProgram(command, args, { cwd: project, env: environment, timeout: options.limitMs ?? LIMIT_MS });
   if (options.hasHooks) {
     const { code, stderr } = await start("claude-meter", "setup", "--claude-code", "--yes");
     if (code !== 0) throw new Error(`setup ended with ${code}: ${stderr}`);
@@ -115,11 +118,11 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
 function startProgram(
   command: string,
   args: readonly string[],
-  options: { cwd: string; env: Record<string, string> },
+  options: { cwd: string; env: Record<string, string>; timeout: number },
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-    const child = spawn(command, args, { ...options, stdio, timeout: LIMIT_MS });
+    const child = spawn(command, args, { ...options, stdio });
     const ended: Ended = { stdout: "", stderr: "", code: null };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       ended.stdout += text;

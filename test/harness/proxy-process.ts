@@ -5,8 +5,12 @@ import { waitFor } from "./wait-for.ts";
 
 export type ProxyProcess = Program & { port: number; url: string };
 
-export async function startProxy(home: string, upstream: string, port = 0): Promise<ProxyProcess> {
-  const program = startCli(home, ["proxy", "--port", String(port), "--upstream", upstream], {
+export async function startProxy(
+  home: string,
+  upstream: string,
+  { options = [], port = 0 }: { options?: readonly string[]; port?: number } = {},
+): Promise<ProxyProcess> {
+  const program = startCli(home, ["proxy", "--port", String(port), "--upstream", upstream, ...options], {
     environment: { NODE_EXTRA_CA_CERTS: UPSTREAM_CERTIFICATE },
   });
   const said = await waitFor(program.stderr, (text) => /listening on \S+,|cannot run/.test(text));

@@ -97,6 +97,15 @@ describe("run --proxy", () => {
     expect(ended.stderr).toContain("ANTHROPIC_BASE_URL");
   });
 
+  test.for([
+    ["--hold without --proxy", ["--hold", "1h"]],
+    ["--smooth without --proxy", ["--smooth"]],
+    ["a hold of no time", ["--proxy", "--hold", "0"]],
+  ] as const)("refuses %s", async ([, options], { home }) => {
+    const ended = await home.run(["run", ...options, "--", "sh", "-c", "echo started"]);
+    expect([ended.code, ended.stdout]).toEqual([64, ""]);
+  });
+
   test("leaves a run without it as it was", async ({ home }) => {
     await home.publish(createUsualRow(20, 20));
     await home.login();

@@ -4,6 +4,7 @@
 //   until=<epoch s> weekly=<epoch s>  when the 5-hour window, and the longer ones, start again
 //   used=<percent>                    of the 5-hour window, in an answer that is no refusal
 //   for=<seconds>                     the trouble, and its reset, last so long from the first request on
+//   stays=yes                         refused beyond that reset as well
 //   once=<name>                       only the first session that asks by this name has the trouble
 //   overage=allowed|<reason>          money pays for what is beyond the plan, or why it does not
 //   sleep=<seconds>                   before all else the model has a tool wait so long
@@ -113,6 +114,7 @@ function toWindows({ tag, firstMs, nowMs }: Turn): Windows {
 }
 
 function isOver({ tag, isLaterSession, nowMs }: Turn, { fiveHour }: Windows): boolean {
+  if (tag.options.has("stays")) return false;
   return tag.options.has("for") ? nowMs >= fiveHour * 1000 : isLaterSession;
 }
 

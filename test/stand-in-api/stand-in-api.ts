@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { ORG_UUID } from "../shared/wire-examples.ts";
 import { parseConversation } from "./conversation.ts";
-import { type Answer, decideAnswer } from "./scenario.ts";
+import { type Answer, decideAnswer, type Tag } from "./scenario.ts";
 import { toMessage, toMessageEvents } from "./to-message.ts";
 
 export const CERTIFICATE_PATH = fileURLToPath(new URL("./certificate.pem", import.meta.url));
@@ -16,7 +16,15 @@ export const CERTIFICATE_PATH = fileURLToPath(new URL("./certificate.pem", impor
 const PORT = 443;
 const MAX_REQUESTS = 5_000;
 
-export type ApiRequest = { method: string; path: string; status: number; model?: string; tag?: string; at: number };
+export type ApiRequest = {
+  method: string;
+  path: string;
+  status: number;
+  model?: string;
+  tag?: string;
+  once?: string;
+  at: number;
+};
 
 export type StandInApi = {
   readonly requests: readonly ApiRequest[];
@@ -75,8 +83,13 @@ async function onRequest(request: IncomingMessage, response: ServerResponse, { f
     firstMs: first.ms,
     nowMs,
   });
-  note({ method, path, model, status: answer.kind === "error" ? answer.status : 200, ...(tag && { tag: tag.name }) });
+  note({ method, path, model, status: answer.kind === "error" ? answer.status : 200, ...toNames(tag) });
   sendAnswer(response, answer, { isStream, model });
+}
+
+function toNames(tag: Tag | undefined) {
+  const once = tag?.options.get("once");
+  return { ...(tag && { tag: tag.name }), ...(once !== undefined && { once }) };
 }
 
 function sendAnswer(

@@ -1,7 +1,7 @@
 // What a waiting guard does after the gate has decided: go on, give up, or sleep, and until when. Pure.
+import { toSpreadDelayMs } from "../../../shared/spread.ts";
 import { type Doubt, type GateDecision, isLasting } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
-import { toSpreadDelayMs } from "../gate/spread.ts";
 import { type Ready, toLastResetMs, type Wait } from "./remember-decision.ts";
 
 export type Step =

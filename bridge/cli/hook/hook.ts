@@ -1,10 +1,10 @@
 // `claude-meter hook <name>`, conductor of a Claude Code hook: read, decide, answer in JSON, exit 0.
 import { existsSync } from "node:fs";
+import { toSpreadDelayMs } from "../../../shared/spread.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import { isSessionId, toHandoverPath, toNoteName } from "../../state/handover-names.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { CliError } from "../cli-error.ts";
-import { toSpreadDelayMs } from "../gate/spread.ts";
 import { writeOut } from "../output.ts";
 import { parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";

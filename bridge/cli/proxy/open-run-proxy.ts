@@ -2,6 +2,7 @@
 // taken meanwhile the command has to end, because its credential would go to whoever took it.
 import { type ChildProcess, spawn } from "node:child_process";
 import * as z from "zod/mini";
+import { heldMessageSchema, type WaitRules } from "../../state/wait-rules.ts";
 import { CliError } from "../cli-error.ts";
 import { toProxyArguments, UPSTREAM } from "./proxy.ts";
 import { findObstacle, toProxyEnvironment } from "./proxy-environment.ts";
@@ -10,18 +11,21 @@ import { readSettingsEnvironment } from "./read-claude-settings.ts";
 const MAX_RESTARTS = 5;
 const READY_LIMIT_MS = 10_000;
 
-const messageSchema = z.object({ port: z.int() });
+const readySchema = z.object({ port: z.int() });
 
 export type RunProxy = { environment: Record<string, string>; close: () => void };
 
 export type RunProxyOptions = {
+  rules: WaitRules;
+  /** When the next of its held turns goes on; undefined when none is held. */
+  onHeld: (untilMs: number | undefined) => void;
   say: (words: string) => void;
   /** The proxy is gone for good. */
   onLost: () => void;
 };
 
 /** Throws CliError when it cannot be started, or nothing would pass it. */
-export async function openRunProxy({ say, onLost }: RunProxyOptions): Promise<RunProxy> {
+export async function openRunProxy({ onHeld, onLost, rules, say }: RunProxyOptions): Promise<RunProxy> {
   const settings = readSettingsEnvironment(process.cwd());
   const obstacle = findObstacle(process.env, settings);
   if (obstacle !== undefined) throw new CliError("usage", obstacle);
@@ -29,15 +33,20 @@ export async function openRunProxy({ say, onLost }: RunProxyOptions): Promise<Ru
   let restarts = 0;
   let child: ChildProcess;
   const watch = (port: number) => {
+    child.on("message", (message) => {
+      const held = heldMessageSchema.safeParse(message).data;
+      if (held && !isClosing) onHeld(held.until ?? undefined);
+    });
     child.once("exit", (code, signal) => {
       if (isClosing) return;
       restarts += 1;
+      onHeld(undefined);
       say(`claude-meter: the proxy has ended (${signal ?? code}); restarting it`);
       void restart(port);
     });
   };
   const restart = async (port: number) => {
-    const next = restarts > MAX_RESTARTS ? undefined : await start(port);
+    const next = restarts > MAX_RESTARTS ? undefined : await start(port, rules);
     if (isClosing) return void next?.child.kill();
     if (!next) {
       say("claude-meter: the proxy cannot be restarted: ending the command, so that its credential goes nowhere else");
@@ -46,12 +55,12 @@ export async function openRunProxy({ say, onLost }: RunProxyOptions): Promise<Ru
     child = next.child;
     watch(port);
   };
-  const started = await start(0);
+  const started = await start(0, rules);
   if (!started) throw new CliError("internal", "the proxy did not start.");
   child = started.child;
   watch(started.port);
   return {
-    environment: toProxyEnvironment(started.port, process.env, settings),
+    environment: toProxyEnvironment({ port: started.port, holds: rules.hold_ms !== null }, process.env, settings),
     close: () => {
       isClosing = true;
       child.kill();
@@ -59,8 +68,8 @@ export async function openRunProxy({ say, onLost }: RunProxyOptions): Promise<Ru
   };
 }
 
-async function start(port: number): Promise<{ child: ChildProcess; port: number } | undefined> {
-  const child = spawn(process.execPath, toProxyArguments("run", port, UPSTREAM), {
+async function start(port: number, rules: WaitRules): Promise<{ child: ChildProcess; port: number } | undefined> {
+  const child = spawn(process.execPath, toProxyArguments("run", port, UPSTREAM, rules), {
     // What is typed at the terminal is for the command.
     detached: process.platform !== "win32",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -69,7 +78,7 @@ async function start(port: number): Promise<{ child: ChildProcess; port: number 
     const limit = setTimeout(() => child.kill("SIGKILL"), READY_LIMIT_MS);
     child.once("message", (message) => {
       clearTimeout(limit);
-      const ready = messageSchema.safeParse(message).data;
+      const ready = readySchema.safeParse(message).data;
       // The run ends without waiting for it.
       child.unref();
       child.channel?.unref();

@@ -1,8 +1,11 @@
 // What a client needs in its environment to go through the proxy and behave as it does without, and what would keep it from
 // going through at all. Pure.
+import type { ProxyPlace } from "../../state/proxy-place.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Six hours: the longest window that is worth a hold lasts five. */
+const HOLD_IDLE_MS = 21_600_000;
 const LOOPBACK = ["127.0.0.1", "localhost"];
 
 /** Claude Code names the account of its login in each request, also when another credential pays for it. */
@@ -18,7 +21,7 @@ const MARK = "X-Claude-Meter-Login: own";
 const CREDENTIAL_HEADER = /^\s*(?:authorization|x-api-key)\s*:/i;
 
 export function toProxyEnvironment(
-  port: number,
+  { holds = false, port }: Pick<ProxyPlace, "port" | "holds">,
   environment: Environment,
   settings: Environment,
 ): Record<string, string> {
@@ -31,8 +34,14 @@ export function toProxyEnvironment(
     // A base URL over plain HTTP would go to HTTP_PROXY, with the credential readable.
     NO_PROXY: noProxy,
     no_proxy: noProxy,
+    ...(holds && { CLAUDE_STREAM_IDLE_TIMEOUT_MS: toIdleLimit(environment["CLAUDE_STREAM_IDLE_TIMEOUT_MS"]) }),
     ...toCustomHeaders(environment, settings),
   };
+}
+
+/** How long Claude Code takes a stream without events for alive. */
+function toIdleLimit(own: string | undefined): string {
+  return Number(own) > HOLD_IDLE_MS ? String(own) : String(HOLD_IDLE_MS);
 }
 
 function toCustomHeaders(environment: Environment, settings: Environment): Record<string, string> {

@@ -4,17 +4,19 @@ import { join } from "node:path";
 import { exitCodes } from "../../state/exit-code.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { findProxy, PROXY_PORT } from "../../state/proxy-place.ts";
+import type { WaitRules } from "../../state/wait-rules.ts";
 import { CliError } from "../cli-error.ts";
 import { writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { findObstacle, toProxyEnvironment } from "./proxy-environment.ts";
 import { readSettingsEnvironment } from "./read-claude-settings.ts";
+import { toWaitRules } from "./to-wait-rules.ts";
 
 export const proxyOptionNames = {
   command: "proxy",
   words: ["env"],
-  flags: ["json"],
-  texts: ["port", "upstream"],
+  flags: ["json", "smooth"],
+  texts: ["port", "upstream", "hold", "grace", "spread"],
 } as const satisfies OptionNames;
 
 export const UPSTREAM = "https://api.anthropic.com";
@@ -22,25 +24,31 @@ export const UPSTREAM = "https://api.anthropic.com";
 export async function runProxy(args: string[]): Promise<void> {
   const given = parseOptions(args, proxyOptionNames);
   const [port, upstream] = [given.text("port"), given.text("upstream")];
+  const rules = toWaitRules(given);
   if (given.word === "env") {
-    if (port !== undefined || upstream !== undefined)
-      throw new CliError("usage", "env takes neither --port nor --upstream.");
+    const isOfProxy = given.has("smooth") || proxyOptionNames.texts.some((name) => given.text(name) !== undefined);
+    if (isOfProxy) throw new CliError("usage", "env takes --json only; all else is for the proxy itself.");
     return await printEnvironment(given.has("json"));
   }
   if (given.has("json")) throw new CliError("usage", "--json belongs to `claude-meter proxy env`.");
-  process.exitCode = await runInForeground(toPort(port), toUpstream(upstream));
+  process.exitCode = await runInForeground(toProxyArguments("foreground", toPort(port), toUpstream(upstream), rules));
 }
 
 /** The arguments of Node for the proxy, as a process of its own. */
-export function toProxyArguments(mode: "foreground" | "run", port: number, upstream: string): string[] {
-  return [join(__dirname, "proxy.js"), mode, String(port), upstream];
+export function toProxyArguments(
+  mode: "foreground" | "run",
+  port: number,
+  upstream: string,
+  rules: WaitRules,
+): string[] {
+  return [join(__dirname, "proxy.js"), mode, String(port), upstream, JSON.stringify(rules)];
 }
 
-async function runInForeground(port: number, upstream: string): Promise<number> {
+async function runInForeground(programArguments: string[]): Promise<number> {
   const running = await findProxy(toStateFolder());
   if (running)
     throw new CliError("usage", `a proxy is already running on 127.0.0.1:${running.port} (pid ${running.pid}).`);
-  const child = spawn(process.execPath, toProxyArguments("foreground", port, upstream), {
+  const child = spawn(process.execPath, programArguments, {
     // A Ctrl-C must reach it once.
     detached: process.platform !== "win32",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -58,7 +66,7 @@ async function printEnvironment(isJson: boolean): Promise<void> {
   const settings = readSettingsEnvironment(process.cwd());
   const obstacle = findObstacle(process.env, settings, `http://127.0.0.1:${place.port}`);
   if (obstacle !== undefined) throw new CliError("usage", obstacle);
-  const environment = toProxyEnvironment(place.port, process.env, settings);
+  const environment = toProxyEnvironment(place, process.env, settings);
   if (isJson) return writeOut(`${JSON.stringify(environment)}\n`);
   writeOut(
     Object.entries(environment)

@@ -23,6 +23,11 @@ export const help = {
     },
     tty: { meaning: "give the command the real terminal; limits can no longer be detected in its output" },
     proxy: { meaning: "read the limits in the headers of the command's requests to the API (docs/proxy.md)" },
+    hold: {
+      value: "<time>",
+      meaning: "with --proxy: hold a turn that the plan refuses until the reset, for this long at most",
+    },
+    smooth: { meaning: "with --proxy: retry throttles and overloads there, five times with growing pauses" },
     "end-after": { value: "<time>", meaning: "grace period before a command that hit a limit is terminated (30s)" },
     "kill-after": { value: "<time>", meaning: "time between SIGTERM and SIGKILL (10s)" },
     "stalled-after": { value: "<time>", meaning: "show the run as stalled after this long without output (10m)" },

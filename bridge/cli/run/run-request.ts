@@ -1,12 +1,14 @@
 // What the command line of `run` asks for: everything before `--` is ours, everything behind it is the command. Pure.
 import { basename } from "node:path";
+import type { WaitRules } from "../../state/wait-rules.ts";
 import { CliError } from "../cli-error.ts";
 import { type GateOptions, gateOptionNames, toGateOptions } from "../gate/gate-options.ts";
 import { leaseTexts } from "../lease/lease-option-names.ts";
 import { type LeaseOptions, toLeaseOptions } from "../lease/lease-options.ts";
 import { toDefaultClass } from "../lease/to-class.ts";
 import { parseDuration, parsePercent } from "../option-values.ts";
-import { type OptionNames, parseOptions } from "../parse-options.ts";
+import { type OptionNames, type Options, parseOptions } from "../parse-options.ts";
+import { toWaitRules } from "../proxy/to-wait-rules.ts";
 import { toAccount } from "../row/read-row.ts";
 import type { Command } from "./child.ts";
 import type { Otherwise } from "./otherwise.ts";
@@ -23,8 +25,8 @@ export type RunRequest = {
   /** Started at a limit instead of waiting or ending. */
   otherwise: Otherwise | undefined;
   hasTerminal: boolean;
-  /** The command's requests pass a proxy of this run's own. */
-  hasProxy: boolean;
+  /** What a proxy of this run's own does, which the command's requests pass; undefined without one. */
+  proxy: WaitRules | undefined;
   label: string | null;
   statusFile: string | undefined;
   /** How long a command that hit the limit may take to end by itself. */
@@ -36,10 +38,11 @@ export type RunRequest = {
 
 export const runOptionNames = {
   command: "run",
-  flags: [...gateOptionNames.flags, "resume", "tty", "proxy", "no-color"],
+  flags: [...gateOptionNames.flags, "resume", "tty", "proxy", "smooth", "no-color"],
   texts: [
     ...gateOptionNames.texts,
     ...leaseTexts,
+    "hold",
     "max-starts",
     "resume-command",
     "max-restarts",
@@ -52,6 +55,7 @@ export const runOptionNames = {
     "stalled-after",
   ],
 } as const satisfies OptionNames;
+type RunFlag = (typeof runOptionNames)["flags"][number];
 type RunText = (typeof runOptionNames)["texts"][number];
 
 /** Several times what any queue of ours starts; a loop gone wild starts thousands. */
@@ -97,7 +101,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
       : undefined,
     otherwise,
     hasTerminal: given.has("tty"),
-    hasProxy: given.has("proxy"),
+    proxy: toProxyRules(given),
     label: given.text("label") ?? null,
     statusFile: given.text("status-file"),
     endAfterMs: toDuration("end-after", "30s"),
@@ -114,4 +118,10 @@ function toOtherwise(line: string | undefined, moneyMax: string | undefined): Ot
     command: { file: line, args: [], isLine: true },
     moneyMaxPercent: moneyMax === undefined ? undefined : parsePercent("else-money-max", moneyMax),
   };
+}
+
+function toProxyRules(given: Pick<Options<RunFlag, RunText>, "has" | "text">): WaitRules | undefined {
+  if (given.has("proxy")) return toWaitRules(given);
+  if (given.text("hold") === undefined && !given.has("smooth")) return undefined;
+  throw new CliError("usage", "--hold and --smooth need --proxy.");
 }

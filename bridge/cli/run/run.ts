@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import { isHangupIgnored } from "../../state/hangup.ts";
+import type { WaitRules } from "../../state/wait-rules.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce, endLike } from "../end-like.ts";
 import { formatLeaseWords } from "../lease/format-lease-words.ts";
@@ -33,7 +34,8 @@ export async function runRun(args: string[]): Promise<void> {
   const isMerged = hasOneTarget();
   const speaker = createSpeaker((text) => process.stderr.write(text), isMerged);
   const ignoresHangup = isHangupIgnored();
-  const proxy = request.hasProxy ? await startProxy(speaker.say) : undefined;
+  let onHeld: (untilMs: number | undefined) => void = () => undefined;
+  const proxy = request.proxy && (await startProxy(request.proxy, speaker.say, (untilMs) => onHeld(untilMs)));
   const place: Place = {
     environment: proxy?.environment ?? {},
     ignoresHangup,
@@ -47,6 +49,7 @@ export async function runRun(args: string[]): Promise<void> {
     onSecond: () => endAtOnce({ code: null, signal: "SIGINT" }),
   });
   const keeper = await openStatus(request, speaker.say);
+  onHeld = keeper.hold;
   const gate = createRunGate(request, interruption.abort, {
     onLease: createLeaseTeller(request, { keeper, mark: place.mark, say: speaker.say }),
     onWait: (resumeMs) =>
@@ -72,10 +75,14 @@ export async function runRun(args: string[]): Promise<void> {
 }
 
 /** Loaded by need: most runs have none. */
-async function startProxy(say: (words: string) => void) {
+async function startProxy(
+  rules: WaitRules,
+  say: (words: string) => void,
+  onHeld: (untilMs: number | undefined) => void,
+) {
   const { openRunProxy } = await import("../proxy/open-run-proxy.ts");
   // As if somebody had asked for it: the command gets its time to end.
-  return await openRunProxy({ say, onLost: () => process.kill(process.pid, "SIGTERM") });
+  return await openRunProxy({ rules, say, onHeld, onLost: () => process.kill(process.pid, "SIGTERM") });
 }
 
 type Teller = { keeper: StatusKeeper; mark: string; say: (words: string) => void };

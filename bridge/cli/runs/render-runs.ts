@@ -61,7 +61,12 @@ function toStateNote(run: RunStatus, nowMs: number): string {
   const limit = run.limit && `${toDisplayText(toLimitName(run.limit.window ?? "usage"), 40)} limit`;
   switch (run.state) {
     case "waiting":
-      return [limit, toQueued(run), run.resume_at && `resumes ${formatLocalClock(Date.parse(run.resume_at), nowMs)}`]
+      return [
+        limit,
+        run.reason === "held-turn" ? "its turn is held" : null,
+        toQueued(run),
+        run.resume_at && `resumes ${formatLocalClock(Date.parse(run.resume_at), nowMs)}`,
+      ]
         .filter(Boolean)
         .join(", ");
     case "stopped":

@@ -5,13 +5,22 @@ import { findObstacle, toProxyEnvironment } from "../../../../bridge/cli/proxy/p
 const MARK = "X-Claude-Meter-Login: own";
 
 test("names the proxy, keeps the client as it is without, and exempts loopback from other proxies", () => {
-  expect(toProxyEnvironment(4711, { NO_PROXY: "intranet, localhost" }, {})).toEqual({
+  expect(toProxyEnvironment({ port: 4711 }, { NO_PROXY: "intranet, localhost" }, {})).toEqual({
     ANTHROPIC_BASE_URL: "http://127.0.0.1:4711",
     _CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL: "1",
     NO_PROXY: "intranet,localhost,127.0.0.1",
     no_proxy: "intranet,localhost,127.0.0.1",
     ANTHROPIC_CUSTOM_HEADERS: MARK,
   });
+});
+
+test("a proxy that holds turns gives Claude Code more patience, and never takes any", () => {
+  const toLimit = (environment: Record<string, string>, holds = true) =>
+    toProxyEnvironment({ port: 1, holds }, environment, {})["CLAUDE_STREAM_IDLE_TIMEOUT_MS"];
+  expect(toLimit({})).toBe("21600000");
+  expect(toLimit({ CLAUDE_STREAM_IDLE_TIMEOUT_MS: "600000" })).toBe("21600000");
+  expect(toLimit({ CLAUDE_STREAM_IDLE_TIMEOUT_MS: "86400000" })).toBe("86400000");
+  expect(toLimit({}, false)).toBeUndefined();
 });
 
 describe("the mark of the own login", () => {
@@ -29,7 +38,7 @@ describe("the mark of the own login", () => {
     ],
     ["is taken back", { ANTHROPIC_CUSTOM_HEADERS: `X-Team: a\n${MARK}`, ANTHROPIC_AUTH_TOKEN: "t" }, {}, "X-Team: a"],
   ])("%s", (_name, environment, settings, headers) => {
-    expect(toProxyEnvironment(1, environment, settings)["ANTHROPIC_CUSTOM_HEADERS"]).toBe(headers);
+    expect(toProxyEnvironment({ port: 1 }, environment, settings)["ANTHROPIC_CUSTOM_HEADERS"]).toBe(headers);
   });
 });
 
