@@ -6,8 +6,8 @@ import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { toTerminalText } from "../terminal-text.ts";
-import type { Login } from "./read-login.ts";
-import { type Pane, readPane } from "./read-pane.ts";
+import type { Login } from "../../state/read-login.ts";
+import { type Pane, readPane } from "../../state/read-pane.ts";
 
 export type RowChoice =
   | { kind: "row"; row: Row }

@@ -5,7 +5,7 @@ import { toIso } from "../../../shared/time.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
 import type { EventWindow } from "../limit/rate-limit-event.ts";
 import { toReported } from "../limit/to-reported.ts";
-import { readPane } from "../row/read-pane.ts";
+import { readPane } from "../../state/read-pane.ts";
 import { toOwner } from "../row/to-owner.ts";
 
 export type StreamReporter = {

@@ -10,7 +10,7 @@ import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readStdinJson } from "../read-stdin.ts";
 import { handOver } from "../row/hand-over.ts";
-import { type Pane, readPane } from "../row/read-pane.ts";
+import { type Pane, readPane } from "../../state/read-pane.ts";
 import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
 import { toOwner } from "../row/to-owner.ts";
 import { formatStatusLine } from "./format-status-line.ts";

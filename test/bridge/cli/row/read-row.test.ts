@@ -1,6 +1,6 @@
 // Which row a gate is about: the one named, the pane's, the only one, or none.
 import { describe, expect, test } from "vitest";
-import type { Pane } from "../../../../bridge/cli/row/read-pane.ts";
+import type { Pane } from "../../../../bridge/state/read-pane.ts";
 import { selectByName, selectByPane } from "../../../../bridge/cli/row/read-row.ts";
 import { createRow } from "../rows.ts";
 

@@ -1,6 +1,6 @@
 // Whether the usage that Claude Code keeps in its settings is that of the account that its settings say is signed in.
-import { readOptional, toFields } from "../row/read-login.ts";
-import { toLoginFiles } from "../row/read-pane.ts";
+import { readOptional, toFields } from "./read-login.ts";
+import { toLoginFiles } from "./read-pane.ts";
 
 /** Undefined when either is not there. */
 export function readCachedUsage(): "own" | "other" | undefined {

@@ -1,6 +1,6 @@
 // Whose quota work in this pane spends, as far as that is certain: by the login of Claude Code here, unless a credential or a
 // provider in its environment takes the login's place. On the hot path.
-import { toHomeFolder } from "../../state/home-folder.ts";
+import { toHomeFolder } from "./home-folder.ts";
 import { type LoginReading, readLogin, readOptional, toFields } from "./read-login.ts";
 
 /** other-credential: work here is billed to whatever stands behind this setting. */
