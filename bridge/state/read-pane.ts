@@ -6,7 +6,7 @@ import { type LoginReading, readLogin, readOptional, toFields } from "./read-log
 /** other-credential: work here is billed to whatever stands behind this setting. */
 export type Pane = LoginReading | { kind: "other-credential"; setting: string };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** https://code.claude.com/docs/en/iam#authentication-precedence */
 const CREDENTIALS = [
@@ -31,7 +31,8 @@ export function toLoginFiles(environment: Environment = process.env): string[] {
   return [`${settings}/.config.json`, `${login}/.claude.json`];
 }
 
-function toFolders(environment: Environment): { settings: string; login: string } {
+/** Where Claude Code keeps its settings, and where its login. */
+export function toFolders(environment: Environment): { settings: string; login: string } {
   const home = toHomeFolder();
   // A unit file or a .env hands the tilde on as it is.
   const asked = environment["CLAUDE_CONFIG_DIR"]?.replace(/^~(?=[/\\]|$)/, home);

@@ -3,14 +3,15 @@ import { resolve } from "node:path";
 import { isStoppedByUser, readBridgeStatus } from "../../state/bridge-process.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { toPort } from "../../state/port.ts";
+import { readCachedUsage } from "../../state/read-cached-usage.ts";
+import { readLogin } from "../../state/read-login.ts";
+import { readPane, toLoginFiles } from "../../state/read-pane.ts";
 import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
-import { readPane } from "../../state/read-pane.ts";
 import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
 import { findBrowserNames } from "../setup/browser-folders.ts";
 import { readOutdatedHooks } from "../setup/claude-code.ts";
 import type { Facts } from "./facts.ts";
-import { readCachedUsage } from "../../state/read-cached-usage.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
 import { readNativeHost } from "./read-native-host.ts";
 import { readPortOwner } from "./read-port-owner.ts";
@@ -20,6 +21,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
   const path = resolve(toStateFolder());
   const folder = await readFolder(path);
   const account = toAccount(undefined);
+  const signedIn = readLogin(toLoginFiles());
   const isUsable = folder.kind !== "missing" && folder.kind !== "unsafe";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
@@ -49,7 +51,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     browsers: process.platform === "win32" ? undefined : findBrowserNames(),
     nativeHost,
     pane: account === undefined ? selectByPane(status.rows, readPane()) : selectByName(status.rows, account),
-    cachedUsage: readCachedUsage(),
+    cachedUsage: signedIn.kind === "signed-in" ? readCachedUsage(signedIn.login)?.kind : undefined,
     outdatedHooks,
     drift: toDrift(status.rows),
   };

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, vi } from "vitest";
-import { readPane } from "../../../bridge/state/read-pane.ts";
 import { toOwner } from "../../../bridge/cli/row/to-owner.ts";
+import { readPane } from "../../../bridge/state/read-pane.ts";
 import { test } from "../../harness/test.ts";
 import { ACCOUNT_UUID, ORG_UUID } from "../../shared/wire-examples.ts";
 
