@@ -1,5 +1,5 @@
 // A machine without a browser: Claude Code's own program and cache give the rows, asked only while somebody wants to know.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import * as z from "zod/mini";
@@ -26,7 +26,7 @@ test.beforeEach(async ({ folder }) => {
   client = await signIn(home);
   const bin = await installUsageClient(home);
   environment = {
-    PATH: `${bin}:/usr/bin:/bin`,
+    PATH: `${bin}:${await linkTools(home)}`,
     // What happens to stand in the bridge's environment is not the login's.
     ANTHROPIC_API_KEY: "sk-ant-invented",
     CLAUDECODE: "1",
@@ -36,6 +36,14 @@ test.beforeEach(async ({ folder }) => {
     await daemon.stop();
   };
 });
+
+/** Without the browsers that /usr/bin may have. */
+async function linkTools(folder: string): Promise<string> {
+  const tools = join(folder, "tools");
+  await mkdir(tools);
+  for (const name of ["sh", "sleep"]) await symlink(`/bin/${name}`, join(tools, name));
+  return tools;
+}
 
 const cli = (...args: string[]) => runCli(home, args);
 const want = (configDir?: string) => askSocket(home, "POST", "/wanted", { config_dir: configDir ?? null });
@@ -202,9 +210,10 @@ test("a bridge that stops takes a client that hangs with it, and whatever that s
   const [ask] = await waitFor(client.readAsks, (asks) => asks.length > 0);
   await daemon.stop();
   await asking;
+  const started = [ask?.pid ?? 0, Number(await readFile(join(home, "children.log"), "utf8"))];
   await waitFor(
-    () => isAlive(ask?.pid ?? 0),
-    (alive) => !alive,
+    () => started.filter(isAlive),
+    (alive) => alive.length === 0,
   );
 });
 
@@ -236,3 +245,27 @@ function toOldReading() {
     windows,
   };
 }
+
+describe("setup where no browser is", () => {
+  const setUp = () => runCli(home, ["setup", "--yes", "--no-autostart"], { environment });
+
+  test("reads through Claude Code, and doctor finds nothing wrong", async () => {
+    await client.answer({ rateLimits: toRateLimits(42) });
+    const ended = await setUp();
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(ended.stdout).toContain("no browser found: reading through Claude Code");
+    expect(await readRows()).toMatchObject([{ source: "claude-code", state: "fresh" }]);
+    expect(await cli("guard", "--no-wait")).toMatchObject({ code: 0 });
+    const doctor = await runCli(home, ["doctor"], { environment });
+    expect(doctor.stdout).toContain("none: reading through Claude Code");
+    expect(doctor.stdout).not.toContain("pairing");
+  });
+
+  test("says why Claude Code gave nothing", async () => {
+    await client.answer({ rateLimits: null });
+    const ended = await setUp();
+    expect(ended.stderr).toContain("no reading yet: it answered without numbers");
+    const doctor = await runCli(home, ["doctor"], { environment });
+    expect(doctor.stdout).toContain("Claude Code: it answered without numbers");
+  });
+});

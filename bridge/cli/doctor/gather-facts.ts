@@ -9,6 +9,8 @@ import { readPane, toLoginFiles } from "../../state/read-pane.ts";
 import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
 import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
+import { readSourceReport } from "../sources/read-source-report.ts";
+import { toSourceStates } from "../sources/to-source-states.ts";
 import { findBrowserNames } from "../setup/browser-folders.ts";
 import { readOutdatedHooks } from "../setup/claude-code.ts";
 import type { Facts } from "./facts.ts";
@@ -25,7 +27,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
   const isUsable = folder.kind !== "missing" && folder.kind !== "unsafe";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
-  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion, outdatedHooks] = await Promise.all([
+  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion, outdatedHooks, report] = await Promise.all([
     isUsable ? readFiles(path) : [],
     isUsable ? readDisk(path) : ({ writing: "fine", freeBytes: undefined } as const),
     readPortOwner(port),
@@ -34,6 +36,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     readNativeHost(path),
     readSqliteVersion(),
     readOutdatedHooks(),
+    bridge.kind === "running" ? readSourceReport() : undefined,
   ]);
   return {
     nowMs,
@@ -53,6 +56,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     pane: account === undefined ? selectByPane(status.rows, readPane()) : selectByName(status.rows, account),
     cachedUsage: signedIn.kind === "signed-in" ? readCachedUsage(signedIn.login)?.kind : undefined,
     outdatedHooks,
+    sources: report ? toSourceStates({ rows: status.rows, report, nowMs }) : [],
     drift: toDrift(status.rows),
   };
 }

@@ -1,4 +1,5 @@
 // `claude-meter sources`: where readings come from, which of them ask, and the switch for those.
+import { toRow } from "../../../shared/freshness.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
 import { readStatus } from "../../state/read-status.ts";
@@ -43,7 +44,7 @@ export async function runSources(args: string[]): Promise<void> {
   }
   const nowMs = Date.now();
   const reading = readStatus(toStatusPath(toStateFolder()));
-  const rows = reading.kind === "read" ? reading.status.rows : [];
+  const rows = reading.kind === "read" ? reading.status.rows.map((row) => toRow(row, nowMs)) : [];
   const states = toSourceStates({ rows, report: await readSourceReport(), nowMs });
   writeOut(given.has("json") ? `${toJsonText(states)}\n` : formatSources(states, nowMs));
 }

@@ -1,6 +1,5 @@
 // Every source of readings with what it does: reads, is silent and why, or is off. Pure.
-import type { StoredRow } from "../../../shared/row.ts";
-import { toRowSources } from "../../../shared/row-sources.ts";
+import type { Row } from "../../../shared/freshness.ts";
 import { isDirect, knownSources } from "../../../shared/sources.ts";
 import type { LoginReport, SourceReport } from "../../state/source-report.ts";
 
@@ -21,11 +20,11 @@ export type SourceState = {
 
 const YOUNG_MS = 600_000;
 
-type Given = { rows: readonly StoredRow[]; report: SourceReport | undefined; nowMs: number };
+type Given = { rows: readonly Pick<Row, "sources">[]; report: SourceReport | undefined; nowMs: number };
 
 export function toSourceStates({ rows, report, nowMs }: Given): SourceState[] {
   const newest = new Map<string, string>();
-  for (const { source, observed_at } of rows.flatMap(toRowSources)) {
+  for (const { source, observed_at } of rows.flatMap(({ sources }) => sources)) {
     if (observed_at > (newest.get(source) ?? "")) newest.set(source, observed_at);
   }
   const others = [...newest.keys()].filter((source) => !knownSources.includes(source));

@@ -6,6 +6,7 @@ import type { Status } from "../../../shared/row.ts";
 import { toRowSources } from "../../../shared/row-sources.ts";
 import { isDirect } from "../../../shared/sources.ts";
 import { toIso } from "../../../shared/time.ts";
+import { findClaude } from "../../state/find-claude.ts";
 import { readCachedUsage } from "../../state/read-cached-usage.ts";
 import type { Login } from "../../state/read-login.ts";
 import { type Pane, readPane, toLoginFiles } from "../../state/read-pane.ts";
@@ -17,7 +18,6 @@ import { askClaudeCode, type ClaudeAnswer } from "./ask-claude-code.ts";
 import { type Ask, openAskMemory } from "./ask-memory.ts";
 import { askOAuth } from "./ask-oauth.ts";
 import { type AskDecision, type AskPace, claudeCodePace, decideAsk, neverAsked, oauthPace } from "./decide-ask.ts";
-import { findClaude } from "./find-claude.ts";
 import { readToken } from "./read-token.ts";
 import { toUsageReading } from "./to-usage-reading.ts";
 

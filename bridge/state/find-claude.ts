@@ -1,11 +1,11 @@
 // Where the user's Claude Code is: what setup noted, then the PATH, then where its installers put it.
 import { accessSync, constants } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-import { toHomeFolder } from "../../state/home-folder.ts";
+import { toHomeFolder } from "./home-folder.ts";
 
 export function findClaude(noted: string | undefined, path = process.env["PATH"] ?? ""): string | undefined {
   const home = toHomeFolder();
-  // Two rules of npm's script on Windows need a shell, so only the native program is started there.
+  // npm's program is a .cmd file there, which only a shell starts.
   const name = process.platform === "win32" ? "claude.exe" : "claude";
   const folders = [
     ...path.split(delimiter).filter(isAbsolute),
