@@ -3,6 +3,7 @@ import { exitCodes } from "../state/exit-code.ts";
 import { isHangupIgnored } from "../state/hangup.ts";
 import { toStateFolder } from "../state/paths.ts";
 import { toPort } from "../state/port.ts";
+import { ensurePrivateFolder } from "../state/private-files.ts";
 import { VERSION } from "../state/version.ts";
 import { openBridge } from "./bridge.ts";
 import { createLog, toDefectText } from "./log.ts";
@@ -51,7 +52,14 @@ async function main(): Promise<void> {
   close = bridge.close;
 }
 
-main().catch((error: unknown) => {
-  writeLastWords(error instanceof Error ? error.message : String(error));
+main().catch(async (error: unknown) => {
+  const words = error instanceof Error ? error.message : String(error);
+  // Into a folder that is not ours alone nothing is written.
+  const isOurs = await ensurePrivateFolder(folder).then(
+    () => true,
+    () => false,
+  );
+  if (isOurs) writeLastWords(words);
+  else process.stderr.write(`claude-meter: ${words}\n`);
   process.exit(exitCodes.internal);
 });

@@ -60,7 +60,7 @@ test("the MCP Inspector lists the tools and calls them", () =>
       expect(ended).toMatchObject({ code: 0 });
       return z.looseObject({}).parse(JSON.parse(ended.stdout));
     };
-    const names = ["quota_status", "quota_check", "quota_wait"];
+    const names = ["quota_status", "quota_check", "quota_wait", "quota_claim", "quota_release"];
     expect(await ask("--method", "tools/list")).toMatchObject({ tools: names.map((name) => ({ name })) });
     await pane.showOnMeter(97);
     expect(await ask("--method", "tools/call", "--tool-name", "quota_check")).toMatchObject({

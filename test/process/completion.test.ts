@@ -83,7 +83,7 @@ describe.each(shells.filter(requireTool))("in %s", (shell) => {
   test("a command has its own options and no other's", async () => {
     expect(await complete(shell, "claude-meter guard --max")).toEqual(["--max", "--max-age", "--max-wait"]);
     expect(await complete(shell, "claude-meter line --max")).toEqual([]);
-    expect(await complete(shell, "claude-meter run --res")).toEqual(["--resume", "--resume-command"]);
+    expect(await complete(shell, "claude-meter run --resu")).toEqual(["--resume", "--resume-command"]);
     expect(await complete(shell, "claude-meter run --no-w")).toEqual(["--no-wait"]);
   });
 

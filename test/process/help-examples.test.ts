@@ -46,6 +46,7 @@ afterAll(async () => {
 const answers: readonly (readonly [seen: RegExp, typed: string])[] = [
   [/\[y\/N\]/, "n\n"],
   [/q quit/, "q"],
+  [/Ctrl-D ends it/, "\u0004"],
   [/^claude-meter proxy: listening on/m, "\u0003"],
   [/^\S{4}-\S{4}/m, "\u0003"],
 ];

@@ -6,13 +6,16 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { expect, onTestFinished } from "vitest";
 import * as z from "zod/mini";
+import { startDaemon } from "../harness/daemon.ts";
 import { toCleanEnvironment } from "../harness/environment.ts";
 import type { Home } from "../harness/home.ts";
 import { isAlive } from "../harness/is-alive.ts";
+import { pairBrowser } from "../harness/paired-browser.ts";
 import { CLI_PATH, runCli, startCli } from "../harness/program.ts";
 import { createRecentRow, createUsualRow, toMoment } from "../harness/recent-row.ts";
 import { test } from "../harness/test.ts";
 import { waitFor } from "../harness/wait-for.ts";
+import { createSnapshot, createUsageWindow } from "../shared/wire-examples.ts";
 
 const CLOCK = fileURLToPath(new URL("../harness/clock.mjs", import.meta.url));
 
@@ -116,6 +119,48 @@ test("a wait that the agent bounds ends with no", async ({ home }) => {
   expect(await call("quota_wait", { max_wait_minutes: 0.01 })).toMatchObject({ go: false, reason: "max-wait" });
 });
 
+test("without a bridge a claim is the gate's answer, and promises nothing", async ({ home }) => {
+  await home.login();
+  await home.publish(createUsualRow(42, 60));
+  const { call } = await connect(home);
+  expect(await call("quota_claim")).toMatchObject({ go: true, claim: null, reason: "no-lease" });
+});
+
+test("a claim is a lease until its release, and the end of the agent ends the others", async ({ home }) => {
+  const daemon = await startDaemon({ home: home.folder });
+  onTestFinished(async () => void (await daemon.stop()));
+  await home.login();
+  const browser = await pairBrowser(daemon);
+  const windows = [createUsageWindow({ utilization: 20, resets_at: toMoment(3_600_000) })];
+  await browser.report([createSnapshot({ fetched_at: toMoment(0), windows })]);
+  const { client, call } = await connect(home);
+  const listHeld = async () => {
+    const { stdout } = await home.run(["leases", "--json"]);
+    const leases = z.array(z.looseObject({ class: z.string(), state: z.string() })).parse(JSON.parse(stdout));
+    return leases.filter(({ state }) => state === "running").map((lease) => lease.class);
+  };
+  const first = z.looseObject({ claim: z.string() }).parse(await call("quota_claim", { class: "docs/review" }));
+  expect(first).toMatchObject({ go: true, reason: "granted" });
+  expect(await call("quota_claim", { class: "docs/index" })).toMatchObject({ go: true });
+  expect((await listHeld()).toSorted()).toEqual(["docs/index", "docs/review"]);
+  expect(await call("quota_release", { claim: first.claim })).toEqual({ released: true });
+  await waitFor(listHeld, (held) => held.join() === "docs/index");
+  expect(await call("quota_release", { claim: first.claim })).toEqual({ released: false });
+  await client.close();
+  await waitFor(listHeld, (held) => held.length === 0);
+});
+
+test("a claim at the limit is refused with the window that is full", async ({ home }) => {
+  const daemon = await startDaemon({ home: home.folder });
+  onTestFinished(async () => void (await daemon.stop()));
+  await home.login();
+  const browser = await pairBrowser(daemon);
+  const windows = [createUsageWindow({ utilization: 97, resets_at: toMoment(3_600_000) })];
+  await browser.report([createSnapshot({ fetched_at: toMoment(0), windows })]);
+  const { call } = await connect(home);
+  expect(await call("quota_claim")).toMatchObject({ go: false, claim: null, reason: "over" });
+});
+
 test("a cancelled wait ends at once and the server answers on", async ({ home }) => {
   await home.login();
   await home.publish(createUsualRow(97, 30));
@@ -139,7 +184,8 @@ test("an argument that no tool takes is refused by its name", async ({ home }) =
 test("the list of the tools costs an agent less than 2.5 kB", async ({ home }) => {
   const { client } = await connect(home);
   const { tools } = await client.listTools();
-  expect(tools.map(({ name }) => name)).toEqual(["quota_status", "quota_check", "quota_wait"]);
+  const names = ["quota_status", "quota_check", "quota_wait", "quota_claim", "quota_release"];
+  expect(tools.map(({ name }) => name)).toEqual(names);
   expect(Buffer.byteLength(JSON.stringify(tools))).toBeLessThan(2_500);
 });
 

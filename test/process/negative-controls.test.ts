@@ -49,8 +49,8 @@ const mutants = [
   {
     name: "Origin null",
     ...refusal,
-    from: "!isExactly(origins, EXTENSION_ORIGIN)",
-    to: '!isExactly(origins, EXTENSION_ORIGIN) && !isExactly(origins, "null")',
+    from: "!isExactly(origins, EXTENSION_ORIGIN) && !isFirefox(origins)",
+    to: '!isExactly(origins, EXTENSION_ORIGIN) && !isFirefox(origins) && !isExactly(origins, "null")',
   },
   {
     name: "POST without Origin",

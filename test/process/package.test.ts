@@ -63,8 +63,8 @@ describe("the package", () => {
     );
   });
 
-  test("weighs at most 2 MB, unpacked, with a build of the extension for each family of browsers", () => {
-    expect(packed.unpackedBytes).toBeLessThanOrEqual(2_000_000);
+  test("weighs at most 2.5 MB, unpacked: two builds of the extension, the proxy, and half a megabyte for MCP", () => {
+    expect(packed.unpackedBytes).toBeLessThanOrEqual(2_500_000);
   });
 
   test("holds all that its documents link to or show", async () => {

@@ -16,6 +16,8 @@ export const help = {
     "quota_status   every row, as `claude-meter --json --redact` prints it",
     "quota_check    may work go on now? As `guard --no-wait --json` says it",
     "quota_wait     waits until it may, with progress; can be cancelled",
+    "quota_claim    reserves room for work that is about to start (a lease, docs/leases.md)",
+    "quota_release  ends a claim; the end of the agent ends all of them",
     "",
     "Numbers, times, ids and codes only: no e-mail and no name reaches the agent. The answers come from the local " +
       "file, so they work, and say how old they are, while the bridge is down.",

@@ -9,13 +9,23 @@ import { formatGuardWords } from "../guard/format-guard-words.ts";
 import { lookAfterReset } from "../guard/look-after-reset.ts";
 import { decideAtOnce, type GuardExit, type GuardNews, toGuardEvent } from "../guard/news.ts";
 import { waitForGo } from "../guard/wait-for-go.ts";
+import type { LeaseText } from "../lease/lease-option-names.ts";
+import { toLeaseOptions } from "../lease/lease-options.ts";
+import { toDefaultClass } from "../lease/to-class.ts";
 import { readRow } from "../row/read-row.ts";
+import { createClaims } from "./claims.ts";
 import { readRedactedRows } from "./redacted-rows.ts";
 
 const max = z.number().min(1).max(100).optional().describe("Percent that counts as full; default 90");
 const model = z.string().max(80).optional().describe("Also watch this model's window");
 const minutes = z.number().min(0).max(20_160);
 const checkInput = z.strictObject({ max, model });
+const claimInput = z.strictObject({
+  max,
+  model,
+  class: z.string().max(80).optional().describe("Name for jobs like this one"),
+});
+const releaseInput = z.strictObject({ claim: z.string().max(40) });
 const waitInput = z.strictObject({ max, model, max_wait_minutes: minutes.optional().describe("Default: no limit") });
 
 /** Clients give up on a silent call after a minute. */
@@ -23,8 +33,9 @@ const PROGRESS_EVERY_MS = 10_000;
 /** A client that takes no progress gives up after a minute: then it is told to ask again. */
 const WAIT_WITHOUT_PROGRESS_MS = 50_000;
 
-/** All answer from the local file, so they work while the bridge is down. */
+/** All but claims answer from the local file, so they work while the bridge is down. */
 export function addQuotaTools(server: McpServer, account: string | undefined): void {
+  const claims = createClaims(account);
   const readOnly = { readOnlyHint: true, openWorldHint: false };
   server.registerTool(
     "quota_status",
@@ -53,6 +64,25 @@ export function addQuotaTools(server: McpServer, account: string | undefined): v
     },
     (input, context) => wait(input, account, context),
   );
+  server.registerTool(
+    "quota_claim",
+    {
+      description: "Reserves room for work you are about to start, so that others do not take it. Answers at once.",
+      inputSchema: claimInput,
+    },
+    async (input) => toResult(await claims.claim(toGateOptions(input), toLease(input.class))),
+  );
+  server.registerTool(
+    "quota_release",
+    { description: "Ends a claim: call it when that work is done.", inputSchema: releaseInput },
+    ({ claim }) => toResult({ released: claims.release(claim) }),
+  );
+}
+
+/** Throws what the SDK tells the agent as the tool's error. */
+function toLease(name: string | undefined) {
+  const given = { text: (option: LeaseText) => (option === "class" ? name : undefined) };
+  return { ...toLeaseOptions(given), class: name ?? toDefaultClass(process.cwd(), "mcp") };
 }
 
 function check(options: GateOptions, account: string | undefined): CallToolResult {

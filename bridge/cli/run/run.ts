@@ -96,7 +96,8 @@ function createLeaseTeller({ lease }: RunRequest, { keeper, mark, say }: Teller)
     if (news.kind === "brake") writeBrake(mark);
     else keeper.change(toLeaseChange(news, lease.class));
     const window = news.kind === "place" ? `${news.place.blocked_by} ${news.place.window}` : undefined;
-    const isQuiet = news.kind === "none" && news.why === "absent" && !lease.isAskedFor;
+    // Then there is nothing to divide, which the gate has judged already.
+    const isQuiet = news.kind === "none" && (news.why === "absent" || news.why === "no-row") && !lease.isAskedFor;
     const words = formatLeaseWords(news, { ...lease, nowMs: Date.now() });
     if (words === undefined || isQuiet || (window !== undefined && window === toldWindow)) return;
     toldWindow = window;
