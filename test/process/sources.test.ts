@@ -131,6 +131,9 @@ describe("who wants to know", () => {
     const ended = await cli("refresh");
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(ended.stdout).toContain("42");
+    const again = await cli("refresh");
+    expect(again.code).toBe(69);
+    expect(again.stderr).toContain("Claude Code is asked again in");
   });
 
   test("is nobody who only reads: the program is not started", async () => {

@@ -16,7 +16,7 @@ export type PostRefreshOptions = {
   rowKeeper: Pick<RowKeeper, "readStatus">;
   requestLook: RequestLook;
   /** For what no browser reads. */
-  readOtherSources: () => Promise<unknown>;
+  readOtherSources: () => Promise<string | undefined>;
 };
 
 export function createPostRefresh({ rowKeeper, requestLook, readOtherSources }: PostRefreshOptions): Handler {
@@ -29,7 +29,8 @@ export function createPostRefresh({ rowKeeper, requestLook, readOtherSources }: 
     // A look takes up to half a minute, and bounds itself.
     allowLongAnswer(socket);
     const outcomes = await Promise.all(before.map((row) => requestLook(row)));
-    if (outcomes.every(({ kind }) => kind !== "read")) await readOtherSources();
+    const isReadByAll = outcomes.length > 0 && outcomes.every(({ kind }) => kind === "read");
+    const nextAskAt = isReadByAll ? undefined : await readOtherSources();
     const refreshed = rowKeeper
       .readStatus()
       .rows.filter(isMeant)
@@ -40,7 +41,8 @@ export function createPostRefresh({ rowKeeper, requestLook, readOtherSources }: 
         return {
           org_uuid: known.org_uuid,
           account_uuid: known.account_uuid,
-          ...toOutcome(isRead ? { kind: "read" } : outcome, known),
+          ...(outcome?.kind === "no-browser" && !isRead && nextAskAt !== undefined && { next_ask_at: nextAskAt }),
+        ...toOutcome(isRead ? { kind: "read" } : outcome, known),
           fetched_at: known.fetched_at,
         };
       });

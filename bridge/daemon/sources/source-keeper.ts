@@ -24,8 +24,8 @@ import { toUsageReading } from "./to-usage-reading.ts";
 export type SourceKeeper = {
   /** Somebody with this login wants to know; true when there is a reading that was not there before. */
   want: (configDir: string | null) => Promise<boolean>;
-  /** The same of every login that is known. */
-  wantAll: () => Promise<boolean>;
+  /** The same of every login that is known; resolves with when Claude Code is asked next, at the earliest. */
+  wantAll: () => Promise<string | undefined>;
   /** Who is connected has changed: while anybody is, all logins are wanted. */
   onWatchers: () => void;
   report: () => Promise<SourceReport>;
@@ -278,7 +278,11 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
 
   return {
     want,
-    wantAll: async () => (await Promise.all(listDirs().map(want))).includes(true),
+    wantAll: async () => {
+      await Promise.all(listDirs().map(want));
+      const nexts = listDirs().flatMap((configDir) => toClaudeReport(configDir).next_ask_at ?? []);
+      return nexts.toSorted()[0];
+    },
     onWatchers,
     report,
     reload: async () => {
