@@ -16,7 +16,12 @@ const askSchema = z.object({
 
 export type UsageClient = {
   /** How it answers from now on. */
-  answer: (how: { rateLimits?: unknown; mode?: "hang" | "flood"; loginAfter?: string }) => Promise<void>;
+  answer: (how: {
+    rateLimits?: unknown;
+    mode?: "hang" | "flood";
+    isOld?: boolean;
+    loginAfter?: string;
+  }) => Promise<void>;
   readAsks: () => Promise<z.infer<typeof askSchema>[]>;
 };
 

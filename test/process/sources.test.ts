@@ -147,6 +147,7 @@ describe("who wants to know", () => {
 describe("no number is made of", () => {
   test.each([
     ["a refusal", { rateLimits: null }],
+    ["what the client read before, and shows without a network", { rateLimits: toRateLimits(5), isOld: true }],
     ["windows without a value", { rateLimits: toRateLimits(null) }],
     ["a login that changed meanwhile", { rateLimits: toRateLimits(5), loginAfter: toLoginText(OTHER_ACCOUNT) }],
   ])("%s", async (_name, how) => {

@@ -52,12 +52,13 @@ export type SourceKeeperOptions = {
 const STEP_MS = 60_000;
 /** A guard or a run that ended says no word. */
 const WANTED_MS = 150_000;
-/** A snapshot of this age is what the client shows instead of asking. */
-const SNAPSHOT_MS = 90_000;
 /** In a row, with pauses up to an hour: no token of this user is heard with our name. */
 const MAX_REFUSALS = 6;
 
 type Source = "claude-code" | "oauth";
+
+/** `before`: when its client had last noted an answer. */
+type AskedLogin = { configDir: string | null; login: Login; askedMs: number; before: number | undefined };
 
 export async function openSourceKeeper(options: SourceKeeperOptions): Promise<SourceKeeper> {
   const { folder, version, now, random, log, readStatus, ingestReadings, isWatched, onDefect } = options;
@@ -135,8 +136,9 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
     const askedMs = now();
     // Before the answer: a bridge that is killed meanwhile has asked all the same.
     await memory.keep(key, { askedMs, failures: asked.failures + 1, share: random(), last: "no-answer" });
+    const before = readFetchedMs(configDir, login);
     const answer = await askClaude(configDir, program);
-    const last = await takeAnswer(answer, { configDir, login, askedMs });
+    const last = await takeAnswer(answer, { configDir, login, askedMs, before });
     await memory.keep(key, {
       ...(memory.read(key) ?? neverAsked),
       failures: last === undefined ? 0 : asked.failures + 1,
@@ -148,17 +150,23 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
   /** Undefined: there is a reading. */
   async function takeAnswer(
     answer: ClaudeAnswer,
-    { configDir, login, askedMs }: { configDir: string | null; login: Login; askedMs: number },
+    { configDir, login, askedMs, before }: AskedLogin,
   ): Promise<SilentReason | undefined> {
     if (answer.kind === "no-answer") return "no-answer";
     const after = readLogin(configDir);
     // Somebody signed in to another account meanwhile: nobody knows whose the numbers are.
     if (after.kind !== "signed-in" || !isSame(after.login, login)) return "other-login";
-    const cached = readCachedUsage(login, toEnvironment(configDir));
-    const fetchedMs = cached?.kind === "own" ? cached.fetchedMs : askedMs;
-    // The client may have shown what it read a minute before.
-    const observedMs = fetchedMs >= askedMs - SNAPSHOT_MS && fetchedMs < askedMs ? fetchedMs : askedMs;
+    const fetchedMs = readFetchedMs(configDir, login);
+    // Without a network the client shows what it read up to an hour ago; only what it noted since we asked is of now.
+    if (fetchedMs === undefined || fetchedMs === before) return "no-numbers";
+    const observedMs = fetchedMs > askedMs && fetchedMs < now() ? fetchedMs : askedMs;
     return (await take(login, answer.rateLimits, observedMs)) ? undefined : "no-numbers";
+  }
+
+  /** When the client last noted an answer for this login. */
+  function readFetchedMs(configDir: string | null, login: Login): number | undefined {
+    const cached = readCachedUsage(login, toEnvironment(configDir));
+    return cached?.kind === "own" ? cached.fetchedMs : undefined;
   }
 
   async function takeFromOAuth(configDir: string | null, login: Login): Promise<boolean> {
