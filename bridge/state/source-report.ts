@@ -7,7 +7,6 @@ const configDirSchema = z.nullable(z.string().check(z.minLength(1), z.maxLength(
 
 /** The body of POST /wanted: somebody in a pane with this login waits for a reading, or works. */
 export const wantedSchema = z.object({ config_dir: z.optional(configDirSchema) });
-export type Wanted = z.infer<typeof wantedSchema>;
 
 /** `read`: there is a reading that was not there before. */
 export const wantedReplySchema = z.looseObject({ read: z.boolean() });

@@ -1,5 +1,4 @@
 // sources.json: which of the sources that ask somebody are switched on, and by which program. Written by the CLI alone.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { parseJson } from "../../shared/json.ts";
@@ -36,10 +35,6 @@ const usualSettings: SourceSettings = { schema: 1, claude_code: { on: true }, oa
 
 function toPath(folder: string): string {
   return join(folder, "sources.json");
-}
-
-export function hasSourceSettings(folder: string): boolean {
-  return existsSync(toPath(folder));
 }
 
 /** What is usual when there is no file. Throws on a file that is none of ours. */

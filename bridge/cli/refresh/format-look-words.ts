@@ -18,7 +18,10 @@ export function formatLookWords(answer: LookAnswer): string | undefined {
   }
 }
 
-export function formatOutcome({ outcome, state, next_ask_at: next }: Refreshed["rows"][number], nowMs = Date.now()): string | undefined {
+export function formatOutcome(
+  { outcome, state, next_ask_at: next }: Refreshed["rows"][number],
+  nowMs = Date.now(),
+): string | undefined {
   switch (outcome) {
     case "read":
       return undefined;

@@ -22,9 +22,11 @@ export async function readWithoutBrowser(): Promise<void> {
   const settings = await readSourceSettings(folder);
   // A bridge that a session manager starts has a shorter PATH than this terminal.
   await writeSourceSettings(folder, { ...settings, claude_code: { ...settings.claude_code, program } });
-  if (!((await readBridgeStatus()) ?? (await startBridge()))) throw new CliError("internal", "the bridge did not start.");
+  if (!((await readBridgeStatus()) ?? (await startBridge())))
+    throw new CliError("internal", "the bridge did not start.");
   const answer = await askForLook({}, { maxMs: LOOK_WAIT_MS });
-  if (answer.kind === "answered" && answer.rows.length > 0) return writeOut("There is a reading: run `claude-meter`.\n");
+  if (answer.kind === "answered" && answer.rows.length > 0)
+    return writeOut("There is a reading: run `claude-meter`.\n");
   const claude = (await readSourceReport())?.sources.find(({ source }) => source === "claude-code");
   const reason = claude?.logins[0]?.reason ?? "no-answer";
   writeError(`claude-meter: no reading yet: ${toReasonWords(reason)}. Try \`claude-meter refresh\` later.\n`);

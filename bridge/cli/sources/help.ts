@@ -13,7 +13,7 @@ export const help = {
       choices: ["claude-code", "oauth"],
       meaning: "switch on a source that asks: claude-code, oauth",
     },
-    off: { value: "<name>", choices: ["claude-code", "oauth"], meaning: "switch it off" },
+    off: { value: "<name>", choices: ["claude-code", "oauth"], meaning: "switch it off: claude-code, oauth" },
     keychain: { meaning: "with --on oauth, on macOS: read the token from the Keychain" },
   },
   details: [

@@ -42,7 +42,7 @@ export function createPostRefresh({ rowKeeper, requestLook, readOtherSources }: 
           org_uuid: known.org_uuid,
           account_uuid: known.account_uuid,
           ...(outcome?.kind === "no-browser" && !isRead && nextAskAt !== undefined && { next_ask_at: nextAskAt }),
-        ...toOutcome(isRead ? { kind: "read" } : outcome, known),
+          ...toOutcome(isRead ? { kind: "read" } : outcome, known),
           fetched_at: known.fetched_at,
         };
       });
