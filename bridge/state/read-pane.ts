@@ -31,6 +31,11 @@ export function toLoginFiles(environment: Environment = process.env): string[] {
   return [`${settings}/.config.json`, `${login}/.claude.json`];
 }
 
+/** Of a pane of which only this is known; null is the usual folder. */
+export function toLoginEnvironment(configDir: string | null): Environment {
+  return configDir === null ? {} : { CLAUDE_CONFIG_DIR: configDir };
+}
+
 /** Where Claude Code keeps its settings, and where its login. */
 export function toFolders(environment: Environment): { settings: string; login: string } {
   const home = toHomeFolder();

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { readOptional, toFields } from "../../state/read-login.ts";
-import { toFolders } from "../../state/read-pane.ts";
+import { toFolders, toLoginEnvironment } from "../../state/read-pane.ts";
 
 export type Token = { text: string; hash: string };
 
@@ -16,7 +16,7 @@ const KEYCHAIN_MS = 60_000;
 
 /** Undefined when there is none, or one that is expired, or about to be: asking with it costs the others their turn. */
 export async function readToken({ configDir, nowMs, mayAskKeychain }: ReadTokenOptions): Promise<Token | undefined> {
-  const { settings } = toFolders(configDir === null ? {} : { CLAUDE_CONFIG_DIR: configDir });
+  const { settings } = toFolders(toLoginEnvironment(configDir));
   const text =
     readOptional(join(settings, ".credentials.json")) ??
     (mayAskKeychain && process.platform === "darwin" ? await readKeychain(configDir) : undefined);

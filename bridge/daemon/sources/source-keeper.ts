@@ -3,13 +3,11 @@
 import { statSync } from "node:fs";
 import type { Reading } from "../../../shared/reading.ts";
 import type { Status } from "../../../shared/row.ts";
-import { toRowSources } from "../../../shared/row-sources.ts";
-import { isDirect } from "../../../shared/sources.ts";
 import { toIso } from "../../../shared/time.ts";
 import { findClaude } from "../../state/find-claude.ts";
 import { readCachedUsage } from "../../state/read-cached-usage.ts";
 import type { Login } from "../../state/read-login.ts";
-import { type Pane, readPane, toLoginFiles } from "../../state/read-pane.ts";
+import { type Pane, readPane, toLoginEnvironment, toLoginFiles } from "../../state/read-pane.ts";
 import type { LoginReport, SilentReason, SourceReport } from "../../state/source-report.ts";
 import { readSourceSettings, type SourceSettings } from "../../state/source-settings.ts";
 import { createTurns } from "../in-turn.ts";
@@ -19,6 +17,7 @@ import { type Ask, openAskMemory } from "./ask-memory.ts";
 import { askOAuth } from "./ask-oauth.ts";
 import { type AskDecision, type AskPace, claudeCodePace, decideAsk, neverAsked, oauthPace } from "./decide-ask.ts";
 import { readToken } from "./read-token.ts";
+import { toDirectMs } from "./to-direct-ms.ts";
 import { toUsageReading } from "./to-usage-reading.ts";
 
 export type SourceKeeper = {
@@ -69,6 +68,7 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
   const looking = new Map<string | null, Promise<boolean>>();
   /** Of the login file when its cache was last read. */
   const cachedOf = new Map<string | null, number>();
+  const keychainMs = new Map<string | null, number>();
   let settings = await readOrUsual();
   let timer: NodeJS.Timeout | undefined;
 
@@ -117,7 +117,7 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
     const changedMs = readChangedMs(configDir);
     if (changedMs === undefined || cachedOf.get(configDir) === changedMs) return false;
     cachedOf.set(configDir, changedMs);
-    const cached = readCachedUsage(login, toEnvironment(configDir));
+    const cached = readCachedUsage(login, toLoginEnvironment(configDir));
     if (cached?.kind !== "own") return false;
     return await take(login, cached.utilization, Math.min(cached.fetchedMs, now()));
   }
@@ -165,13 +165,14 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
 
   /** When the client last noted an answer for this login. */
   function readFetchedMs(configDir: string | null, login: Login): number | undefined {
-    const cached = readCachedUsage(login, toEnvironment(configDir));
+    const cached = readCachedUsage(login, toLoginEnvironment(configDir));
     return cached?.kind === "own" ? cached.fetchedMs : undefined;
   }
 
   async function takeFromOAuth(configDir: string | null, login: Login): Promise<boolean> {
     if (!settings.oauth.on || isRefused()) return false;
-    const token = await readToken({ configDir, nowMs: now(), mayAskKeychain: settings.oauth.keychain === true });
+    if (decide(configDir, login, neverAsked, oauthPace).kind !== "ask") return false;
+    const token = await readToken({ configDir, nowMs: now(), mayAskKeychain: mayAskKeychain(configDir) });
     const key = token && `oauth ${token.hash}`;
     const asked: Ask = (key !== undefined && memory.read(key)) || neverAsked;
     if (!token || key === undefined || decide(configDir, login, asked, oauthPace).kind !== "ask") return false;
@@ -191,6 +192,14 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
     return isRead;
   }
 
+  /** It may put a question to its user, so no more often than the API is asked. */
+  function mayAskKeychain(configDir: string | null): boolean {
+    const isDue = now() - (keychainMs.get(configDir) ?? Number.NEGATIVE_INFINITY) >= oauthPace.everyMs;
+    if (settings.oauth.keychain !== true || !isDue) return false;
+    keychainMs.set(configDir, now());
+    return true;
+  }
+
   async function giveUp(): Promise<void> {
     await memory.keepRefused(now());
     log("the API keeps refusing the source oauth: it is off until `claude-meter sources --on oauth`");
@@ -199,14 +208,10 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
   const isRefused = () => (memory.readRefusedMs() ?? 0) > (settings.oauth.on_at_ms ?? 0);
 
   function decide(configDir: string | null, login: Login, asked: Ask, pace: AskPace): AskDecision {
-    return decideAsk({ isWanted: isWanted(configDir), directMs: readDirectMs(login), asked, nowMs: now() }, pace);
-  }
-
-  /** Of the row of this login. */
-  function readDirectMs({ org_uuid, account_uuid }: Login): number | undefined {
-    const row = readStatus().rows.find((each) => each.org_uuid === org_uuid && each.account_uuid === account_uuid);
-    const direct = row && toRowSources(row).find(({ source }) => isDirect(source));
-    return direct && Date.parse(direct.observed_at);
+    return decideAsk(
+      { isWanted: isWanted(configDir), directMs: toDirectMs(readStatus(), login), asked, nowMs: now() },
+      pace,
+    );
   }
 
   function onWatchers(): void {
@@ -281,7 +286,7 @@ export async function openSourceKeeper(options: SourceKeeperOptions): Promise<So
 
   /** By the login file and the settings of that folder alone: the bridge's environment is not a pane's. */
   function readLogin(configDir: string | null): Pane {
-    return readPane(toEnvironment(configDir), folder);
+    return readPane(toLoginEnvironment(configDir), folder);
   }
 
   return {
@@ -309,12 +314,8 @@ function toClaudeKey(configDir: string | null): string {
   return `claude-code ${configDir ?? ""}`;
 }
 
-function toEnvironment(configDir: string | null): Record<string, string> {
-  return configDir === null ? {} : { CLAUDE_CONFIG_DIR: configDir };
-}
-
 function readChangedMs(configDir: string | null): number | undefined {
-  return toLoginFiles(toEnvironment(configDir))
+  return toLoginFiles(toLoginEnvironment(configDir))
     .map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs)
     .find((each) => each !== undefined);
 }

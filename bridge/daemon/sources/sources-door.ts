@@ -1,11 +1,13 @@
 // Whether anybody wants to know what only asking can tell: until then the bridge does not carry what it takes.
 import { existsSync } from "node:fs";
+import { YOUNG_MS } from "../../../shared/decide-value.ts";
 import { parseJson } from "../../../shared/json.ts";
-import { toLoginFiles } from "../../state/read-pane.ts";
+import { readPane, toLoginEnvironment, toLoginFiles } from "../../state/read-pane.ts";
 import { type WantedReply, wantedSchema } from "../../state/source-report.ts";
 import { Refusal } from "../refusal.ts";
 import { allowLongAnswer, type Handler, type Routes } from "../server.ts";
 import type { SourceKeeper, SourceKeeperOptions } from "./source-keeper.ts";
+import { toDirectMs } from "./to-direct-ms.ts";
 
 export type SourcesDoor = Pick<SourceKeeper, "wantAll" | "close" | "onWatchers"> & { routes: Routes };
 
@@ -17,12 +19,20 @@ export function createSourcesDoor(options: SourceKeeperOptions): SourcesDoor {
   };
   /** Where no Claude Code ever signed in there is nobody to ask for. */
   const hasLogin = (configDir: string | null) =>
-    toLoginFiles(configDir === null ? {} : { CLAUDE_CONFIG_DIR: configDir }).some((path) => existsSync(path));
+    toLoginFiles(toLoginEnvironment(configDir)).some((path) => existsSync(path));
+
+  /** While a browser reads this login, nobody else is needed. */
+  const isOld = (configDir: string | null) => {
+    const pane = hasLogin(configDir) ? readPane(toLoginEnvironment(configDir), options.folder) : undefined;
+    if (pane?.kind !== "signed-in") return false;
+    return !(options.now() - (toDirectMs(options.readStatus(), pane.login) ?? 0) < YOUNG_MS);
+  };
 
   const postWanted: Handler = async ({ body, socket }) => {
     const { config_dir: configDir = null } = parseWanted(body);
     allowLongAnswer(socket);
-    const reply: WantedReply = { read: hasLogin(configDir) && (await (await open()).want(configDir)) };
+    const isNeeded = opening !== undefined || isOld(configDir);
+    const reply: WantedReply = { read: isNeeded && (await (await open()).want(configDir)) };
     return { status: 200, body: reply };
   };
 

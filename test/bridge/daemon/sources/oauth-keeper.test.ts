@@ -13,18 +13,14 @@ const realFetch = fetch;
 const TOKEN = "sk-ant-oat01-invented";
 
 type Reply = { status: number; body: unknown };
+type World = { nowMs: number; asks: number; reply: Reply; kept: Reading[]; log: string[] };
 
 /** Where the API would be asked, a server here is; nothing reaches the net. */
 async function openWorld(home: string, settings: Record<string, unknown>) {
   vi.stubEnv("HOME", home);
   await signIn(home);
-  const world = {
-    nowMs: Date.now(),
-    asks: 0,
-    reply: { status: 200, body: toRateLimits(42) } as Reply,
-    kept: [] as Reading[],
-    log: [] as string[],
-  };
+  const reply: Reply = { status: 200, body: toRateLimits(42) };
+  const world: World = { nowMs: Date.now(), asks: 0, reply, kept: [], log: [] };
   const server = createServer((_request, response) => {
     world.asks += 1;
     response.writeHead(world.reply.status).end(JSON.stringify(world.reply.body));

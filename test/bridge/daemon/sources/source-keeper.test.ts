@@ -12,6 +12,8 @@ import { ACCOUNT_UUID } from "../../../shared/wire-examples.ts";
 
 const MINUTE = 60_000;
 
+type World = { nowMs: number; asks: number; kept: Reading[]; rateLimits: unknown };
+
 /** What the client notes of an answer. */
 function toCached(fetchedAtMs: number) {
   return { cachedUsageUtilization: { fetchedAtMs, accountUuid: ACCOUNT_UUID, utilization: toRateLimits(42) } };
@@ -21,7 +23,7 @@ async function openWorld(home: string) {
   vi.stubEnv("HOME", home);
   const bin = await installUsageClient(home);
   await signIn(home);
-  const world = { nowMs: Date.now(), asks: 0, kept: [] as Reading[], rateLimits: toRateLimits(42) as unknown };
+  const world: World = { nowMs: Date.now(), asks: 0, kept: [], rateLimits: toRateLimits(42) };
   const toRow = (reading: Reading): StoredRow => ({
     ...createUsualRow(42, 40),
     fetched_at: reading.observed_at,
