@@ -97,7 +97,6 @@ function createProgramBuild(name: string, entry: string): UserConfig {
 
 const programs: Readonly<Record<string, string>> = {
   cli: "bridge/cli/main.ts",
-  "cli-for-claude-code": "bridge/cli/for-claude-code.ts",
   "cli-history": "bridge/cli/history/history.ts",
   "cli-mcp": "bridge/cli/mcp/mcp.ts",
   "cli-on-demand": "bridge/cli/on-demand.ts",
@@ -236,8 +235,7 @@ function createProgramBorder(): Plugin {
     name: "program-border",
     enforce: "pre",
     resolveId(source, importer) {
-      const [, name] =
-        /\/(on-demand|for-claude-code|render-table|(?<=history\/)history|(?<=mcp\/)mcp)\.ts$/.exec(source) ?? [];
+      const [, name] = /\/(on-demand|render-table|(?<=history\/)history|(?<=mcp\/)mcp)\.ts$/.exec(source) ?? [];
       if (!importer?.includes("/bridge/cli/") || name === undefined) return null;
       return { id: `./cli-${name}.js`, external: "relative" };
     },

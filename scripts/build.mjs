@@ -7,7 +7,6 @@ for (const mode of [
   "extension",
   "extension-firefox",
   "cli",
-  "cli-for-claude-code",
   "cli-history",
   "cli-mcp",
   "cli-on-demand",

@@ -24,5 +24,18 @@ export const agentSchema = z.looseObject({
 });
 export type Agent = z.infer<typeof agentSchema>;
 
-export const agentsSchema = z.looseObject({ agents: z.array(agentSchema) });
+/** A session that a limit stopped and nobody went on with. */
+export const stoppedSessionSchema = z.looseObject({
+  session_id: z.string(),
+  folder: z.string(),
+  window: z.nullable(z.string()),
+  resets_at: z.nullable(isoSchema),
+  cut_at: isoSchema,
+});
+export type StoppedSession = z.infer<typeof stoppedSessionSchema>;
+
+export const agentsSchema = z.looseObject({
+  agents: z.array(agentSchema),
+  handovers: z.optional(z.array(stoppedSessionSchema)),
+});
 export type Agents = z.infer<typeof agentsSchema>;

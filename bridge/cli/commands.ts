@@ -6,6 +6,7 @@ import { help as costs } from "./costs/help.ts";
 import { help as doctor } from "./doctor/help.ts";
 import { help as extension } from "./extension/help.ts";
 import { help as guard } from "./guard/help.ts";
+import { help as handovers } from "./handovers/help.ts";
 import type { AnyCommandHelp } from "./help/command-help.ts";
 import { help } from "./help/help.ts";
 import { help as history } from "./history/help.ts";
@@ -37,6 +38,7 @@ export const commands: readonly AnyCommandHelp[] = [
   doctor,
   sources,
   runs,
+  handovers,
   limits,
   why,
   leases,

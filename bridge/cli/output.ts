@@ -16,12 +16,13 @@ export function writeError(text: string): void {
 }
 
 function write(descriptor: 1 | 2, text: string): void {
-  let rest = Buffer.from(text);
+  // Node writes a text without a buffer, whose first use costs as much again; only what did not fit needs one.
+  let rest: string | Buffer = text;
   while (rest.length > 0) {
     try {
-      const written = writeSync(descriptor, rest);
-      if (written === rest.length) return;
-      rest = rest.subarray(written);
+      const written = typeof rest === "string" ? writeSync(descriptor, rest) : writeSync(descriptor, rest);
+      if (written === Buffer.byteLength(rest)) return;
+      rest = (typeof rest === "string" ? Buffer.from(rest) : rest).subarray(written);
     } catch (error) {
       if (hasCode(error, "EAGAIN")) {
         // The pipe is full and its reader alive.

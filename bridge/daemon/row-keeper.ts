@@ -159,7 +159,7 @@ async function readState(folder: string, now: () => number, log: Log): Promise<B
 }
 
 function parseStatus(text: string): Status {
-  if (!hasRightChecksum(Buffer.from(text))) throw new Error("status.json does not match its checksum");
+  if (!hasRightChecksum(text)) throw new Error("status.json does not match its checksum");
   return statusSchema.parse(parseJson(text, MAX_WRAPPED_DEPTH));
 }
 

@@ -1,5 +1,5 @@
 // Which account Claude Code is signed in to: `oauthAccount` of its settings. Read leniently, on the hot path.
-import { hasCode, readWithoutWaiting } from "./read-status.ts";
+import { hasCode, readTextWithoutWaiting } from "./read-status.ts";
 
 export type Login = {
   account_uuid: string | undefined;
@@ -27,7 +27,7 @@ export function readLogin(paths: readonly string[]): LoginReading {
 function readFile(path: string): LoginReading | undefined {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const login = toLogin(parseAccount(readWithoutWaiting(path).toString("utf8")));
+      const login = toLogin(parseAccount(readTextWithoutWaiting(path)));
       return login ? { kind: "signed-in", login } : { kind: "nobody" };
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -40,7 +40,7 @@ function readFile(path: string): LoginReading | undefined {
 /** Undefined when it is not there, or not for us. */
 export function readOptional(path: string): string | undefined {
   try {
-    return readWithoutWaiting(path).toString("utf8");
+    return readTextWithoutWaiting(path);
   } catch {
     // What Claude Code, as the same user, cannot read either.
     return undefined;

@@ -21,13 +21,19 @@ const HELPER = "apiKeyHelper";
 const OFF = ["", "0", "false", "no", "off"];
 
 export function readPane(environment: Environment = process.env, project = "."): Pane {
-  const setting = findCredential(environment) ?? findInSettings(toFolders(environment).settings, project);
-  return setting === undefined ? readLogin(toLoginFiles(environment)) : { kind: "other-credential", setting };
+  const folders = toFolders(environment);
+  const setting = findCredential(environment) ?? findInSettings(folders.settings, project);
+  return setting === undefined ? readLogin(toFiles(folders)) : { kind: "other-credential", setting };
 }
 
 /** An old installation keeps the login under another name, which then goes first. */
 export function toLoginFiles(environment: Environment = process.env): string[] {
-  const { settings, login } = toFolders(environment);
+  return toFiles(toFolders(environment));
+}
+
+type Folders = { settings: string; login: string };
+
+function toFiles({ settings, login }: Folders): string[] {
   return [`${settings}/.config.json`, `${login}/.claude.json`];
 }
 
@@ -37,10 +43,11 @@ export function toLoginEnvironment(configDir: string | null): Environment {
 }
 
 /** Where Claude Code keeps its settings, and where its login. */
-export function toFolders(environment: Environment): { settings: string; login: string } {
+export function toFolders(environment: Environment): Folders {
   const home = toHomeFolder();
-  // A unit file or a .env hands the tilde on as it is.
-  const asked = environment["CLAUDE_CONFIG_DIR"]?.replace(/^~(?=[/\\]|$)/, home);
+  const given = environment["CLAUDE_CONFIG_DIR"];
+  // A unit file or a .env hands the tilde on as it is. The first pattern of a call costs a four-hundredth of it.
+  const asked = given?.startsWith("~") ? given.replace(/^~(?=[/\\]|$)/, home) : given;
   return asked ? { settings: asked, login: asked } : { settings: `${home}/.claude`, login: home };
 }
 

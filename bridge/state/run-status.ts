@@ -36,6 +36,8 @@ export const runStatusSchema = z.looseObject({
   ),
   /** Why it ended or waits: limit, needs-person, held-back, a kind of trouble of the server; absent where none is known. */
   reason: z.optional(z.nullable(z.string())),
+  /** With --else: which of the two was started last. */
+  ran: z.optional(z.nullable(z.enum(["command", "else"]))),
   /** Its lease: waiting for one, holding one, or none since there was no bridge to ask. */
   lease: z.optional(
     z.nullable(

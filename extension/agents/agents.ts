@@ -1,17 +1,19 @@
 // The agents page: asks the bridge every few seconds how the runs of this computer are, while somebody can see it.
 import "../no-eval.ts";
-import type { Agent } from "../../shared/agents.ts";
+import type { Agent, StoppedSession } from "../../shared/agents.ts";
 import { fetchAgents } from "../ask-as-page.ts";
 import { createElement, createWords, getElement } from "../popup/element.ts";
 import { ensureTheme } from "../theme.ts";
 import { toTroubleWords } from "../trouble-words.ts";
 import { selectRecent, sortAgents, summarizeAgents } from "./agent-words.ts";
 import { renderAgent } from "./render-agent.ts";
+import { renderHandovers } from "./render-handovers.ts";
 
 const EVERY_MS = 3_000;
 
 await ensureTheme();
 let agents: readonly Agent[] = [];
+let handovers: readonly StoppedSession[] = [];
 
 /** A live region must change only when its words do, or a screen reader repeats it each time. */
 function say(id: "summary" | "notice", text: string): void {
@@ -29,16 +31,21 @@ function render(): void {
   const shown = sortAgents(selectRecent(agents, nowMs));
   say("summary", summarizeAgents(shown, nowMs));
   getElement("agents").replaceChildren(...shown.map((agent) => renderAgent(agent, nowMs)));
+  renderHandovers(getElement("handovers"), handovers, nowMs);
 }
 
 async function load(): Promise<void> {
   const answer = await fetchAgents();
   if (answer.kind === "answered") {
-    agents = answer.value.agents;
-    say("notice", agents.length === 0 ? "No runs yet. Start one with `claude-meter run -- <command>`." : "");
+    ({ agents, handovers = [] } = answer.value);
+    say(
+      "notice",
+      agents.length + handovers.length === 0 ? "No runs yet. Start one with `claude-meter run -- <command>`." : "",
+    );
   } else {
     // What was seen before may have ended since.
     agents = [];
+    handovers = [];
     say("notice", toTroubleWords(answer, "the runs"));
   }
   render();

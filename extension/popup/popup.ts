@@ -14,6 +14,9 @@ import { renderLink, renderNotice } from "./render-notice.ts";
 import { renderRow } from "./render-row.ts";
 import { fetchSeen, nothingSeen } from "./seen.ts";
 
+/** A bridge bounds how often one browser may ask. */
+const AGENTS_EVERY_MS = 10_000;
+
 await ensureTheme();
 let settings = await readSettings();
 let state: MeterState = await readMeterState();
@@ -62,12 +65,17 @@ async function seeAgents(): Promise<void> {
   getElement("agents").hidden = words === "";
 }
 
+/** A look changes the state several times; the bridge has something new to say of new readings only. */
+function toMoments({ rows, link }: MeterState): string {
+  return JSON.stringify([link.state, rows.map((row) => row.fetched_at)]);
+}
+
 onMeterState((next) => {
+  const isNew = toMoments(next) !== toMoments(state);
   state = next;
   render();
   renderStatus();
-  void see();
-  void seeAgents();
+  if (isNew) void see();
 });
 onSettings((next) => {
   settings = next;
@@ -78,6 +86,7 @@ getElement("refresh").addEventListener("click", () => void refresh());
 render();
 renderStatus();
 setInterval(render, 1000);
+setInterval(() => void seeAgents(), AGENTS_EVERY_MS);
 setInterval(askForSignIn, SIGN_IN_STEP_MS);
 void see();
 void seeAgents();

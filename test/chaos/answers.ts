@@ -50,7 +50,7 @@ function toMutated(good: unknown, random: Random): KnownAnswer {
 async function endBackoff({ popup }: Browser): Promise<void> {
   await popup.evaluate(async () => {
     const { meter } = await chrome.storage.local.get<{ meter: { poll: object } }>("meter");
-    await chrome.storage.local.set({ meter: { ...meter, poll: { ...meter.poll, retry_at: null } } });
+    await chrome.storage.local.set({ meter: { ...meter, waits: {}, poll: { ...meter.poll, retry_at: null } } });
   });
 }
 

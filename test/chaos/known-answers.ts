@@ -131,8 +131,8 @@ function toPlaces(
   states: { everywhere: PollState; ofUsage: PollState },
   good: unknown,
 ): KnownAnswer[] {
-  // An account answer that is not understood is made up for by the list of organisations.
-  const isMadeUp = states.everywhere === "changed";
+  // An account that does not answer is made up for by the list of organisations; only a sign-out says whose rows they are not.
+  const isMadeUp = states.everywhere !== "signed-out";
   const windows = toWanted(good) ?? [];
   return [
     { group, name: `${name} everywhere`, rules: [rule], state: states.everywhere, row: {} },

@@ -52,3 +52,18 @@ test.concurrent("a subagent that is refused while its agent succeeds costs no ex
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/subagent.*Opus limit|Opus limit.*subagent/i);
   }));
+
+test.concurrent("--else runs a real client on its own key once the plan is full, with the limit in its environment", () =>
+  withPane({ hasNoMeter: true }, async (pane) => {
+    const other = `printf '%s\\n' "$CLAUDE_METER_LIMIT"; ANTHROPIC_API_KEY=sk-ant-api03-invented claude -p 'Do it. [[ok]]'`;
+    const options = ["--on-unknown", "go", "--else", other];
+    const ended = await pane.run(options, ["claude", "-p", "Do it. [[limit5h]]", ...STREAM]);
+    expect(ended).toMatchObject({
+      code: 0,
+      status: { state: "completed", ran: "else", limit: { window: "five_hour" } },
+    });
+    expect(ended.stderr).toMatch(/^Claude 5-hour limit reached, resets .*; running --else$/m);
+    const [wall, answer] = ended.stdout.trimEnd().split("\n").slice(-2);
+    expect(JSON.parse(wall ?? "")).toMatchObject({ window: "five_hour", reason: "limit" });
+    expect(answer).toBe("Done: 42.");
+  }));

@@ -118,7 +118,8 @@ describe.runIf(requireTool("firefox-esr"))("in Firefox", () => {
   async function refreshOwn(): Promise<boolean> {
     const before = await readSequence();
     await firefox.refresh();
-    return (await readSequence()) === before + 1;
+    // The minute's own reading, or one that waited while another program had the port, may have come with it.
+    return (await readSequence()) > before;
   }
 
   /**

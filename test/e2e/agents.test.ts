@@ -10,6 +10,7 @@ import { endPrograms, type Program, startCli } from "../harness/program.ts";
 import { type Step, script } from "../harness/stand-in-agent.ts";
 import { waitFor } from "../harness/wait-for.ts";
 import { createWorld, type World } from "../harness/world.ts";
+import { createHandover, SESSION } from "../shared/handover-examples.ts";
 
 let world: World;
 let browser: Browser;
@@ -90,6 +91,20 @@ test("fifty runs fit a phone's width, and none says how to start one", async () 
   const isTooWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
   expect(isTooWide).toBe(false);
   await rm(folder, { recursive: true });
+});
+
+test("a session that a limit stopped is shown with a button that copies how to resume it", async () => {
+  const folder = join(world.bridge.home, "handovers");
+  await mkdir(folder, { mode: 0o700 });
+  const handover = createHandover();
+  await writeFile(join(folder, `${SESSION}.json`), JSON.stringify({ ...handover, cut_at: new Date().toISOString() }));
+  await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await openAgents();
+  await page.getByRole("button", { name: `Copy the resume command of ${handover.folder}` }).click();
+  await page.getByText(`Copied: claude-meter handovers resume ${SESSION}`).waitFor();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(`claude-meter handovers resume ${SESSION}`);
+  await rm(folder, { recursive: true });
+  await page.locator("#handovers").waitFor({ state: "hidden" });
 });
 
 test("without motion for who wants none, and pulsing for the others", async () => {

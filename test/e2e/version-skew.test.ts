@@ -108,8 +108,8 @@ describe("a bridge of another version", () => {
 describe("an extension of another version", () => {
   const further = [
     "extension/poll.ts",
-    /account_uuid: account\?\.account_uuid \?\? null,/,
-    'later: { text: "later" }, account_uuid: account?.account_uuid ?? null,',
+    /account_uuid: who\.owner\.account_uuid,/,
+    'later: { text: "later" }, account_uuid: who.owner.account_uuid,',
   ] as const;
 
   test("that says more is understood as far as this bridge can", async () => {

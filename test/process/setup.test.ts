@@ -93,7 +93,7 @@ describe("settings with", () => {
     const written = await readFile(path, "utf8");
     const { hooks, statusLine, ...others } = parseSettings(text);
     expect(parseSettings(written)).toMatchObject(others);
-    expect(written.match(/hook (user-prompt|pre-tool|stop-failure|stop)\b/g)).toHaveLength(4);
+    expect(written.match(/hook (user-prompt|pre-tool|stop-failure|stop|session-start)\b/g)).toHaveLength(5);
     expect((await stat(path)).mode & 0o777).toBe(0o640);
 
     expect((await setUp()).stdout).toContain("Nothing to change");
@@ -218,8 +218,8 @@ describe("an older setup", () => {
 
 test("a hook for which the installed Claude Code would reject the file is left out, in words", async () => {
   await installClaude("1.0.60 (Claude Code)");
-  await expectSaid(setUp(), 0, "The StopFailure hook is left out");
-  expect(await readFile(path, "utf8")).not.toContain("StopFailure");
+  await expectSaid(setUp(), 0, "The StopFailure and SessionStart hooks are left out");
+  expect(await readFile(path, "utf8")).not.toMatch(/StopFailure|SessionStart/);
 });
 
 test("--dry-run shows the change and makes none", async () => {

@@ -136,6 +136,16 @@ describe("who wants to know", () => {
     expect(again.stderr).toContain("Claude Code is asked again in");
   });
 
+  test("starts nothing while somebody else reads this account, and not for another account's readings", async () => {
+    const young = { ...toOldReading(), source: "proxy", observed_at: toMoment(-1_000) };
+    await askSocket(home, "POST", "/readings", { readings: [young] });
+    expect(await want()).toEqual({ read: false });
+    expect(await client.readAsks()).toEqual([]);
+    await client.answer({ rateLimits: toRateLimits(42) });
+    await writeFile(join(home, ".claude.json"), toLoginText(OTHER_ACCOUNT));
+    expect(await want()).toEqual({ read: true });
+  });
+
   test("is nobody who only reads: the program is not started", async () => {
     for (const command of [["--json"], ["guard", "--no-wait"], ["line"], ["sources"], ["doctor"]])
       await cli(...command);

@@ -7,7 +7,6 @@ import { leaseTexts } from "../lease/lease-option-names.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { readRow, toAccount } from "../row/read-row.ts";
-import { formatGuardWords } from "./format-guard-words.ts";
 import { decideAtOnce, type GuardNews, toGuardEvent } from "./news.ts";
 
 export const guardOptionNames = {
@@ -23,13 +22,17 @@ export async function runGuard(args: string[]): Promise<void> {
   const given = parseOptions(args, guardOptionNames);
   const options = toGateOptions(given);
   const account = toAccount(given.text("account"));
-  const onNews = (news: GuardNews) => {
-    const words = formatGuardWords(news, { ...options, redact: given.has("redact") });
+  const tell = (news: GuardNews, words?: string) => {
     if (words !== undefined) writeError(`claude-meter: ${words}\n`);
     if (!given.has("json")) return;
     // A reader that went away ends the process here, and that must not look like a go.
     if (news.event !== "released") process.exitCode = exitCodes.unknown;
     writeOut(`${JSON.stringify(toGuardEvent(news))}\n`);
+  };
+  const toTeller = async () => {
+    // Going on at once is silent, so the words are none of the hot path's.
+    const { formatGuardWords } = await import("./format-guard-words.ts");
+    return (news: GuardNews) => tell(news, formatGuardWords(news, { ...options, redact: given.has("redact") }));
   };
 
   if (given.has("fresh")) {
@@ -39,7 +42,7 @@ export async function runGuard(args: string[]): Promise<void> {
   }
   if (given.has("lease")) {
     const { onDemand } = await import("../on-demand.ts");
-    return await (await onDemand.guardWithLease())(given, { options, account, onNews });
+    return await (await onDemand.guardWithLease())(given, { options, account, onNews: await toTeller() });
   }
   const leaseOption = [...leaseTexts, "pid" as const].find((name) => given.text(name) !== undefined);
   if (leaseOption !== undefined) throw new CliError("usage", `--${leaseOption} needs --lease.`);
@@ -49,14 +52,16 @@ export async function runGuard(args: string[]): Promise<void> {
   const decision = decideGate(reading, options, nowMs);
   const answer = decideAtOnce(decision, options);
   if (answer) {
-    onNews({ ...answer, decision, reading, nowMs });
+    const news = { ...answer, decision, reading, nowMs };
+    if (answer.reason === "under") tell(news);
+    else (await toTeller())(news);
     process.exit(exitCodes[answer.exit]);
   }
 
   // Whatever ends the process while it waits must not look like a go either.
   process.exitCode = exitCodes.unknown;
   const end = (code: number) => {
-    onNews({ event: "refused", reason: "interrupted", decision, reading, nowMs: Date.now() });
+    tell({ event: "refused", reason: "interrupted", decision, reading, nowMs: Date.now() });
     process.exit(code);
   };
   process.on("SIGINT", () => end(exitCodes.interrupted));
@@ -71,7 +76,7 @@ export async function runGuard(args: string[]): Promise<void> {
     look: await onDemand.lookAfterReset(),
     want: await onDemand.tellWanted(),
     random: Math.random,
-    onNews,
+    onNews: await toTeller(),
   });
   process.exit(exitCodes[exit]);
 }

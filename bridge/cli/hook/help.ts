@@ -5,13 +5,14 @@ import type { hookOptionNames } from "./hook-options.ts";
 
 export const help = {
   name: "hook",
-  usage: "claude-meter hook user-prompt|pre-tool|stop|stop-failure|notification …",
+  usage: "claude-meter hook user-prompt|pre-tool|stop|stop-failure|session-start|notification …",
   summary: "warn near the limit, then block prompts and tools",
   words: {
     "user-prompt": "add one line for the agent from --warn on; hold the prompt back from --max on",
     "pre-tool": "deny the tool from --max on, and say which window resets when",
     stop: "tell you from --max on; never blocks",
-    "stop-failure": "pass a limit that Claude Code ran into to the bridge; never blocks",
+    "stop-failure": "note a session that a limit stopped, and tell the bridge; never blocks",
+    "session-start": "tell a new session what a limit stopped in its folder, once",
     notification: "say nothing; never blocks",
   },
   options: {

@@ -18,7 +18,7 @@ export type HookOptions = {
 
 export const hookOptionNames = {
   command: "hook",
-  words: ["user-prompt", "pre-tool", "stop", "stop-failure", "notification"],
+  words: ["user-prompt", "pre-tool", "stop", "stop-failure", "session-start", "notification"],
   flags: ["no-color"],
   texts: ["warn", "max", "model", "window", "max-age", "on-unknown", "allow-tool", "spread", "account"],
 } as const satisfies OptionNames;

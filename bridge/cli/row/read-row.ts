@@ -24,12 +24,13 @@ export type RowChoice =
 
 export type RowReading = (RowChoice | { kind: "damaged" }) & { installs: readonly Install[] };
 
-export function readRow(account: string | undefined, nowMs: number): RowReading {
+/** `readOwn`: of another pane than this one. */
+export function readRow(account: string | undefined, nowMs: number, readOwn: () => Pane = readPane): RowReading {
   const reading = readStatus(toStatusPath(toStateFolder()));
   if (reading.kind !== "read") return { kind: reading.kind === "missing" ? "no-data" : "damaged", installs: [] };
   const { rows, installs } = reading.status;
   const shown = rows.map((row) => toRow(row, nowMs));
-  const choice = account === undefined ? selectByPane(shown, readPane()) : selectByName(shown, account);
+  const choice = account === undefined ? selectByPane(shown, readOwn()) : selectByName(shown, account);
   return { ...choice, installs };
 }
 

@@ -11,7 +11,6 @@ import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { selectRows, toAccount, toNoMatchError } from "../row/read-row.ts";
 import { toTerminal } from "../terminal.ts";
 import { toTerminalText } from "../terminal-text.ts";
-import { toRedactedRow } from "./redact.ts";
 
 export const rowsOptionNames = {
   command: "rows",
@@ -27,13 +26,18 @@ export async function runRows(args: string[]): Promise<void> {
   const status = readOrThrow(isJson);
   const all = status.rows.map((row) => toRow(row, nowMs));
   const rows = selectRows(all, account);
-  if (isJson) writeOut(`${toJsonText(given.has("redact") ? rows.map(toRedactedRow) : rows)}\n`);
+  if (isJson) writeOut(`${toJsonText(given.has("redact") ? await toRedacted(rows) : rows)}\n`);
   if (rows.length === 0) throw toNoRowsError(all, status.installs, account);
   // The rest of a normal exit costs a fiftieth of the whole call.
   if (isJson) process.exit(exitCodes.done);
   const { renderTable } = await import("./render-table.ts");
   const terminal = toTerminal(given.has("no-color"));
   writeOut(renderTable({ rows, installs: status.installs, nowMs, redact: given.has("redact"), terminal }));
+}
+
+async function toRedacted(rows: readonly Row[]) {
+  const { toRedactedRow } = await import("./redact.ts");
+  return rows.map(toRedactedRow);
 }
 
 function readOrThrow(isJson: boolean) {

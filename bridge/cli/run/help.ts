@@ -14,6 +14,8 @@ export const help = {
     resume: { meaning: "at a limit, wait for the reset and restart the command" },
     "resume-command": { value: "<line>", meaning: "restart with this shell command instead: `claude -p --continue …`" },
     "max-restarts": { value: "<n/h>", meaning: "restart at most this often (3/h); waiting does not count" },
+    else: { value: "<line>", meaning: "at a limit, run this shell command instead of waiting or ending with 75" },
+    "else-money-max": { value: "<percent>", meaning: "not --else when this share of the paid usage is spent" },
     label: { value: "<text>", meaning: "a name for `claude-meter runs`" },
     "status-file": {
       value: "<file>",
@@ -46,5 +48,6 @@ export const help = {
   examples: [
     ["claude-meter run -- claude -p '…' --output-format stream-json --verbose", "exits 75 at a limit"],
     ["claude-meter run --resume -- ./nightly.sh", "restart after the reset"],
+    ["claude-meter run --else 'claude -p … --model haiku' -- claude -p …", "a smaller model at the limit"],
   ],
 } satisfies CommandHelp<typeof runOptionNames>;

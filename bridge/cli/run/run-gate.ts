@@ -2,7 +2,6 @@
 // of a limit.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Row } from "../../../shared/freshness.ts";
-import { toIso } from "../../../shared/time.ts";
 import { tellWanted } from "../../state/tell-wanted.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
@@ -12,10 +11,11 @@ import { waitForGo } from "../guard/wait-for-go.ts";
 import type { OpenLease } from "../lease/open-lease.ts";
 import { type LeaseNews, takeLease } from "../lease/take-lease.ts";
 import type { Limit } from "../limit/limit.ts";
-import { readRow } from "../row/read-row.ts";
+import { type RowReading, readRow } from "../row/read-row.ts";
 import { findFullLimit, findResetMs } from "./row-limit.ts";
 import { readMark } from "./run-mark.ts";
 import type { RunRequest } from "./run-request.ts";
+import { hasReadings as hasReadingsOf, waitForReset } from "./wait-for-reset.ts";
 
 export type RunGate = {
   /** As `claude-meter guard` with the same options. */
@@ -24,6 +24,7 @@ export type RunGate = {
   waitFor: (limit: Limit, resetMs: number | undefined) => Promise<GuardExit>;
   /** The command has ended, and with it the lease. */
   release: () => void;
+  read: () => RowReading;
   hasReadings: () => boolean;
   /** When the meter says that this limit ends. */
   findResetMs: (limit: Limit) => number | undefined;
@@ -37,8 +38,6 @@ export type RunGateEvents = {
   onLease: (news: LeaseNews) => void;
   say: (words: string) => void;
 };
-
-const STEP_MS = 30_000;
 
 /** Its waits reject with an AbortError. */
 export function createRunGate(
@@ -57,17 +56,20 @@ export function createRunGate(
     const words = formatGuardWords(news, guard);
     if (words !== undefined) say(`claude-meter: ${words}`);
   };
-  const hasReadings = () => {
-    const decision = decideGate(read(), guard, Date.now());
-    return decision.verdict !== "doubt" || decision.reason === "rolled";
-  };
+  const hasReadings = () => hasReadingsOf(read(), guard);
 
   return {
+    read,
     hasReadings,
     findResetMs: (limit) => findResetMs(read(), limit, Date.now()),
     findFullLimit: () => findFullLimit(read(), Date.now()),
     open: () => take(true, openGate),
-    waitFor: (limit, resetMs) => take(hasReadings(), (hasPlace) => waitForReset(limit, resetMs, hasPlace)),
+    waitFor: (limit, resetMs) =>
+      take(hasReadings(), (hasPlace) => {
+        // In a queue those that a reset wakes begin one after the other.
+        const spreadMs = hasPlace ? 0 : guard.spreadMs;
+        return waitForReset(limit, resetMs, { guard: { ...guard, spreadMs }, read, abort, onWait, tell });
+      }),
     release: () => {
       lease?.end();
       lease = undefined;
@@ -92,38 +94,5 @@ export function createRunGate(
     if (!answer) return (await waitForGo(options, { ...dependencies, onNews: tell })).exit;
     tell({ ...answer, decision, reading, nowMs });
     return answer.exit;
-  }
-
-  async function waitForReset(limit: Limit, resetMs: number | undefined, hasPlace: boolean): Promise<GuardExit> {
-    // In a queue those that a reset wakes begin one after the other.
-    const spreadMs = hasPlace ? 0 : guard.spreadMs;
-    if (resetMs !== undefined && !hasReadings()) {
-      const resumeMs = resetMs + guard.graceMs + Math.random() * spreadMs;
-      onWait(resumeMs);
-      // In steps, because a laptop that sleeps does not count them.
-      while (Date.now() < resumeMs) await pause(Math.min(STEP_MS, resumeMs - Date.now()));
-      return "done";
-    }
-    const options = {
-      ...guard,
-      spreadMs,
-      wait: true,
-      model: guard.model ?? (limit.class === "model" ? limit.name : undefined),
-      // Once the named time has passed, a meter that says nothing more does not hold the work for ever.
-      onUnknown: resetMs === undefined ? guard.onUnknown : ("go" as const),
-      hit: { window: limit.window ?? "unnamed", resets_at: resetMs === undefined ? null : toIso(resetMs) },
-    };
-    return (await waitForGo(options, { ...dependencies, onNews: onResumeNews() })).exit;
-  }
-
-  /** The run has already said what it waits for, and says itself that it goes on. */
-  function onResumeNews(): (news: GuardNews) => void {
-    let isFirst = true;
-    return (news) => {
-      if (news.event === "released") return;
-      if (isFirst && news.event === "waiting") onWait(news.resumeMs);
-      else tell(news);
-      isFirst = false;
-    };
   }
 }

@@ -5,10 +5,11 @@ import { type GateOptions, gateOptionNames, toGateOptions } from "../gate/gate-o
 import { leaseTexts } from "../lease/lease-option-names.ts";
 import { type LeaseOptions, toLeaseOptions } from "../lease/lease-options.ts";
 import { toDefaultClass } from "../lease/to-class.ts";
-import { parseDuration } from "../option-values.ts";
+import { parseDuration, parsePercent } from "../option-values.ts";
 import { type OptionNames, parseOptions } from "../parse-options.ts";
 import { toAccount } from "../row/read-row.ts";
 import type { Command } from "./child.ts";
+import type { Otherwise } from "./otherwise.ts";
 import { parseRestartLimit, type RestartLimit } from "./restart-limit.ts";
 
 export type RunRequest = {
@@ -19,6 +20,8 @@ export type RunRequest = {
   account: string | undefined;
   lease: LeaseOptions & { class: string; maxStarts: RestartLimit };
   resume: { command: Command; limit: RestartLimit } | undefined;
+  /** Started at a limit instead of waiting or ending. */
+  otherwise: Otherwise | undefined;
   hasTerminal: boolean;
   /** The command's requests pass a proxy of this run's own. */
   hasProxy: boolean;
@@ -40,6 +43,8 @@ export const runOptionNames = {
     "max-starts",
     "resume-command",
     "max-restarts",
+    "else",
+    "else-money-max",
     "status-file",
     "label",
     "end-after",
@@ -71,6 +76,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
   if (!given.has("resume") && (resumeLine !== undefined || restarts !== undefined)) {
     throw new CliError("usage", "--resume-command and --max-restarts need --resume.");
   }
+  const otherwise = toOtherwise(given.text("else"), given.text("else-money-max"));
   const lease = toLeaseOptions(given);
   const maxStarts = given.text("max-starts");
   return {
@@ -89,6 +95,7 @@ export function toRunRequest(args: readonly string[]): RunRequest {
           limit: parseRestartLimit(restarts ?? "3/h"),
         }
       : undefined,
+    otherwise,
     hasTerminal: given.has("tty"),
     hasProxy: given.has("proxy"),
     label: given.text("label") ?? null,
@@ -96,5 +103,15 @@ export function toRunRequest(args: readonly string[]): RunRequest {
     endAfterMs: toDuration("end-after", "30s"),
     killAfterMs: toDuration("kill-after", "10s"),
     stalledAfterMs: Math.max(1_000, toDuration("stalled-after", "10m")),
+  };
+}
+
+function toOtherwise(line: string | undefined, moneyMax: string | undefined): Otherwise | undefined {
+  if (line === undefined && moneyMax === undefined) return undefined;
+  if (line === undefined) throw new CliError("usage", "--else-money-max needs --else.");
+  if (line.trim() === "") throw new CliError("usage", "--else needs a command for the shell.");
+  return {
+    command: { file: line, args: [], isLine: true },
+    moneyMaxPercent: moneyMax === undefined ? undefined : parsePercent("else-money-max", moneyMax),
   };
 }

@@ -5,9 +5,10 @@ import { exitCodes } from "../../state/exit-code.ts";
 import { isForPerson, type Limit, type Trouble } from "../limit/limit.ts";
 import type { Finding, Retry } from "../limit/limit-detector.ts";
 import { formatHeldBack, formatLimit } from "../limit/limit-words.ts";
-import type { ChildEnd } from "./child.ts";
+import type { ChildEnd, Command } from "./child.ts";
 import { decideNext, type Resume } from "./decide-next.ts";
 import type { Interruption } from "./interruption.ts";
+import { findMoneyTrouble, findWall, formatWall, LIMIT_VARIABLE, toWall, type Wall } from "./otherwise.ts";
 import type { RunGate } from "./run-gate.ts";
 import { type Place, runOnce } from "./run-once.ts";
 import type { RunRequest } from "./run-request.ts";
@@ -40,14 +41,19 @@ const startWords: Readonly<Record<string, string>> = {
 export async function runToEnd(request: RunRequest, dependencies: RunDependencies): Promise<ChildEnd> {
   const { gate, interruption, keeper, place, speaker } = dependencies;
   const { say } = speaker;
-  const opened = await gate.open();
+  const wall = request.otherwise && findWall(gate.read(), request.guard, Date.now());
+  let elsewhere = wall && toElsewhere(wall, request, dependencies);
+  if (wall && elsewhere) say(`claude-meter: ${formatWall(wall, Date.now())}; running --else`);
+  const opened = elsewhere ? "done" : await gate.open();
   if (opened !== "done") return toExit(exitCodes[opened]);
   const restartsMs: number[] = [];
-  for (let command = request.command; ; command = request.resume?.command ?? command) {
+  for (let own = request.command; ; own = request.resume?.command ?? own) {
+    const command = elsewhere?.command ?? own;
+    const ran = request.otherwise && (elsewhere ? "else" : "command");
     const attempt = await runOnce(command, request, {
       interruption,
-      place,
-      onStart: (pid) => keeper.change({ state: "running", child_pid: pid, resume_at: null }),
+      place: { ...place, environment: { ...place.environment, ...elsewhere?.environment } },
+      onStart: (pid) => keeper.change({ state: "running", child_pid: pid, resume_at: null, ...(ran && { ran }) }),
       onOutput: (output, chunk) => {
         keeper.touch();
         speaker.hear(output, chunk);
@@ -67,7 +73,7 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const hasReadings = limit !== undefined && gate.hasReadings();
     const next = decideNext(
       { finding, isInterrupted, resetMs, hasReadings, nowMs, hasLostOutput: attempt.end.lost !== undefined },
-      toResume(request, restartsMs),
+      elsewhere ? undefined : toResume(request, restartsMs),
     );
     if (next.kind === "mirror") {
       if (next.trouble) say(`claude-meter: ${troubleWords[next.trouble]}; keeping its exit code`);
@@ -83,6 +89,14 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     const reason = isForPerson(next.limit) ? "needs-person" : "limit";
     keeper.change({ child_pid: null, limit: toStatusLimit(next.limit, resetMs), reason });
     const words = formatLimit(next.limit, { resetMs, nowMs });
+    if (!elsewhere && attempt.end.lost === undefined) {
+      elsewhere = toElsewhere(toWall(next.limit, resetMs, gate.read()), request, dependencies);
+      if (elsewhere) {
+        say(`${words}; running --else`);
+        keeper.change({ reason: null });
+        continue;
+      }
+    }
     if (next.kind === "stop") {
       say(`${words}; ${next.why}`);
       return { ...toExit(exitCodes.over), lost: attempt.end.lost };
@@ -95,6 +109,19 @@ export async function runToEnd(request: RunRequest, dependencies: RunDependencie
     keeper.change({ restarts: restartsMs.length, reason: null });
     say(`claude-meter: limit reset; restarting (restart ${restartsMs.length})`);
   }
+}
+
+type Elsewhere = { command: Command; environment: Readonly<Record<string, string>> };
+
+/** Undefined without --else, and when money forbids it, which is said. */
+function toElsewhere(wall: Wall, { otherwise }: RunRequest, dependencies: RunDependencies): Elsewhere | undefined {
+  if (!otherwise) return undefined;
+  const trouble = findMoneyTrouble(dependencies.gate.read(), otherwise.moneyMaxPercent);
+  if (trouble === undefined) {
+    return { command: otherwise.command, environment: { [LIMIT_VARIABLE]: JSON.stringify(wall) } };
+  }
+  dependencies.speaker.say(`claude-meter: not running --else: ${trouble} (--else-money-max)`);
+  return undefined;
 }
 
 /** Longer than a short hiccup of the server: then the operator wants to know why nothing comes. */

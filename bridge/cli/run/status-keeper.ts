@@ -3,7 +3,7 @@ import { writePrivateFile } from "../../state/private-files.ts";
 import { HEARTBEAT_MS, type RunStatus } from "../../state/run-status.ts";
 
 export type StatusChange = Partial<
-  Pick<RunStatus, "state" | "child_pid" | "restarts" | "limit" | "reason" | "resume_at" | "lease">
+  Pick<RunStatus, "state" | "child_pid" | "restarts" | "limit" | "reason" | "ran" | "resume_at" | "lease">
 >;
 
 export type StatusKeeper = {

@@ -54,6 +54,10 @@ function toBlock(run: RunStatus, nowMs: number, columns: number): string[] {
 }
 
 function toNote(run: RunStatus, nowMs: number): string {
+  return [toStateNote(run, nowMs), run.ran === "else" ? "by --else" : ""].filter(Boolean).join(", ");
+}
+
+function toStateNote(run: RunStatus, nowMs: number): string {
   const limit = run.limit && `${toDisplayText(toLimitName(run.limit.window ?? "usage"), 40)} limit`;
   switch (run.state) {
     case "waiting":

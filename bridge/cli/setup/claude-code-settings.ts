@@ -2,7 +2,7 @@
 import { CliError } from "../cli-error.ts";
 import { addMember, removeMember, replaceValue } from "./edit-json.ts";
 import { findMember, type JsonMember, type JsonNode, parseJsonTree } from "./json-tree.ts";
-import { parseOwnCommand, toCurrentCommand } from "./own-command.ts";
+import { parseOwnCommand, toCurrentCommand, toOutliving } from "./own-command.ts";
 
 export type SettingsText = { text: string; hasForeignStatusLine: boolean };
 
@@ -28,6 +28,12 @@ const hooks = [
     timeout: HOOK_TIMEOUT_SECONDS,
     filter: { matcher: "rate_limit" },
   },
+  {
+    event: "SessionStart",
+    rest: " hook session-start",
+    timeout: HOOK_TIMEOUT_SECONDS,
+    filter: { matcher: "startup" },
+  },
 ] as const;
 
 /** What the installed Claude Code takes: older ones reject the file for a hook of another name. */
@@ -41,7 +47,8 @@ export function toStatusLine(program: string) {
 export function addToSettings(text: string, program: string, client: Client): SettingsText {
   let edited = text.trim() === "" ? "{}\n" : text;
   for (const { event, rest, timeout, filter } of listMissingHooks(edited, client)) {
-    const hook = { type: "command", command: program + rest, timeout };
+    const command = event === "StopFailure" ? toOutliving(program + rest) : program + rest;
+    const hook = { type: "command", command, timeout };
     edited = addHookGroup(edited, event, { ...filter, hooks: [hook] });
   }
   const statusLine = findMember(readSettings(edited), "statusLine");
@@ -64,8 +71,11 @@ function listMissingHooks(text: string, { knowsStopFailure }: Client) {
   const own = new Set(listOwnHooks(root).map(({ event }) => event.key));
   const events = findMember(root, "hooks")?.node;
   return hooks.filter(({ event }) => {
-    // Where somebody else's is there, it is known.
-    const isKnown = event !== "StopFailure" || knowsStopFailure || (events && findMember(events, event));
+    // Where somebody else's is there, it is known. A new session is told only of what StopFailure wrote down.
+    const isKnown =
+      !(event === "StopFailure" || event === "SessionStart") ||
+      knowsStopFailure ||
+      (events && findMember(events, "StopFailure"));
     return isKnown && !own.has(event);
   });
 }

@@ -121,7 +121,7 @@ function toLeftOut(path: string): Change {
     action: "keep",
     target: path,
     text:
-      "The StopFailure hook is left out: no Claude Code 2.1.78 or newer was found on the PATH, and an older one would " +
+      "The StopFailure and SessionStart hooks are left out: no Claude Code 2.1.78 or newer was found on the PATH, and an older one would " +
       "reject the whole file. Run this again after an update.",
   };
 }

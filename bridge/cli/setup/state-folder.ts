@@ -15,7 +15,7 @@ const ownNames = [
   /^(native-host|start-bridge)\.(sh|bat)$/,
   /^bridge\.(sock|log|log\.1)$/,
   /^(pipe-name|stopped|autostart\.xml|metrics-token|key-salt|doctor-probe)$/,
-  /^(backup|handed-over|quarantine|runs)$/,
+  /^(backup|handed-over|handovers|quarantine|runs)$/,
   /\.[0-9a-f]{12}\.tmp$/,
 ] as const;
 

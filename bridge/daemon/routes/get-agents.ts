@@ -1,5 +1,6 @@
-// GET /agents: the runs of this computer as they stand now, the newest first.
-import type { Agent, Agents } from "../../../shared/agents.ts";
+// GET /agents: the runs of this computer as they stand now, and the sessions that a limit stopped; the newest first.
+import type { Agent, Agents, StoppedSession } from "../../../shared/agents.ts";
+import { readHandovers } from "../../state/handover-files.ts";
 import { readProcessState } from "../../state/process-state.ts";
 import { readRunFiles } from "../../state/run-files.ts";
 import { decideRunState, type RunStatus } from "../../state/run-status.ts";
@@ -13,9 +14,22 @@ export function createGetAgents(folder: string, now: () => number): Handler {
     const nowMs = now();
     const { runs } = await readRunFiles(nowMs, folder);
     const newest = runs.slice(-NEWEST).reverse();
-    const body: Agents = { agents: newest.map(({ status }) => toAgent(status, nowMs)) };
+    const agents = newest.map(({ status }) => toAgent(status, nowMs));
+    const body: Agents = { agents, handovers: await readStopped(folder, nowMs) };
     return { status: 200, body };
   };
+}
+
+async function readStopped(folder: string, nowMs: number): Promise<StoppedSession[]> {
+  try {
+    const pending = (await readHandovers(nowMs, folder)).filter(({ state }) => state === "pending");
+    return pending.reverse().map(({ session_id, folder: own, limit, cut_at }) => {
+      return { session_id, folder: own, window: limit.window, resets_at: limit.resets_at, cut_at };
+    });
+  } catch {
+    // A folder that is not ours alone: the runs are still worth an answer, and `handovers` says what is wrong.
+    return [];
+  }
 }
 
 /** Only what the page shows: a later run may write more into its file. */

@@ -11,7 +11,7 @@ test("it is the same JSON with one field more", () => {
   const { checksum, ...rest } = statusSchema.parse(JSON.parse(text));
   expect(rest).toEqual(status);
   expect(checksum).toMatch(/^[0-9a-f]{8}$/);
-  expect(hasRightChecksum(Buffer.from(text))).toBe(true);
+  expect(hasRightChecksum(text)).toBe(true);
 });
 
 test("no bit of it can fall over without being noticed, or without the value staying what it was", () => {
@@ -20,11 +20,11 @@ test("no bit of it can fall over without being noticed, or without the value sta
     const broken = Buffer.from(bytes);
     broken.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
     const isOfTheChecksum = bit >> 3 >= text.lastIndexOf(',"checksum"');
-    if (!isOfTheChecksum) expect(hasRightChecksum(broken), `bit ${bit}`).toBe(false);
+    if (!isOfTheChecksum) expect(hasRightChecksum(broken.toString()), `bit ${bit}`).toBe(false);
   }
 });
 
 test("a text without one is taken as it is", () => {
-  expect(hasRightChecksum(Buffer.from(JSON.stringify(status)))).toBe(true);
-  expect(hasRightChecksum(Buffer.alloc(0))).toBe(true);
+  expect(hasRightChecksum(JSON.stringify(status))).toBe(true);
+  expect(hasRightChecksum("")).toBe(true);
 });

@@ -6,6 +6,7 @@ import {
   listOutdated,
   removeFromSettings,
 } from "../../../../bridge/cli/setup/claude-code-settings.ts";
+import { toOutliving } from "../../../../bridge/cli/setup/own-command.ts";
 
 const PROGRAM = "claude-meter";
 const client = { knowsStopFailure: true };
@@ -21,12 +22,22 @@ const prompt = {
 };
 const failure = {
   matcher: "rate_limit",
-  hooks: [{ type: "command", command: "claude-meter hook stop-failure", timeout: 10 }],
+  hooks: [{ type: "command", command: toOutliving("claude-meter hook stop-failure"), timeout: 10 }],
+};
+const start = {
+  matcher: "startup",
+  hooks: [{ type: "command", command: "claude-meter hook session-start", timeout: 10 }],
 };
 const tool = { matcher: "*", hooks: [{ type: "command", command: "claude-meter hook pre-tool", timeout: 10 }] };
 const statusLine = { type: "command", command: "claude-meter statusline", refreshInterval: 60 };
 const all = {
-  hooks: { UserPromptSubmit: [prompt], PreToolUse: [tool], Stop: [stop], StopFailure: [failure] },
+  hooks: {
+    UserPromptSubmit: [prompt],
+    PreToolUse: [tool],
+    Stop: [stop],
+    StopFailure: [failure],
+    SessionStart: [start],
+  },
   statusLine,
 };
 /** As version 0.1.0 wrote it. */
@@ -49,7 +60,7 @@ describe("setup", () => {
     expect(setUp({ hooks: { PreToolUse: [other], SessionStart: [other] } })).toEqual({
       hooks: {
         PreToolUse: [other, tool],
-        SessionStart: [other],
+        SessionStart: [other, start],
         UserPromptSubmit: [prompt],
         Stop: [stop],
         StopFailure: [failure],
@@ -85,8 +96,8 @@ describe("setup", () => {
     expect(setUp({ hooks: { Stop: [group] } })).toMatchObject({ hooks: { Stop: [group] } });
   });
 
-  test("leaves out the hook for which an older Claude Code would reject the file", () => {
-    const { StopFailure: _, ...hooks } = all.hooks;
+  test("leaves out the hooks for which an older Claude Code would reject the file", () => {
+    const { StopFailure: _, SessionStart: __, ...hooks } = all.hooks;
     expect(setUp({}, olderClient)).toEqual({ hooks, statusLine });
     const other = { hooks: [{ type: "command", command: "log.sh" }] };
     expect(setUp({ hooks: { StopFailure: [other] } }, olderClient)).toMatchObject({
@@ -175,7 +186,7 @@ describe("uninstall", () => {
 test.each([
   ["nothing of ours", { hooks: { Stop: [{ hooks: [{ command: "x" }] }] } }, undefined],
   ["all of it", all, []],
-  ["an older setup", older, ["StopFailure", "UserPromptSubmit"]],
+  ["an older setup", older, ["StopFailure", "SessionStart", "UserPromptSubmit"]],
   ["one hook taken out", { ...all, hooks: { ...all.hooks, PreToolUse: [] } }, ["PreToolUse"]],
 ])("what setup would add to %s is named", (_name, settings, missing) => {
   expect(listOutdated(JSON.stringify(settings), client)).toEqual(missing);

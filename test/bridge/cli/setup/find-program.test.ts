@@ -30,5 +30,5 @@ test("a place that npx empties again is refused", () => {
 
 test("what is written is known again", () => {
   const program = findProgram("/opt/claude meter/dist/bridge/cli.js");
-  expect(parseOwnCommand(`${program} hook stop`)).toEqual({ program, rest: " hook stop" });
+  expect(parseOwnCommand(`${program} hook stop`)).toEqual({ before: "", program, rest: " hook stop" });
 });

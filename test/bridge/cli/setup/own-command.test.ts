@@ -1,6 +1,6 @@
 // Which commands in somebody's settings are ours, and which only look like it.
 import { describe, expect, test } from "vitest";
-import { parseOwnCommand, toCurrentCommand } from "../../../../bridge/cli/setup/own-command.ts";
+import { parseOwnCommand, toCurrentCommand, toOutliving } from "../../../../bridge/cli/setup/own-command.ts";
 
 describe("a command is ours:", () => {
   const cases = [
@@ -22,8 +22,15 @@ describe("a command is ours:", () => {
     ["CLAUDE_METER_HOME=/x claude-meter statusline", "CLAUDE_METER_HOME=/x claude-meter", " statusline"],
   ] as const;
   test.each(cases)("%s", (command, program, rest) => {
-    expect(parseOwnCommand(command)).toEqual({ program, rest });
+    expect(parseOwnCommand(command)).toEqual({ before: "", program, rest });
   });
+});
+
+test("a command that outlives `claude -p` is ours, and its program is renewed", () => {
+  const own = parseOwnCommand(toOutliving("/old/node /old/bridge/cli.js hook stop-failure", "linux"));
+  expect(own?.program).toBe("/old/node /old/bridge/cli.js");
+  expect(own && toCurrentCommand(own, "claude-meter")).toBe(toOutliving("claude-meter hook stop-failure", "linux"));
+  expect(toOutliving("claude-meter hook stop-failure", "win32")).toBe("claude-meter hook stop-failure");
 });
 
 describe("a command is somebody else's:", () => {
