@@ -18,6 +18,8 @@ export const refreshedSchema = z.looseObject({
       outcome: z.enum(["read", "failed", "no-browser", "no-answer"]),
       /** Why claude.ai gave no numbers; only of "failed". */
       state: z.optional(pollStateSchema),
+      /** When Claude Code is asked again at the earliest, where no browser read. */
+      next_ask_at: z.optional(isoSchema),
       /** When the numbers that the row shows were observed. */
       fetched_at: isoSchema,
     }),

@@ -15,6 +15,9 @@ const names: ReadonlyMap<string, string> = new Map([
   ["transcript", "Claude Code's transcript"],
 ]);
 
+/** In the order in which they are shown. */
+export const knownSources: readonly string[] = [...names.keys()];
+
 export function isDirect(source: string): boolean {
   return DIRECT.includes(source);
 }

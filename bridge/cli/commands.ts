@@ -24,6 +24,7 @@ import { help as rows } from "./rows/help.ts";
 import { help as run } from "./run/help.ts";
 import { help as runs } from "./runs/help.ts";
 import { help as setup, uninstallHelp as uninstall } from "./setup/help.ts";
+import { help as sources } from "./sources/help.ts";
 import { help as statusline } from "./statusline/help.ts";
 import { help as watch } from "./watch/help.ts";
 import { help as why } from "./why/help.ts";
@@ -35,6 +36,7 @@ export const commands: readonly AnyCommandHelp[] = [
   run,
   line,
   doctor,
+  sources,
   runs,
   handovers,
   limits,

@@ -47,6 +47,7 @@ import { createPostRefresh } from "./routes/post-refresh.ts";
 import { createPostSnapshots } from "./routes/post-snapshots.ts";
 import { openRowKeeper, type RowKeeper } from "./row-keeper.ts";
 import { createBridgeServer, type Handler, type Request } from "./server.ts";
+import { createSourcesDoor } from "./sources/sources-door.ts";
 import { removeAbandoned } from "./temporary-files.ts";
 
 export type Bridge = {
@@ -147,7 +148,19 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     setImmediate(options.onStop);
     return { status: 200, body: {} };
   };
-  const live = createLive({ readStatus: rowKeeper.readStatus, onDefect });
+  const sources = createSourcesDoor({
+    folder,
+    version,
+    now,
+    random: Math.random,
+    log,
+    readStatus: rowKeeper.readStatus,
+    ingestReadings: rowKeeper.ingestReadings,
+    isWatched: () => live.hasListeners() || leaseDoor.hasHolders(),
+    onDefect,
+  });
+  const onCrowd = () => sources.onWatchers();
+  const live = createLive({ readStatus: rowKeeper.readStatus, onDefect, onCrowd });
   const leases = createLeaseKeeper({
     store: await openLeaseStore(folder, now, log),
     readStatus: rowKeeper.readStatus,
@@ -156,7 +169,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
     // Without a browser on the line the next minute's reading settles it.
     requestLook: (row, sinceMs) => void requestLook(row, sinceMs),
   });
-  const leaseDoor = createLeaseDoor(leases, onDefect);
+  const leaseDoor = createLeaseDoor({ keeper: leases, onDefect, onCrowd });
   const notify = await createNotifyDoor({ folder, now, log, readStatus: rowKeeper.readStatus });
   const tidy = createTidying({ folder, rowKeeper, now, log });
   rowKeeper.onPublished(() => {
@@ -173,7 +186,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "GET /metrics": getMetrics,
       "GET /rows": createGetRows(rowKeeper),
       "GET /status": getStatus,
-      "POST /refresh": createPostRefresh({ rowKeeper, requestLook }),
+      "POST /refresh": createPostRefresh({ rowKeeper, requestLook, readOtherSources: sources.wantAll }),
       "POST /forget": createPostForget(rowKeeper),
       "POST /readings": createPostReadings(rowKeeper),
       "POST /notify": async () => {
@@ -183,6 +196,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
       "POST /stop": postStop,
       "POST /witness": createPostWitness(rowKeeper),
       ...createLimitRoutes(limits),
+      ...sources.routes,
       ...createLeaseRoutes(leases),
       ...createSocketPairRoutes({ pairing, keys, rowKeeper, isListening: door.isListening }),
     },
@@ -198,7 +212,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge | undef
   return {
     ingest: () => (door.isListening() ? "listening" : "blocked"),
     close: async () => {
-      await Promise.all([door.close(), live.close(), leaseDoor.close(), line.close(), notify.close()]);
+      await Promise.all([door.close(), live.close(), leaseDoor.close(), line.close(), notify.close(), sources.close()]);
       await rowKeeper.settle();
       leases.close();
       await history.close();

@@ -8,6 +8,7 @@ import { closeWebSockets, createWebSocketServer } from "./web-sockets.ts";
 
 export type Live = {
   accept: Upgrade;
+  hasListeners: () => boolean;
   /** The status has changed. */
   publish: () => void;
   /** Says goodbye to everyone; resolves when they are gone. */
@@ -30,7 +31,13 @@ const LIMITS: LiveLimits = { maxListeners: 32, coalesceMs: 50, sendMs: 10_000, p
 const MAX_HEARD_BYTES = 1024;
 const BUSY = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-export type LiveOptions = { readStatus: () => Status; onDefect: (error: unknown) => void; limits?: LiveLimits };
+/** `onCrowd`: the first came, or the last left. */
+export type LiveOptions = {
+  readStatus: () => Status;
+  onDefect: (error: unknown) => void;
+  onCrowd?: () => void;
+  limits?: LiveLimits;
+};
 
 type Listener = {
   socket: WebSocket;
@@ -41,7 +48,7 @@ type Listener = {
   hasAnswered: boolean;
 };
 
-export function createLive({ readStatus, onDefect, limits = LIMITS }: LiveOptions): Live {
+export function createLive({ readStatus, onDefect, onCrowd = () => undefined, limits = LIMITS }: LiveOptions): Live {
   const listeners = new Set<Listener>();
   let server: Promise<WebSocketServer> | undefined;
   let publishing: NodeJS.Timeout | undefined;
@@ -72,6 +79,7 @@ export function createLive({ readStatus, onDefect, limits = LIMITS }: LiveOption
   function welcome(socket: WebSocket): void {
     const listener: Listener = { socket, sending: undefined, isBehind: false, hasAnswered: true };
     listeners.add(listener);
+    if (listeners.size === 1) onCrowd();
     pinging ??= setInterval(ping, limits.pingMs);
     // Whatever breaks it closes it as well; without a listener it would end the process.
     socket.on("error", () => undefined);
@@ -85,6 +93,7 @@ export function createLive({ readStatus, onDefect, limits = LIMITS }: LiveOption
       clearTimeout(publishing);
       pinging = undefined;
       publishing = undefined;
+      onCrowd();
     });
     send(listener);
   }
@@ -103,6 +112,7 @@ export function createLive({ readStatus, onDefect, limits = LIMITS }: LiveOption
         onDefect(error);
       });
     },
+    hasListeners: () => listeners.size > 0,
     publish: () => {
       if (listeners.size === 0) return;
       publishing ??= setTimeout(() => {

@@ -1,7 +1,7 @@
 // What a pane of a user has: a HOME with a login of Claude Code, a project, the meter's state folder, and both programs on
 // its PATH. Every value of the login is invented.
 import { spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +24,8 @@ export type PaneOptions = {
   hasKey?: boolean;
   /** No status file, as on a machine without the extension. */
   hasNoMeter?: boolean;
+  /** Nothing on the PATH but the two programs, Node and a shell. */
+  hasNoBrowser?: boolean;
   /** The hooks and the status line of `setup --claude-code`. */
   hasHooks?: boolean;
   /** A line of shell before each start of `claude`; its arguments are "$@". */
@@ -67,7 +69,9 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
   await writeFile(join(home, ".claude", "settings.json"), '{ "permissions": { "allow": ["Bash", "Agent"] } }\n');
   await writeLogin(home, project, options.hasKey === true);
   const environment = {
-    PATH: `${bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    PATH: options.hasNoBrowser
+      ? `${bin}:${await linkTools(home)}`
+      : `${bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     HOME: home,
     CLAUDE_METER_HOME: meter,
     TZ: "UTC",
@@ -113,6 +117,14 @@ export async function createPane(options: PaneOptions = {}): Promise<Pane> {
     // A client that was ended a moment ago may still write.
     remove: () => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
+}
+
+async function linkTools(home: string): Promise<string> {
+  const tools = join(home, "tools");
+  await mkdir(tools);
+  await symlink(process.execPath, join(tools, "node"));
+  for (const name of ["sh", "bash", "sleep", "cat"]) await symlink(`/bin/${name}`, join(tools, name));
+  return tools;
 }
 
 function startProgram(

@@ -30,23 +30,38 @@ export type StandInApi = {
   readonly requests: readonly ApiRequest[];
   /** How often a turn with this tag was asked for. */
   count: (tag: string) => number;
+  /** What it says of the usage from now on; "closed" hangs up on whoever asks for anything. */
+  setUsage: (answer: UsageAnswer) => void;
+  /** How often it was asked for it. */
+  countUsage: () => number;
   close: () => Promise<void>;
 };
+
+export type UsageAnswer = { status: number; body: Record<string, unknown> } | "closed";
+
+const USAGE_PATH = "/api/oauth/usage";
+const noUsage: UsageAnswer = { status: 404, body: toErrorBody("not_found_error", "Not found") };
 
 export async function createStandInApi(): Promise<StandInApi> {
   const requests: ApiRequest[] = [];
   const firsts = new Map<string, First>();
+  let usage: UsageAnswer = noUsage;
   const key = readFileSync(new URL("./private-key.pem", import.meta.url));
   const server = createServer({ cert: readFileSync(CERTIFICATE_PATH), key }, (request, response) => {
     const note = (entry: Omit<ApiRequest, "at">) => {
       if (requests.length < MAX_REQUESTS) requests.push({ ...entry, at: Date.now() });
     };
-    onRequest(request, response, { firsts, note }).catch(() => response.destroy());
+    if (usage === "closed") return void request.socket.destroy();
+    onRequest(request, response, { firsts, note, usage }).catch(() => response.destroy());
   });
   server.listen(PORT, "127.0.0.1");
   await once(server, "listening");
   return {
     requests,
+    setUsage: (answer) => {
+      usage = answer;
+    },
+    countUsage: () => requests.filter(({ path }) => path === USAGE_PATH).length,
     count: (tag) => requests.filter((request) => request.tag === tag).length,
     close: async () => {
       server.close();
@@ -59,13 +74,25 @@ export async function createStandInApi(): Promise<StandInApi> {
 /** Who asked first for a scenario that only one session, or only for a while, has. */
 type First = { session: string; ms: number };
 
-type Memory = { firsts: Map<string, First>; note: (entry: Omit<ApiRequest, "at">) => void };
+type Memory = {
+  usage: Exclude<UsageAnswer, "closed">;
+  firsts: Map<string, First>;
+  note: (entry: Omit<ApiRequest, "at">) => void;
+};
 
-async function onRequest(request: IncomingMessage, response: ServerResponse, { firsts, note }: Memory): Promise<void> {
+async function onRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { firsts, note, usage }: Memory,
+): Promise<void> {
   const { method = "GET", url = "/" } = request;
   const [path = "/"] = url.split("?");
   const body = await text(request);
   if (method === "HEAD" && path === "/api/hello") return reply(response, 200, {});
+  if (method === "GET" && path === USAGE_PATH) {
+    note({ method, path, status: usage.status });
+    return reply(response, usage.status, usage.body);
+  }
   if (method !== "POST" || path !== "/v1/messages") {
     note({ method, path, status: 404 });
     return reply(response, 404, toErrorBody("not_found_error", "Not found"));

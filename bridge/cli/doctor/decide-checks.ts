@@ -7,6 +7,7 @@ import { isTrouble } from "../../../shared/row-name.ts";
 import { toSourceName } from "../../../shared/sources.ts";
 import { compareVersions } from "../../../shared/version-order.ts";
 import { toWindowNotes } from "../rows/row-words.ts";
+import { toReasonWords } from "../sources/format-sources.ts";
 import { toTerminalText } from "../terminal-text.ts";
 import type { Facts, PathFact } from "./facts.ts";
 import { type Code, findingWords } from "./findings.ts";
@@ -37,8 +38,8 @@ export function decideChecks(facts: Facts): Check[] {
     ...checkPort(facts),
     checkClock(facts),
     ...checkBrowsers(facts),
-    checkPairing(facts),
-    ...checkExtensions(facts),
+    ...(isWithoutBrowser(facts) ? [] : [checkPairing(facts), ...checkExtensions(facts)]),
+    ...checkSources(facts),
     ...checkRows(facts),
     ...checkPane(facts),
     ...checkCachedUsage(facts),
@@ -182,9 +183,33 @@ function checkClock({ bridge, status, nowMs }: Facts): Check {
   return fine("clock", "matches the readings");
 }
 
-function checkBrowsers({ browsers, nativeHost, keys, status }: Facts): Check[] {
+/** A machine on which Claude Code is the only one to read, and can be asked. */
+function isWithoutBrowser({ browsers, keys, status, sources }: Facts): boolean {
+  const hasNone = browsers?.length === 0 && keys.paired === 0 && status.installs.length === 0;
+  return hasNone && sources.some(({ source, next_ask_at }) => source === "claude-code" && next_ask_at !== null);
+}
+
+/** Those that ask; who hands readings over is silent for no fault. */
+function checkSources(facts: Facts): Check[] {
+  return facts.sources.flatMap((each) => {
+    if (each.source !== "claude-code" && each.source !== "oauth") return [];
+    const name = toSourceName(each.source);
+    const words = each.reason === null ? "reading" : toReasonWords(each.reason);
+    if (each.reason === "refused-for-good") return [found("source", "oauth-refused", { status: "warn" })];
+    const hasFailed = each.source === "claude-code" && FAILURES.includes(each.reason ?? "");
+    if (!hasFailed) return [fine("source", `${name}: ${words}`)];
+    const status = isWithoutBrowser(facts) ? "fail" : "warn";
+    return [found("source", "claude-code-silent", { status, detail: `${name}: ${words}.` })];
+  });
+}
+
+const FAILURES = ["no-answer", "no-numbers", "other-login"];
+
+function checkBrowsers(facts: Facts): Check[] {
+  const { browsers, nativeHost, keys, status } = facts;
   const hasNone = browsers?.length === 0;
   // Who has reported or is paired is there all the same; it may only be unable to start the bridge.
+  if (isWithoutBrowser(facts)) return [fine("browser", "none: reading through Claude Code")];
   if (hasNone && status.installs.length === 0) return [found("browser", "browser-none")];
   const names = hasNone ? "not in a usual place" : browsers?.join(", ");
   return [
@@ -283,7 +308,8 @@ function toShortName({ account_uuid, org_uuid }: Row): string {
   return `${account_uuid?.slice(0, 8) ?? "?"}/${org_uuid.slice(0, 8)}`;
 }
 
-function checkPane({ pane, nowMs }: Facts): Check[] {
+function checkPane(facts: Facts): Check[] {
+  const { pane } = facts;
   switch (pane.kind) {
     case "no-data":
       return [];
@@ -294,7 +320,7 @@ function checkPane({ pane, nowMs }: Facts): Check[] {
     case "ambiguous-account":
       return [pane.credential === undefined ? found("pane", "pane-ambiguous") : foundCredential(pane.credential)];
     case "row":
-      return [fine("pane", `uses ${toShortName(pane.row)}`), checkFreshness(pane.row, nowMs)];
+      return [fine("pane", `uses ${toShortName(pane.row)}`), checkFreshness(pane.row, facts)];
   }
 }
 
@@ -304,13 +330,15 @@ function foundCredential(setting: string): Check {
   });
 }
 
-function checkFreshness(row: Row, nowMs: number): Check {
+function checkFreshness(row: Row, facts: Facts): Check {
+  const { nowMs } = facts;
   const from = row.source === "extension" ? "" : `, from ${toSourceName(row.source)}`;
   const others = row.windows.flatMap((window) => {
     const notes = toWindowNotes(window, row, nowMs);
     return notes === "" ? [] : [`${window.id}: ${notes}`];
   });
   const age = [`${formatDuration(row.age_seconds * 1000)} old${from}`, ...others].join("; ");
+  if (row.stale && isWithoutBrowser(facts)) return fine("reading", `${age}; Claude Code is asked when somebody waits`);
   if (row.stale) return found("reading", "row-stale", { detail: `The newest reading is ${age}.` });
   return row.disputed ? found("reading", "row-disputed", { status: "warn" }) : fine("reading", age);
 }

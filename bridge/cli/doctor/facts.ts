@@ -5,6 +5,7 @@ import type { Row } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
 import type { BridgeStatus } from "../../state/bridge-process.ts";
 import type { RowChoice } from "../row/read-row.ts";
+import type { SourceState } from "../sources/to-source-states.ts";
 
 /** open: other users may read it. unsafe: a link, another kind of thing, or somebody else's. unjudged: who may is not known. */
 export type PathFact = { path: string; kind: "missing" | "fine" | "open" | "unsafe" | "unjudged" };
@@ -45,5 +46,7 @@ export type Facts = {
   cachedUsage: "own" | "other" | undefined;
   /** The hooks of Claude Code that a newer setup would add or change, where there are any of ours. */
   outdatedHooks: readonly string[];
+  /** Of the sources that ask; empty while no bridge runs. */
+  sources: readonly SourceState[];
   drift: readonly Drift[];
 };

@@ -192,6 +192,14 @@ const findings = {
     means: "Claude Code's settings cannot be read, so the account of this pane is unknown.",
     step: () => "make `.claude.json` readable and whole, or pass --account",
   },
+  "claude-code-silent": {
+    means: "Claude Code was asked for its usage and gave none.",
+    step: () => "run /usage in Claude Code; when it shows numbers, run `claude-meter refresh`",
+  },
+  "oauth-refused": {
+    means: "The API kept refusing the source oauth, so it is off.",
+    step: () => "leave it off, or try again with `claude-meter sources --on oauth`",
+  },
   "other-cached-usage": {
     means: "Claude Code's settings hold the usage of another account than the one that is signed in.",
     step: () => "run /usage in Claude Code once; if this stays, sign in anew with /login",

@@ -3,14 +3,17 @@ import { resolve } from "node:path";
 import { isStoppedByUser, readBridgeStatus } from "../../state/bridge-process.ts";
 import { toStateFolder } from "../../state/paths.ts";
 import { toPort } from "../../state/port.ts";
+import { readCachedUsage } from "../../state/read-cached-usage.ts";
+import { readLogin } from "../../state/read-login.ts";
+import { readPane, toLoginFiles } from "../../state/read-pane.ts";
 import { readSqliteVersion } from "../../state/sqlite.ts";
 import { VERSION } from "../../state/version.ts";
-import { readPane } from "../row/read-pane.ts";
 import { selectByName, selectByPane, toAccount } from "../row/read-row.ts";
 import { findBrowserNames } from "../setup/browser-folders.ts";
 import { readOutdatedHooks } from "../setup/claude-code.ts";
+import { readSourceReport } from "../sources/read-source-report.ts";
+import { toSourceStates } from "../sources/to-source-states.ts";
 import type { Facts } from "./facts.ts";
-import { readCachedUsage } from "./read-cached-usage.ts";
 import { readDisk, readFiles, readFolder } from "./read-folder.ts";
 import { readNativeHost } from "./read-native-host.ts";
 import { readPortOwner } from "./read-port-owner.ts";
@@ -20,10 +23,11 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
   const path = resolve(toStateFolder());
   const folder = await readFolder(path);
   const account = toAccount(undefined);
+  const signedIn = readLogin(toLoginFiles());
   const isUsable = folder.kind !== "missing" && folder.kind !== "unsafe";
   const bridge = await readBridge(folder);
   const port = bridge.kind === "running" ? bridge.status.port : toPort(process.env);
-  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion, outdatedHooks] = await Promise.all([
+  const [files, disk, portOwner, status, keys, nativeHost, sqliteVersion, outdatedHooks, report] = await Promise.all([
     isUsable ? readFiles(path) : [],
     isUsable ? readDisk(path) : ({ writing: "fine", freeBytes: undefined } as const),
     readPortOwner(port),
@@ -32,6 +36,7 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     readNativeHost(path),
     readSqliteVersion(),
     readOutdatedHooks(),
+    bridge.kind === "running" ? readSourceReport() : undefined,
   ]);
   return {
     nowMs,
@@ -49,8 +54,9 @@ export async function gatherFacts(nowMs: number): Promise<Facts> {
     browsers: process.platform === "win32" ? undefined : findBrowserNames(),
     nativeHost,
     pane: account === undefined ? selectByPane(status.rows, readPane()) : selectByName(status.rows, account),
-    cachedUsage: readCachedUsage(),
+    cachedUsage: signedIn.kind === "signed-in" ? readCachedUsage(signedIn.login)?.kind : undefined,
     outdatedHooks,
+    sources: report ? toSourceStates({ rows: status.rows, report, nowMs }) : [],
     drift: toDrift(status.rows),
   };
 }

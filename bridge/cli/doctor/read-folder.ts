@@ -7,7 +7,15 @@ import { ensureSocketPath, toSocketFile } from "../../state/socket-path.ts";
 import type { Facts, PathFact } from "./facts.ts";
 import { toShortPath } from "./short-path.ts";
 
-const FILES = ["status.json", "keys.json", "bridge.log", "lock.db", "history.sqlite"];
+const FILES = [
+  "status.json",
+  "keys.json",
+  "bridge.log",
+  "lock.db",
+  "history.sqlite",
+  "sources.json",
+  "source-asks.json",
+];
 
 export async function readFolder(folder: string): Promise<Facts["folder"]> {
   return { ...(await readPath(folder, "folder")), isTooLong: isTooLong(folder) };

@@ -3,6 +3,7 @@
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import { honourNohup } from "../../state/hangup.ts";
+import { tellWanted } from "../../state/tell-wanted.ts";
 import { CliError } from "../cli-error.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
@@ -58,6 +59,7 @@ export async function guardWithLease(given: Given, { options, account, onNews }:
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       read: () => readRow(account, Date.now()),
       look: lookAfterReset,
+      want: tellWanted,
       random: Math.random,
       // The lease has to be granted as well before anybody is let go on.
       onNews: (news) => {

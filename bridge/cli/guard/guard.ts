@@ -74,6 +74,7 @@ export async function runGuard(args: string[]): Promise<void> {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     read: () => readRow(account, Date.now()),
     look: await onDemand.lookAfterReset(),
+    want: await onDemand.tellWanted(),
     random: Math.random,
     onNews: await toTeller(),
   });

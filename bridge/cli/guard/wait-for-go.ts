@@ -14,6 +14,8 @@ export type GuardDependencies = {
   read: () => RowReading;
   /** Has the row read at once, if somebody can; true when there is a new reading. */
   look: (row: Row) => Promise<boolean>;
+  /** Tells that somebody waits; true when that brought a new reading, before so many milliseconds had passed. */
+  want?: (maxMs: number) => Promise<boolean>;
   /** 0 to 1; asked once, for this pane's part of the spread. */
   random: () => number;
   onNews: (news: GuardNews) => void;
@@ -21,6 +23,9 @@ export type GuardDependencies = {
 
 /** The server's dates jitter by a second; a moved reset is minutes away. */
 const RESET_JITTER_MS = 300_000;
+
+/** An ask takes seconds, and goes on when nobody waits for it any more. */
+const WANT_MS = 30_000;
 
 /** A limit the work ran into, as the server named it, which the meter may not show yet or not at all. */
 export type Hit = { window: string; resets_at: string | null };
@@ -30,7 +35,7 @@ export type GuardVerdict = { exit: GuardExit; news: GuardNews };
 
 export async function waitForGo(
   options: GateOptions & { hit?: Hit },
-  { now, sleep, read, look, random, onNews }: GuardDependencies,
+  { now, sleep, read, look, want, random, onNews }: GuardDependencies,
 ): Promise<GuardVerdict> {
   let chosen: Row | undefined;
   const decide = () => {
@@ -73,7 +78,8 @@ export async function waitForGo(
           told = wait;
           onNews({ ...seen, ...toCause(wait, decision), event: "waiting", resumeMs });
         }
-        await sleep(Math.max(0, step.untilMs - nowMs));
+        // What it brings is decided on at once.
+        if (!(await want?.(Math.min(WANT_MS, step.untilMs - nowMs)))) await sleep(Math.max(0, step.untilMs - now()));
         seen = decide();
         if (chosen && isResetUnseen(wait, seen) && (await look(chosen))) seen = decide();
     }

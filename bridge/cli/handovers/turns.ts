@@ -3,12 +3,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatLocalClock } from "../../../shared/format-local-clock.ts";
 import { type Handover, toResetMs } from "../../state/handover-record.ts";
+import { readPane } from "../../state/read-pane.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
 import { decideAtOnce, type GuardExit, type GuardNews } from "../guard/news.ts";
 import { toLimitName } from "../limit/limit.ts";
-import { readPane } from "../row/read-pane.ts";
 import { readRow } from "../row/read-row.ts";
 import { waitForReset } from "../run/wait-for-reset.ts";
 import { toEnvironment } from "./config-folder.ts";

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Reading } from "../../../shared/reading.ts";
 import { toIso } from "../../../shared/time.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
+import { readPane } from "../../state/read-pane.ts";
 import { keepHandover } from "../handovers/keep-handover.ts";
 import { readTail } from "../read-tail.ts";
-import { readPane } from "../row/read-pane.ts";
 import { toOwner } from "../row/to-owner.ts";
 import { type FailedTurn, findFailedTurn, parseStopFailure, toLimitWindows } from "./stop-failure.ts";
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallToolResult, McpServer, ServerContext } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { tellWanted } from "../../state/tell-wanted.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import type { GateOptions } from "../gate/gate-options.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
@@ -127,6 +128,7 @@ async function wait(
     },
     read: () => readRow(account, Date.now()),
     look: (row) => lookAfterReset(row, mcpReq.signal),
+    want: (maxMs) => tellWanted(maxMs, mcpReq.signal),
     random: Math.random,
     onNews: (each) => {
       words = formatGuardWords(each, { ...options, redact: true }) ?? words;

@@ -26,12 +26,13 @@ export async function runRefresh(args: string[]): Promise<void> {
   const account = toAccount(given.text("account"));
   const maxWait = given.text("max-wait");
   const maxMs = maxWait === undefined ? LOOK_WAIT_MS : parseDuration("max-wait", maxWait);
-  const meant = readRows(account);
+  // Where no row is yet, an account that is asked for by name may still come.
+  const meant = account === undefined && !hasRows() ? [] : readRows(account);
 
   const answer = await askForLook(meant.length === 1 ? (meant[0] ?? {}) : {}, { maxMs });
   if (answer.kind !== "answered") throw new CliError("unknown", formatLookWords(answer) ?? "");
   const isMeant = ({ org_uuid, account_uuid }: Refreshed["rows"][number]) =>
-    meant.some((row) => row.org_uuid === org_uuid && row.account_uuid === account_uuid);
+    meant.length === 0 || meant.some((row) => row.org_uuid === org_uuid && row.account_uuid === account_uuid);
   const rows = answer.rows.filter(isMeant);
   if (given.has("json")) writeOut(`${toJsonText(rows)}\n`);
   else {
@@ -53,6 +54,11 @@ export async function runRefresh(args: string[]): Promise<void> {
     writeError(`claude-meter: ${name}: ${formatOutcome(row) ?? ""}\n`);
   }
   if (failed.length > 0 || !isAnyRead) process.exitCode = exitCodes.unknown;
+}
+
+function hasRows(): boolean {
+  const reading = readStatus(toStatusPath(toStateFolder()));
+  return reading.kind === "read" && reading.status.rows.length > 0;
 }
 
 function readStatusOrThrow() {

@@ -3,11 +3,11 @@
 import { type Row, toRow } from "../../../shared/freshness.ts";
 import type { Install } from "../../../shared/row.ts";
 import { toStateFolder, toStatusPath } from "../../state/paths.ts";
+import type { Login } from "../../state/read-login.ts";
+import { type Pane, readPane } from "../../state/read-pane.ts";
 import { readStatus } from "../../state/read-status.ts";
 import { CliError } from "../cli-error.ts";
 import { toTerminalText } from "../terminal-text.ts";
-import type { Login } from "./read-login.ts";
-import { type Pane, readPane } from "./read-pane.ts";
 
 export type RowChoice =
   | { kind: "row"; row: Row }

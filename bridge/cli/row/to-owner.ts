@@ -1,6 +1,6 @@
 // Whose readings a pane may report: the login's, when it is certain and names account and organisation. Pure.
 import type { Reading } from "../../../shared/reading.ts";
-import type { Pane } from "./read-pane.ts";
+import type { Pane } from "../../state/read-pane.ts";
 
 export type Owner = Pick<Reading, "account_uuid" | "org_uuid" | "account_email">;
 

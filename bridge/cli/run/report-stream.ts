@@ -3,9 +3,9 @@
 import type { Reading } from "../../../shared/reading.ts";
 import { toIso } from "../../../shared/time.ts";
 import { askBridge } from "../../state/ask-bridge.ts";
+import { readPane } from "../../state/read-pane.ts";
 import type { EventWindow } from "../limit/rate-limit-event.ts";
 import { toReported } from "../limit/to-reported.ts";
-import { readPane } from "../row/read-pane.ts";
 import { toOwner } from "../row/to-owner.ts";
 
 export type StreamReporter = {

@@ -2,6 +2,7 @@
 // of a limit.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Row } from "../../../shared/freshness.ts";
+import { tellWanted } from "../../state/tell-wanted.ts";
 import { decideGate } from "../gate/decide-gate.ts";
 import { formatGuardWords } from "../guard/format-guard-words.ts";
 import { lookAfterReset } from "../guard/look-after-reset.ts";
@@ -48,7 +49,8 @@ export function createRunGate(
   const read = () => readRow(account, Date.now());
   const pause = (ms: number) => sleep(ms, undefined, { signal: abort });
   const look = (row: Row) => lookAfterReset(row, abort);
-  const dependencies = { now: Date.now, sleep: pause, read, look, random: Math.random };
+  const want = (maxMs: number) => tellWanted(maxMs, abort);
+  const dependencies = { now: Date.now, sleep: pause, read, look, want, random: Math.random };
   const tell = (news: GuardNews) => {
     if (news.event === "waiting") onWait(news.resumeMs);
     const words = formatGuardWords(news, guard);

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { toIso } from "../../../shared/time.ts";
 import { exitCodes } from "../../state/exit-code.ts";
 import { isHangupIgnored } from "../../state/hangup.ts";
+import { tellWanted } from "../../state/tell-wanted.ts";
 import type { WaitRules } from "../../state/wait-rules.ts";
 import { CliError } from "../cli-error.ts";
 import { endAtOnce, endLike } from "../end-like.ts";
@@ -24,6 +25,10 @@ import type { StatusChange, StatusKeeper } from "./status-keeper.ts";
 
 /** Somebody who ends us may have a reader that takes nothing more. */
 const FLUSH_LIMIT_MS = 2_000;
+
+/** The bridge takes who says nothing for twice as long for gone. */
+const WANT_EVERY_MS = 60_000;
+const TELL_MS = 1_000;
 
 export async function runRun(args: string[]): Promise<void> {
   const request = toRunRequest(args);
@@ -50,6 +55,9 @@ export async function runRun(args: string[]): Promise<void> {
   });
   const keeper = await openStatus(request, speaker.say);
   onHeld = keeper.hold;
+  // Who reads the quota by asking does so while somebody works; nothing waits for the answer.
+  const wanting = setInterval(() => void tellWanted(TELL_MS), WANT_EVERY_MS).unref();
+  void tellWanted(TELL_MS);
   const gate = createRunGate(request, interruption.abort, {
     onLease: createLeaseTeller(request, { keeper, mark: place.mark, say: speaker.say }),
     onWait: (resumeMs) =>
@@ -58,6 +66,7 @@ export async function runRun(args: string[]): Promise<void> {
   });
   const finish = async (own: ChildEnd) => {
     const end = toToldEnd(own, speaker.say);
+    clearInterval(wanting);
     dropBrake(place.mark);
     await keeper.end(end.code === 0 ? "completed" : "failed", end.code);
     interruption.stop();

@@ -9,11 +9,13 @@ import { ask, confirmInTerminal } from "../confirm.ts";
 import { writeError, writeOut } from "../output.ts";
 import { type OptionNames, type Options, parseOptions } from "../parse-options.ts";
 import { createAutostart } from "./autostart.ts";
+import { findBrowserNames } from "./browser-folders.ts";
 import { claudeCode } from "./claude-code.ts";
 import { formatDiff } from "./diff-lines.ts";
 import { ensureLastingPlace, findProgram } from "./find-program.ts";
 import type { Change, Removal } from "./installation.ts";
 import { createNativeHosts } from "./native-hosts.ts";
+import { readWithoutBrowser, toPlanWords } from "./read-without-browser.ts";
 import { toStableNode } from "./stable-node.ts";
 import { createStateFolderRemoval } from "./state-folder.ts";
 
@@ -36,15 +38,29 @@ export async function runSetup(args: string[]): Promise<void> {
   ensureLastingPlace(__dirname);
   const browserDirs = given.list("browser-dir");
   const areBrowsersMeant = browserDirs.length > 0 || !given.has("claude-code");
+  const hasNoBrowser = areBrowsersMeant && browserDirs.length === 0 && hasNone();
+  if (hasNoBrowser) writeOut(`${toPlanWords()}\n`);
   const installations = [
-    ...(areBrowsersMeant ? [createNativeHosts({ ...toPlaces(), browserDirs })] : []),
+    ...(areBrowsersMeant && !hasNoBrowser ? [createNativeHosts({ ...toPlaces(), browserDirs })] : []),
     ...(areBrowsersMeant && !given.has("no-autostart") ? [createAutostart(toPlaces())] : []),
     ...(given.has("claude-code") ? [claudeCode] : []),
   ];
   const plans = await Promise.all(installations.map((installation) => installation.planSetup()));
-  if (!(await confirm("setup", plans.flat(), given))) return;
-  for (const installation of installations) await installation.setUp();
-  writeOut(`${["Done.", ...installations.map(({ next }) => next)].join(" ").trim()}\n`);
+  const isConfirmed = await confirm("setup", plans.flat(), given);
+  if (isConfirmed) {
+    for (const installation of installations) await installation.setUp();
+    writeOut(`${["Done.", ...installations.map(({ next }) => next)].join(" ").trim()}\n`);
+  }
+  if (hasNoBrowser && !given.has("dry-run") && (isConfirmed || isInPlace(plans.flat()))) await readWithoutBrowser();
+}
+
+/** Windows keeps no such places: there somebody has a browser. */
+function hasNone(): boolean {
+  return process.platform !== "win32" && findBrowserNames().length === 0;
+}
+
+function isInPlace(changes: readonly Change[]): boolean {
+  return changes.every(({ action }) => action === "keep");
 }
 
 export async function runUninstall(args: string[]): Promise<void> {
@@ -107,7 +123,7 @@ type Answers = Pick<Options<"dry-run" | "yes", never>, "has">;
 
 /** Shows the changes; true when they shall be made. */
 async function confirm(command: string, changes: readonly Change[], answers: Answers): Promise<boolean> {
-  const isDone = changes.every(({ action }) => action === "keep");
+  const isDone = isInPlace(changes);
   if (isDone) writeOut("Nothing to change.\n");
   // Who has said yes already is told which files; who is still to decide sees what will stand in them.
   const isShort = answers.has("yes") && !answers.has("dry-run");

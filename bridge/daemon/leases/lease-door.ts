@@ -8,7 +8,7 @@ import type { Upgrade } from "../server.ts";
 import { closeWebSockets, createWebSocketServer } from "../web-sockets.ts";
 import type { Channel, LeaseKeeper } from "./lease-keeper.ts";
 
-export type LeaseDoor = { accept: Upgrade; close: () => Promise<void> };
+export type LeaseDoor = { accept: Upgrade; hasHolders: () => boolean; close: () => Promise<void> };
 
 const MAX_HOLDERS = 4_096;
 const MAX_HEARD_BYTES = 16 * 1024;
@@ -19,13 +19,17 @@ const CLOSE_MS = 500;
 const POLICY_VIOLATION = 1008;
 const BUSY = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-export function createLeaseDoor(keeper: LeaseKeeper, onDefect: (error: unknown) => void): LeaseDoor {
+/** `onCrowd`: the first came, or the last left. */
+export type LeaseDoorOptions = { keeper: LeaseKeeper; onDefect: (error: unknown) => void; onCrowd: () => void };
+
+export function createLeaseDoor({ keeper, onDefect, onCrowd }: LeaseDoorOptions): LeaseDoor {
   const sockets = new Set<WebSocket>();
   let server: Promise<WebSocketServer> | undefined;
   let isClosing = false;
 
   function welcome(socket: WebSocket): void {
     sockets.add(socket);
+    if (sockets.size === 1) onCrowd();
     let id: string | undefined;
     const silent = setTimeout(() => socket.terminate(), FIRST_WORD_MS);
     const channel: Channel = {
@@ -49,6 +53,7 @@ export function createLeaseDoor(keeper: LeaseKeeper, onDefect: (error: unknown) 
     socket.on("close", () => {
       clearTimeout(silent);
       sockets.delete(socket);
+      if (sockets.size === 0) onCrowd();
       // A bridge that ends takes no lease from anybody: its successor is asked again.
       if (id !== undefined && !isClosing) keeper.leave(id, channel);
     });
@@ -68,6 +73,7 @@ export function createLeaseDoor(keeper: LeaseKeeper, onDefect: (error: unknown) 
         onDefect(error);
       });
     },
+    hasHolders: () => sockets.size > 0,
     close: async () => {
       isClosing = true;
       await closeWebSockets([...sockets], CLOSE_MS);

@@ -28,6 +28,7 @@ export function createFacts(more: Partial<Facts> = {}): Facts {
     pane: { kind: "row", row },
     cachedUsage: undefined,
     outdatedHooks: [],
+    sources: [],
     drift: [],
     ...more,
   };

@@ -1,7 +1,7 @@
 // Which row a gate is about: the one named, the pane's, the only one, or none.
 import { describe, expect, test } from "vitest";
-import type { Pane } from "../../../../bridge/cli/row/read-pane.ts";
 import { selectByName, selectByPane } from "../../../../bridge/cli/row/read-row.ts";
+import type { Pane } from "../../../../bridge/state/read-pane.ts";
 import { createRow } from "../rows.ts";
 
 const [alice, bob] = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"];

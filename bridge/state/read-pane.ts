@@ -1,12 +1,12 @@
 // Whose quota work in this pane spends, as far as that is certain: by the login of Claude Code here, unless a credential or a
 // provider in its environment takes the login's place. On the hot path.
-import { toHomeFolder } from "../../state/home-folder.ts";
+import { toHomeFolder } from "./home-folder.ts";
 import { type LoginReading, readLogin, readOptional, toFields } from "./read-login.ts";
 
 /** other-credential: work here is billed to whatever stands behind this setting. */
 export type Pane = LoginReading | { kind: "other-credential"; setting: string };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** https://code.claude.com/docs/en/iam#authentication-precedence */
 const CREDENTIALS = [
@@ -37,7 +37,13 @@ function toFiles({ settings, login }: Folders): string[] {
   return [`${settings}/.config.json`, `${login}/.claude.json`];
 }
 
-function toFolders(environment: Environment): Folders {
+/** Of a pane of which only this is known; null is the usual folder. */
+export function toLoginEnvironment(configDir: string | null): Environment {
+  return configDir === null ? {} : { CLAUDE_CONFIG_DIR: configDir };
+}
+
+/** Where Claude Code keeps its settings, and where its login. */
+export function toFolders(environment: Environment): Folders {
   const home = toHomeFolder();
   const given = environment["CLAUDE_CONFIG_DIR"];
   // A unit file or a .env hands the tilde on as it is. The first pattern of a call costs a four-hundredth of it.

@@ -2,10 +2,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, vi } from "vitest";
-import { readPane } from "../../../../bridge/cli/row/read-pane.ts";
-import { toOwner } from "../../../../bridge/cli/row/to-owner.ts";
-import { test } from "../../../harness/test.ts";
-import { ACCOUNT_UUID, ORG_UUID } from "../../../shared/wire-examples.ts";
+import { toOwner } from "../../../bridge/cli/row/to-owner.ts";
+import { readPane } from "../../../bridge/state/read-pane.ts";
+import { test } from "../../harness/test.ts";
+import { ACCOUNT_UUID, ORG_UUID } from "../../shared/wire-examples.ts";
 
 const account = { accountUuid: ACCOUNT_UUID, organizationUuid: ORG_UUID, emailAddress: "user@example.com" };
 const signedIn = {

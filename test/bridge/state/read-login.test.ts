@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { type Login, readLogin } from "../../../../bridge/cli/row/read-login.ts";
-import { test } from "../../../harness/test.ts";
+import { type Login, readLogin } from "../../../bridge/state/read-login.ts";
+import { test } from "../../harness/test.ts";
 
 let folder: string;
 

@@ -1,5 +1,5 @@
 // Which account Claude Code is signed in to: `oauthAccount` of its settings. Read leniently, on the hot path.
-import { hasCode, readTextWithoutWaiting } from "../../state/read-status.ts";
+import { hasCode, readTextWithoutWaiting } from "./read-status.ts";
 
 export type Login = {
   account_uuid: string | undefined;
