@@ -159,7 +159,7 @@ describe("who does not wait", () => {
     await quota.hasLeases("running", 1);
     const run = startRun(8, ["--no-wait"], ["true"]);
     expect(await run.ended).toMatchObject({ code: 75 });
-    expect(run.stderr()).toMatch(/what is left of five_hour is needed by work under way, resets \d/);
+    expect(run.stderr()).toMatch(/what is left of five_hour is needed by work under way, resets (\w{3} )?\d/);
     const guard = start(["guard", "--lease", "--no-wait", "--json", "--cost", "five_hour:8"]);
     expect(await guard.ended).toMatchObject({ code: 75 });
     expect(JSON.parse(guard.stdout())).toMatchObject({

@@ -10,7 +10,7 @@ import { removeEmptyFolders } from "./remove-empty-folders.ts";
 
 /** Everything that any of our programs keeps there. */
 const ownNames = [
-  /^(status|keys|native-hosts|notify|notify-state|limits|proxy|com\.claude_meter\.bridge(\.firefox)?)\.json$/,
+  /^(status|keys|native-hosts|notify|notify-state|limits|proxy|sources|source-asks|com\.claude_meter\.bridge(\.firefox)?)\.json$/,
   /^((history|leases)\.sqlite|lock\.db)(-journal|-wal|-shm)?$/,
   /^(native-host|start-bridge)\.(sh|bat)$/,
   /^bridge\.(sock|log|log\.1)$/,

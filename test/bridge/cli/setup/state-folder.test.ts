@@ -20,6 +20,8 @@ const ours = [
     "notify-state.json",
     "limits.json",
     "proxy.json",
+    "sources.json",
+    "source-asks.json",
     "key-salt",
     "com.claude_meter.bridge.json",
     "com.claude_meter.bridge.firefox.json",
