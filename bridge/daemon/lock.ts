@@ -2,6 +2,7 @@
 // process dies in whatever way, which no lock file does.
 import { lstat, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pass } from "node:timers/promises";
 import { ensurePrivateFile } from "../state/private-files.ts";
 import { type Database, openDatabase } from "../state/sqlite.ts";
 import type { Log } from "./log.ts";
@@ -15,6 +16,13 @@ export type Lock = { release: () => void };
 
 type LockOptions = { folder: string; now: () => number; log: Log };
 
+/**
+ * Of two that reach for it in the same moment SQLite may refuse both, each for the other's first hold; whoever holds it for
+ * life refuses all of these tries.
+ */
+const TRIES = 8;
+const LONGEST_PAUSE_MS = 60;
+
 /** Undefined when another bridge holds it. */
 export async function acquireLock({ folder, now, log }: LockOptions): Promise<Lock | undefined> {
   const path = join(folder, "lock.db");
@@ -23,6 +31,14 @@ export async function acquireLock({ folder, now, log }: LockOptions): Promise<Lo
   if (found && !found.isFile()) await setAside(folder, "lock.db", now(), log);
   // Before it is opened: closing another descriptor of the file would release SQLite's lock.
   await ensurePrivateFile(path);
+  for (let tries = 1; ; tries += 1) {
+    const lock = await tryMended(path);
+    if (lock || tries === TRIES) return lock;
+    await pass(Math.random() * LONGEST_PAUSE_MS);
+  }
+}
+
+async function tryMended(path: string): Promise<Lock | undefined> {
   try {
     return await tryLock(path);
   } catch (error) {
