@@ -215,7 +215,7 @@ function nest(install: string): fc.Arbitrary<Made> {
   const usage: Path = ["snapshots", 0, "snapshot", "usage"];
   return fc
     .record({
-      levels: fc.constantFrom(10, 17, 25, 100, 1_000, 5_000, 20_000, 100_000),
+      levels: fc.constantFrom(10, 17, 25, 40, 100, 1_000, 5_000, 20_000, 100_000),
       toText: fc.constantFrom(deep, deepObject),
       path: fc.constantFrom<Path[]>(
         [],
@@ -227,7 +227,8 @@ function nest(install: string): fc.Arbitrary<Made> {
     })
     .map(({ levels, toText, path }): Made => {
       const text = toText(levels);
-      const isShallow = levels <= 17;
+      // A post may be 32 levels deep, of which the path takes up to five.
+      const isShallow = levels <= 25;
       const verdict = isShallow && path.length === 5 ? "taken" : isShallow ? toShallowVerdict(path, toText) : "refused";
       const bytes = encode(replaceAt(verdict === "taken" ? honest : forged, path, text));
       return { name: `${levels} levels at ${path.join(".") || "the top"}`, bytes, verdict };
