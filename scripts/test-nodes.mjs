@@ -12,9 +12,13 @@ const results = join(root, "test-results");
 /** Long ones about rules of our own, which no Node changes; together they take more time than all others. */
 const ownRules = [
   ...["chaos-rules", "completion", "doctor", "gate-truth-table", "hostile-bodies", "negative-controls", "port"],
-  ...["rate-limit", "run-queue", "setup", "tmux"],
+  ...["rate-limit", "run-queue", "setup", "tmux", "chaos", "metrics", "private-state", "run-resume", "far-resets"],
+  ...["clock-changes", "notify"],
 ];
-const excluded = ownRules.flatMap((name) => ["--exclude", `test/process/${name}.test.ts`]);
+const excluded = [
+  ...ownRules.flatMap((name) => ["--exclude", `test/process/${name}.test.ts`]),
+  ...["--exclude", "test/bridge/cli/limit/sentences.test.ts"],
+];
 
 /** What a Node can break: our programs, and one way of a number through all of them. */
 const runs = {
