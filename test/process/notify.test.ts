@@ -148,6 +148,11 @@ test("what a receiver cannot take is sent again, in order and once, also by the 
   );
   world.receiver.answer(200);
   expect(await world.titles(2)).toEqual(["Claude 5-hour: 81 % used", "Claude 5-hour: 96 % used"]);
+  // Between an answer and this file a kill sends the same again, as docs/notify.md says.
+  await waitFor(
+    () => readFile(join(world.folder, "notify-state.json"), "utf8"),
+    (text) => text.includes('"outbox":[]'),
+  );
   await world.restart();
   await world.read(97);
   await world.cli("notify", "test");

@@ -73,10 +73,10 @@ describe.runIf(isLinux && requireTool("bash"))("what cannot be written", () => {
 
 describe.runIf(isLinux && requireTool("bash"))("whatever the command made of itself, it can be ended", () => {
   test.each([
-    ["behind timeout", "timeout 60 sleep 60", 1],
-    ["in a session of its own", "setsid sleep 60", 1],
-    ["without our environment", "env -i sleep 60", 1],
-    ["behind a run within the run", '$METER run --on-unknown go -- bash -c "trap : TERM; sleep 60; sleep 60"', 2],
+    ["behind timeout", "timeout 60 sleep 60.25", 1],
+    ["in a session of its own", "setsid sleep 60.25", 1],
+    ["without our environment", "env -i sleep 60.25", 1],
+    ["behind a run within the run", '$METER run --on-unknown go -- bash -c "trap : TERM; sleep 60.25; sleep 60.25"', 2],
   ])("%s", async (_name, command, runs) => {
     const countRuns = `$METER runs --json | grep -o '"state":"running"' | wc -l`;
     const isRunning = `until [ "$(${countRuns})" = ${runs} ]; do sleep 0.1; done; sleep 0.5`;
