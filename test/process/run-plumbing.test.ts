@@ -81,7 +81,7 @@ describe.runIf(isLinux && requireTool("bash"))("whatever the command made of its
     const countRuns = `$METER runs --json | grep -o '"state":"running"' | wc -l`;
     const isRunning = `until [ "$(${countRuns})" = ${runs} ]; do sleep 0.1; done; sleep 0.5`;
     const ended = await bash(
-      `$METER run --kill-after 1s -- ${command} & run=$!; ${isRunning}; kill -TERM $run; wait $run; echo $?; pgrep -f "[s]leep 60" -s 0`,
+      `$METER run --kill-after 1s -- ${command} & run=$!; ${isRunning}; kill -TERM $run; wait $run; echo $?; pgrep -f "[s]leep 60[.]25" -s 0`,
     );
     expect(ended.stdout).toBe("143\n");
   });
