@@ -61,7 +61,7 @@ test("a window that is heading for the wall says so, and the gate holds when it 
   expect(await run("guard", "--no-wait")).toMatchObject({ code: 0, stderr: "" });
   const held = await run("guard", "--no-wait", "--forecast");
   expect(held.code).toBe(75);
-  expect(held.stderr).toMatch(/five_hour is at 86 % and is on track to hit the limit around \d\d:\d\d, resets /);
+  expect(held.stderr).toMatch(/five_hour is at 86 % and is on track to hit the limit around (?:\w{3} )?\d\d:\d\d, resets /);
   expect(await run("guard", "--no-wait", "--forecast", "--for", "1m")).toMatchObject({ code: 0 });
   expect(await run("guard", "--no-wait", "--for", "1m")).toMatchObject({ code: 64 });
 });
