@@ -156,7 +156,7 @@ describe.runIf(requireTool("firefox-esr"))("in Firefox", () => {
     await firefox.refresh();
     expect(await firefox.readBadge()).toBe("63%");
     const options = await firefox.openPage(`${firefox.origin}/extension/options/options.html`);
-    expect(await options.readText("#sites-state")).toContain("Allowed: claude.ai");
+    await expect.poll(() => options.readText("#sites-state")).toContain("Allowed: claude.ai");
     await options.evaluate('browser.permissions.remove({ origins: ["https://claude.ai/*"] })');
     await expect.poll(() => options.readText("#sites-state")).toContain("Not allowed.");
     await expect.poll(firefox.readBadge).toBe("!");

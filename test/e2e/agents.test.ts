@@ -72,7 +72,10 @@ test("runs that end in every way are told apart, on the page and in the popup", 
 test("fifty runs fit a phone's width, and none says how to start one", async () => {
   const page = await openAgents();
   await page.setViewportSize({ width: 360, height: 640 });
-  expect(await page.locator("#notice").textContent()).toMatch(/No runs yet\. Start one with claude-meter run/);
+  // A browser that has just been started is still pairing.
+  await expect
+    .poll(() => page.locator("#notice").textContent())
+    .toMatch(/No runs yet\. Start one with claude-meter run/);
   const folder = join(world.bridge.home, "runs");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const now = new Date().toISOString();

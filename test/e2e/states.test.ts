@@ -71,7 +71,7 @@ describe("five states are told apart", () => {
     await browser.refresh();
     const asked = world.standIn.requests.length;
     expect(await readState()).toMatchObject({ badge: "63%", errors: ["account: rate-limited"], session: 42 });
-    expect((await readState()).notice).toMatch(/rate limiting requests.*Next attempt: \d\d:\d\d/);
+    expect((await readState()).notice).toMatch(/rate limiting requests.*Next attempt: (?:\w{3} )?\d\d:\d\d/);
     await browser.refresh();
     await browser.refresh();
     expect(world.standIn.requests).toHaveLength(asked);
