@@ -121,7 +121,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   }
 
   function read(shelf: Shelf, row: StoredRow): void {
-    const merged = mergeReading(shelf.book, toLevels(row), now());
+    const merged = mergeReading(shelf.book, toLevels(row, now()), now());
     shelf.book = merged.book;
     store.addIntervals(shelf.key, merged.ended);
     for (const id of merged.braked) entries.get(id)?.channel?.send({ type: "brake" });
